@@ -1,0 +1,51 @@
+"""What the layers above need of a connection: text in, text out, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handshake:
+    """The WebSocket upgrade as both sides saw it; credentials are redacted.
+
+    `identity` is the percent-decoded last part of the path; header names are as they came.
+    """
+
+    path: str
+    identity: str
+    offered: tuple[str, ...]
+    chosen: str | None
+    request_headers: tuple[tuple[str, str], ...] = ()
+    response_headers: tuple[tuple[str, str], ...] = ()
+    remote: str = ""
+
+
+class Closed(Exception):  # noqa: N818 - an event, not always an error
+    """The connection is gone; `code` is the WebSocket close code (1006: no close frame)."""
+
+    def __init__(self, code: int, reason: str = "") -> None:
+        super().__init__(f"connection closed with code {code}" + (f" ({reason})" if reason else ""))
+        self.code, self.reason = code, reason
+
+
+class Connection(Protocol):
+    """One WebSocket connection, or a stand-in in memory; used from one event loop only."""
+
+    handshake: Handshake
+
+    async def send(self, text: str) -> None:
+        """Send one text message; raise Closed when the connection is gone."""
+
+    async def receive(self) -> str | bytes:
+        """Return the next message (bytes for a binary one); raise Closed when there is none."""
+
+    async def ping(self) -> None:
+        """Return when the peer's pong is there: all that it sent before has then arrived."""
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close with a close frame, waiting for the peer's for a short time only."""
+
+    def abort(self) -> None:
+        """Cut the connection at once, without a close frame."""
