@@ -1,1 +1,93 @@
-"""."""
+"""The words a case may use; each is loaded when it is first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.cases import case
+    from conformance.clock import later, now
+    from conformance.desk import OperatorDesk as Operator
+    from conformance.matching import (
+        about,
+        about_now,
+        absent,
+        each,
+        exactly,
+        one_of,
+        present,
+        same_instant,
+        some,
+    )
+    from conformance.operators.actions import ProfileWish
+    from conformance.peer import Csms, Station, in_any_order
+    from conformance.schedules import limits
+    from conformance.states import State, state
+    from conformance.sut import Sut
+    from conformance.verdict import Inconclusive
+
+__all__ = [
+    "Csms",
+    "Inconclusive",
+    "Operator",
+    "ProfileWish",
+    "State",
+    "Station",
+    "Sut",
+    "about",
+    "about_now",
+    "absent",
+    "case",
+    "each",
+    "exactly",
+    "in_any_order",
+    "later",
+    "limits",
+    "now",
+    "one_of",
+    "present",
+    "same_instant",
+    "some",
+    "state",
+]
+
+_MATCHING = "conformance.matching"
+_WORDS = {
+    **dict.fromkeys(
+        (
+            "about",
+            "about_now",
+            "absent",
+            "each",
+            "exactly",
+            "one_of",
+            "present",
+            "same_instant",
+            "some",
+        ),
+        _MATCHING,
+    ),
+    "Csms": "conformance.peer",
+    "Inconclusive": "conformance.verdict",
+    "Operator": "conformance.desk",
+    "ProfileWish": "conformance.operators.actions",
+    "State": "conformance.states",
+    "Station": "conformance.peer",
+    "Sut": "conformance.sut",
+    "case": "conformance.cases",
+    "in_any_order": "conformance.peer",
+    "later": "conformance.clock",
+    "limits": "conformance.schedules",
+    "now": "conformance.clock",
+    "state": "conformance.states",
+}
+
+
+def __getattr__(name: str) -> object:
+    # The pytest plugin lives in this package and is loaded by every pytest of its user: the
+    # engine must not be imported for it.
+    if name not in _WORDS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(_WORDS[name])
+    return getattr(module, "OperatorDesk" if name == "Operator" else name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeAlias, TypeVar, Union
 
@@ -108,6 +108,18 @@ def about(moment: datetime, *, within: float) -> Any:  # noqa: ANN401
 
     far = (moment + timedelta(days=1, seconds=2 * within)).isoformat()
     return Matcher(f"{moment.isoformat()} ± {within:g} s", accepts, wrong=far)
+
+
+def about_now(*, within: float, after: float = 0.0) -> Any:  # noqa: ANN401
+    """Accept a time at most `within` seconds from `after` seconds past the moment it is read."""
+
+    def accepts(value: object) -> bool:
+        found = instant(value)
+        wanted = datetime.now(UTC) + timedelta(seconds=after)
+        return found is not None and abs((found - wanted).total_seconds()) <= within
+
+    offset = f" + {after:g} s" if after else ""
+    return Matcher(f"now{offset} ± {within:g} s", accepts, wrong="1970-01-01T00:00:00Z")
 
 
 def same_instant(text: str) -> Any:  # noqa: ANN401

@@ -1,0 +1,324 @@
+"""One SUT on the bench: connected, served between cases, judged during them."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from conformance.answers import Answers
+from conformance.boot import boot_16, boot_201
+from conformance.cases import Case, Result
+from conformance.cleanup import Cleanup, undo_for
+from conformance.clock import now
+from conformance.link import Link, Received
+from conformance.message import Request
+from conformance.operators.base import Operator
+from conformance.peer import Csms, Peer, Reply, Station
+from conformance.plan import numbers
+from conformance.record import Record
+from conformance.situation import Situation
+from conformance.states import given
+from conformance.sut import Sut
+from conformance.tamper import Tamper
+from conformance.transport import Transport
+from conformance.verdict import CaseEnd, Failed, Inconclusive, NotApplicable, ToolError, Verdict
+from conformance.wire.client import ConnectFailedError
+from conformance.wire.connection import Closed
+from conformance.wire.frames import Finding
+from conformance.wire.schema import validator
+
+
+class Bench:
+    """Everything that lasts from one case to the next, for one SUT on one event loop.
+
+    Between cases the SUT is served by the default answers. `broken` says why it can no longer
+    be judged, if that is so; `between` collects broken rules that no case can be blamed for.
+    """
+
+    operator: Operator
+
+    def __init__(self, sut: Sut, transport: Transport, operator: Callable[[str], Operator]) -> None:
+        """Take the operator as a function of the address at which the tool listens."""
+        self.sut, self.transport, self._make_operator = sut, transport, operator
+        self.situation = Situation()
+        self.link = Link(sut.version, validator(sut.version), self)
+        self.broken = ""
+        self.between: list[str] = []
+        self.running: dict[str, int] = {}  # the tool's own transactions, as a charge point
+        self.sequence = 0
+        self.prepared = False
+        self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
+        self._peer: Peer | None = None
+        self._changed = asyncio.Event()
+        self._refused: list[str] = []
+        self._cleaning = False
+
+    async def open(self) -> None:
+        """Begin to listen, or do nothing yet where the tool is the one that calls."""
+        await self.transport.open(self.link.attach, self._note_refused)
+        self.operator = self._make_operator(self.transport.url)
+
+    async def close(self) -> None:
+        """Say good-bye to the SUT and give everything back."""
+        await self.link.close()
+        await self.transport.close()
+        await self.operator.close()
+
+    # One case
+
+    async def run(self, case: Case, tamper: Tamper | None = None) -> Result:
+        """Run one case and judge it; whatever happens, there is a Result."""
+        loop = asyncio.get_running_loop()
+        began, started = loop.time(), now()
+        record = Record(lambda: loop.time() - began)
+        peer = (Station if self.sut.role == "CS" else Csms)(self, record, tamper)
+        trace = ""
+        try:
+            self._applies(case)
+            await self.prepare(record)
+            self._peer = peer
+            await self._play(case, peer)
+            verdict, reason, step = Verdict.PASS, "", ""
+        except CaseEnd as end:
+            verdict, reason, step = end.verdict, str(end), end.step
+        except Exception as bug:  # noqa: BLE001 - our fault is never the SUT's FAIL
+            verdict, step = Verdict.ERROR, str(peer.last_step)
+            reason = f"{type(bug).__name__}: {bug}"
+            trace = traceback.format_exc()
+        if self._peer is not None:
+            verdict, reason, step = await self._clean(peer, (verdict, reason, step))
+        self._peer = None
+        return Result(
+            case=case,
+            verdict=verdict,
+            reason=reason,
+            step=step,
+            record=record,
+            started=started,
+            duration=loop.time() - began,
+            traceback=trace,
+            sut=self.sut.name,
+        )
+
+    def _applies(self, case: Case) -> None:
+        unmet = case.entry.unmet(self.sut.features)
+        if unmet:
+            raise NotApplicable(unmet)
+
+    async def _play(self, case: Case, peer: Peer) -> None:
+        for state in case.before:
+            try:
+                await peer.execute("before", state)
+            except Failed as failure:
+                raise Inconclusive(f"{state.name} not reached: {failure}", failure.step) from None
+        await case.scenario(**given(case.scenario, peer))
+        await peer.finish()
+        missed = numbers(case.scenario) - peer.record.taken
+        if missed:
+            raise ToolError(f"steps neither taken nor skipped: {', '.join(sorted(missed))}")
+
+    async def _clean(
+        self, peer: Peer, outcome: tuple[Verdict, str, str]
+    ) -> tuple[Verdict, str, str]:
+        peer.inbox.pending, peer.inbox.quiet = [], ""
+        cleanup, trouble = Cleanup(self, peer), peer.trouble
+        self._cleaning = True
+        try:
+            await cleanup.run()
+            if self.link.connection is not None:
+                with suppress(TimeoutError, Closed):
+                    await asyncio.wait_for(self.link.flush(), self.sut.limits.message_timeout)
+        except Exception as bug:  # noqa: BLE001 - a fault of ours, reported as such
+            return Verdict.ERROR, f"in the clean-up: {type(bug).__name__}: {bug}", "cleanup"
+        finally:
+            self._cleaning = False
+        if cleanup.why:
+            self.broken = f"the SUT could not be brought back to idle: {cleanup.why}"
+        late = peer.trouble
+        if outcome[0] is Verdict.PASS and late is not None and trouble is None:
+            if isinstance(late, CaseEnd):
+                return late.verdict, str(late), late.step
+            return Verdict.ERROR, f"{type(late).__name__}: {late}", "cleanup"
+        return outcome
+
+    # The state a case begins from
+
+    async def prepare(self, record: Record) -> None:
+        """Reach connected, accepted and idle, or say INCONCLUSIVE; only the first time waits."""
+        if self.broken:
+            raise Inconclusive(self.broken)
+        if self.sut.role == "CSMS":
+            await self._call_csms(record)
+        else:
+            await self._await_station(record)
+
+    async def _await_station(self, record: Record) -> None:
+        limit = self.sut.limits.connect_timeout
+        if not await self.connected():
+            refused = f" ({'; '.join(self._refused)})" if self._refused else ""
+            where = f"{self.transport.url}/{self.sut.station}"
+            self.broken = (
+                f"no connection from {self.sut.station} on {where} in {limit:g} s{refused}"
+            )
+            raise Inconclusive(self.broken)
+        if not self.prepared:
+            self.prepared = True
+            wait = self.sut.limits.message_timeout
+            await self.until(lambda: self.situation.accepted or self._active, wait)
+            await self.until(self.reported, wait)
+            self.situation.accepted = True  # it was connected before, and is not booting
+            await self.link.flush()
+        for text in self._refused:
+            record.remark("", text)
+        self._refused.clear()
+        if not self.situation.idle():
+            await self.until(self.situation.idle, self.sut.limits.message_timeout)
+        if not self.situation.idle():
+            raise Inconclusive(f"the station is not idle: {self.situation.why_not_idle()}")
+
+    async def _call_csms(self, record: Record) -> None:
+        if self.link.connection is not None:
+            return
+        try:
+            self.link.attach(await self.transport.dial())
+        except ConnectFailedError as failed:
+            self.broken = str(failed)
+            raise Inconclusive(self.broken) from failed
+        boot = boot_16 if self.sut.version == "1.6" else boot_201
+        limit = self.sut.limits.message_timeout
+        for request in boot(self.sut):
+            try:
+                answer = await self.link.request(request.action, request.pattern(), timeout=limit)
+            except (TimeoutError, Closed) as problem:
+                await self.link.close()
+                raise Inconclusive(f"no answer to {request.action} at the start") from problem
+            if request.action == "BootNotification" and answer.payload.get("status") != "Accepted":
+                got = answer.error or answer.payload.get("status")
+                await self.link.close()
+                raise Inconclusive(f"the CSMS does not accept {self.sut.station}: {got}")
+        record.note("", "tool", "", "connected and booted as a charge point")
+
+    def reported(self) -> bool:
+        """Tell whether every declared connector has been reported."""
+        return set(self.sut.places) <= self.situation.statuses.keys()
+
+    @property
+    def _active(self) -> bool:
+        return bool(self.situation.statuses)
+
+    async def connected(self) -> bool:
+        """Wait for a connection; tell whether there is one."""
+        return await self.until(
+            lambda: self.link.connection is not None, self.sut.limits.connect_timeout
+        )
+
+    async def connected_again(self) -> None:
+        """Wait, without a limit of its own, until there is a connection."""
+        while self.link.connection is None:
+            await self._change()
+
+    async def redial(self) -> None:
+        """Connect to the CSMS anew."""
+        await self.link.close()
+        try:
+            self.link.attach(await self.transport.dial())
+        except ConnectFailedError as failed:
+            raise Closed(1006, str(failed)) from failed
+
+    async def until(self, condition: Callable[[], bool], limit: float) -> bool:
+        """Wait until `condition` holds, looking at it whenever something has happened."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                while not condition():
+                    await self._change()
+        return condition()
+
+    async def _change(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()
+
+    # What peers use
+
+    def answer(self, message: Received, given_fields: Mapping[str, Any]) -> None:
+        """Answer a CALL by default, with `given_fields` over it."""
+        default = self._answers.to(message.action, message.payload)
+        if default is None and not given_fields:
+            self.link.refuse(message, "NotImplemented", f"the tool does not play {message.action}")
+            message.answered_at = asyncio.get_running_loop().time()
+            return
+        reply = {**(default or {}), **given_fields}
+        self.link.answer(message, reply)
+        message.answered_at = asyncio.get_running_loop().time()
+        if self.sut.role == "CS":
+            self.situation.answered(message.action, message.payload, reply)
+        self._changed.set()
+
+    def accepted(self, peer: Peer, request: Request, reply: Reply) -> None:
+        """Learn from a CALL of the tool that the SUT has answered."""
+        undo = undo_for(self.sut.version, request, reply)
+        if undo is not None and undo not in peer.undo:
+            peer.undo.append(undo)
+        if self.sut.role == "CSMS":
+            self._track_own(request, reply)
+
+    def _track_own(self, request: Request, reply: Reply) -> None:
+        payload = request.pattern()
+        if request.action == "StartTransaction":
+            self.running[str(reply.get("transactionId"))] = payload["connectorId"]
+        elif request.action == "StopTransaction":
+            self.running.pop(str(payload["transactionId"]), None)
+        elif request.action == "TransactionEvent":
+            self.sequence = max(self.sequence, payload["seqNo"])
+            transaction = payload["transactionInfo"]["transactionId"]
+            if payload["eventType"] == "Ended":
+                self.running.pop(transaction, None)
+            else:
+                self.running[transaction] = self.sut.evse
+
+    # What the link tells
+
+    def passed(self, sender: str, text: str, *, finding: str, connection: int) -> int | None:
+        """Record a frame in the running case."""
+        if self._peer is None:
+            return None
+        return self._peer.record.frame(sender, text, finding=finding, connection=connection)
+
+    def called(self, message: Received) -> None:
+        """Take a CALL of the SUT."""
+        if self.sut.role == "CS":
+            self.situation.observe(self.sut.version, message.action, message.payload)
+        if self._peer is not None and not self._cleaning:
+            self._peer.inbox.take(message)
+        else:
+            self.answer(message, {})
+        self._changed.set()
+
+    def found(self, finding: Finding) -> None:
+        """Take a broken rule of the protocol."""
+        if self._peer is not None:
+            self._peer.found(finding)
+        elif finding.fatal:
+            self.between.append(f"{finding.text} at {finding.where}")
+
+    def opened(self) -> None:
+        """Take note of a new connection."""
+        self._changed.set()
+
+    def closed(self, reason: Closed) -> None:
+        """Take note that the SUT has gone."""
+        if self._peer is not None:
+            self._peer.closed(reason)
+        self._changed.set()
+
+    def broke(self, bug: BaseException) -> None:
+        """Take a fault of the tool."""
+        if self._peer is not None:
+            self._peer.broke(bug)
+        else:
+            self.broken = f"the tool failed: {type(bug).__name__}: {bug}"
+
+    def _note_refused(self, text: str) -> None:
+        self._refused.append(text)

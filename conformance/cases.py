@@ -1,0 +1,100 @@
+"""Catalogued cases: the decorator, and what one run of one case comes to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeVar
+
+from conformance.catalogue import Entry, load
+from conformance.record import Record
+from conformance.states import Scenario, State
+from conformance.verdict import Verdict
+
+F = TypeVar("F", bound=Scenario)
+VERSIONS = {"ocpp16": "1.6", "ocpp201": "2.0.1"}
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A catalogued case with its scenario and the states it begins from."""
+
+    entry: Entry
+    scenario: Scenario
+    before: tuple[State, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id in the documents."""
+        return self.entry.id
+
+    @property
+    def purpose(self) -> str:
+        """What the case is for, in our own words."""
+        return inspect.getdoc(self.scenario) or ""
+
+
+def case(identity: str, *, before: tuple[State, ...] = ()) -> Callable[[F], F]:
+    """Declare a catalogued case; an id that is not in the catalogue is a LookupError."""
+
+    def declare(scenario: F) -> F:
+        version = VERSIONS[scenario.__module__.split(".")[1]]
+        entry = load(version).get(identity)
+        if entry is None:
+            raise LookupError(f"{identity} is not in the catalogue of OCPP {version}")
+        scenario.__dict__["case"] = Case(entry, scenario, before)
+        return scenario
+
+    return declare
+
+
+def case_of(scenario: object) -> Case | None:
+    """Return what `case` attached to a function, or None."""
+    found = getattr(scenario, "__dict__", {}).get("case")
+    return found if isinstance(found, Case) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The outcome of one run of one case; `duration` is in seconds, `started` RFC 3339."""
+
+    case: Case
+    verdict: Verdict
+    reason: str
+    record: Record
+    step: str = ""
+    started: str = ""
+    duration: float = 0.0
+    traceback: str = ""
+    sut: str = ""
+    waived: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the journal's line of this case."""
+        entry, transcript = self.case.entry, self.record.transcript
+        return {
+            "kind": "case",
+            "id": entry.id,
+            "title": entry.title,
+            "purpose": self.case.purpose,
+            "version": entry.version,
+            "role": entry.role,
+            "section": entry.section,
+            "profiles": dict(entry.profiles),
+            "condition": entry.condition,
+            "requirements": list(entry.requirements),
+            "verdict": str(self.verdict),
+            "reason": self.reason,
+            "step": self.step,
+            "started": self.started,
+            "duration": round(self.duration, 4),
+            "waits": round(self.record.waits, 4),
+            "waived": self.waived,
+            "traceback": self.traceback,
+            "steps": [asdict(e) for e in transcript.entries],
+            "frames": [asdict(f) for f in transcript.frames],
+            "remarks": [asdict(r) for r in transcript.remarks],
+            "sut": self.sut,
+        }

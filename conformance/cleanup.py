@@ -1,0 +1,166 @@
+"""Bring the SUT back to idle after a case, whatever its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from conformance.clock import now
+from conformance.message import Request
+from conformance.ocpp16.messages import (
+    ClearChargingProfile,
+    RemoteStopTransaction,
+    Reset,
+    StatusNotification,
+    StopTransaction,
+)
+from conformance.ocpp201.messages import (
+    ClearChargingProfileRequest,
+    RequestStopTransactionRequest,
+    ResetRequest,
+    StatusNotificationRequest,
+    TransactionEventRequest,
+)
+from conformance.verdict import CaseEnd, ToolError
+from conformance.wire.connection import Closed
+
+if TYPE_CHECKING:
+    from conformance.bench import Bench
+    from conformance.peer import Peer
+
+
+def undo_for(version: str, request: Request, reply: Mapping[str, Any]) -> Request | None:
+    """Return the request that takes back what an accepted request has set, if one is needed."""
+    if request.action != "SetChargingProfile" or reply.get("status") != "Accepted":
+        return None
+    sent = request.pattern()
+    if version == "1.6":
+        return ClearChargingProfile.req(id=sent["csChargingProfiles"]["chargingProfileId"])
+    return ClearChargingProfileRequest(chargingProfileId=sent["chargingProfile"]["id"])
+
+
+class Cleanup:
+    """One clean-up after one case; `why` says afterwards why the SUT is not idle, if it is not."""
+
+    def __init__(self, bench: Bench, peer: Peer) -> None:
+        self.why = ""
+        self._bench, self._peer = bench, peer
+
+    async def run(self) -> None:
+        """Take back what the case did; reset a station once that does not become idle."""
+        self._peer.record.prefix = ""
+        try:
+            await self._peer.operator.stop()
+            if self._bench.sut.role == "CS":
+                await self._station()
+            else:
+                await self._csms()
+        except (CaseEnd, Closed, TimeoutError) as problem:
+            if isinstance(problem, ToolError):
+                raise
+            self.why = f"the clean-up stopped: {problem or 'no answer'}"
+
+    async def _station(self) -> None:
+        bench = self._bench
+        if not await bench.connected():
+            self.why = "the station has not connected again"
+            return
+        await self._accepted()
+        await self._stop_transactions()
+        await self._take_back()
+        if await self._becomes_idle():
+            return
+        self._note(f"not idle: {bench.situation.why_not_idle()}; one reset is tried")
+        await self._reset()
+        if not await self._becomes_idle():
+            self.why = bench.situation.why_not_idle()
+
+    async def _accepted(self) -> None:
+        """Wait for the rest of a boot that the case has left unfinished."""
+        situation = self._bench.situation
+        if not situation.accepted:
+            wait = self._bench.sut.retry_interval + self._bench.sut.limits.message_timeout
+            await self._bench.until(lambda: situation.accepted, wait)
+
+    async def _stop_transactions(self) -> None:
+        bench = self._bench
+        for transaction in list(bench.situation.transactions):
+            if bench.sut.version == "1.6":
+                stop: Request = RemoteStopTransaction.req(transactionId=int(transaction))
+            else:
+                stop = RequestStopTransactionRequest(transactionId=transaction)
+            await self._send(stop)
+        if bench.sut.version == "1.6" and bench.situation.transactions:
+            limit = bench.sut.limits.message_timeout
+            await bench.until(lambda: not bench.situation.transactions, limit)
+
+    async def _take_back(self) -> None:
+        desk = self._peer.operator
+        for evse, connector in list(desk.plugged):
+            await desk.plug_out(evse, connector)
+            await desk.done()
+        for request in reversed(self._peer.undo):
+            await self._send(request)
+        self._peer.undo.clear()
+        if desk.parked:
+            await desk.drive_out()
+            await desk.done()
+
+    async def _becomes_idle(self) -> bool:
+        bench = self._bench
+        return await bench.until(bench.situation.idle, bench.sut.limits.message_timeout)
+
+    async def _reset(self) -> None:
+        bench, boots = self._bench, self._bench.situation.boots
+        soft = (
+            Reset.req(type="Hard") if bench.sut.version == "1.6" else ResetRequest(type="Immediate")
+        )
+        self._peer.expect_reconnection()
+        await self._send(soft)
+        limit = bench.sut.limits.connect_timeout
+        await bench.until(lambda: bench.situation.boots > boots, limit)
+        await bench.until(bench.reported, bench.sut.limits.message_timeout)
+
+    async def _csms(self) -> None:
+        """End what the tool, as a charge point, still has going on."""
+        bench = self._bench
+        if bench.link.connection is None:
+            return
+        for transaction, evse in list(bench.running.items()):
+            await self._send(_ended(bench.sut.version, transaction, bench))
+            bench.running.pop(transaction, None)
+            await self._send(_available(bench, evse))
+
+    async def _send(self, request: Request) -> None:
+        limit = self._bench.sut.limits.message_timeout
+        answer = await self._bench.link.request(request.action, request.pattern(), timeout=limit)
+        self._note(f"sends {request}: {answer.error or dict(answer.payload)}")
+
+    def _note(self, text: str) -> None:
+        self._peer.record.note("cleanup", "tool", "", text)
+
+
+def _ended(version: str, transaction: str, bench: Bench) -> Request:
+    if version == "1.6":
+        return StopTransaction.req(
+            transactionId=int(transaction), meterStop=0, timestamp=now(), reason="Local"
+        )
+    bench.sequence += 1
+    return TransactionEventRequest(
+        eventType="Ended",
+        timestamp=now(),
+        triggerReason="EVCommunicationLost",
+        seqNo=bench.sequence,
+        transactionInfo={"transactionId": transaction, "stoppedReason": "EVDisconnected"},
+    )
+
+
+def _available(bench: Bench, evse: int) -> Request:
+    if bench.sut.version == "1.6":
+        return StatusNotification.req(connectorId=evse, errorCode="NoError", status="Available")
+    return StatusNotificationRequest(
+        evseId=evse,
+        connectorId=bench.sut.connector,
+        connectorStatus="Available",
+        timestamp=now(),
+    )

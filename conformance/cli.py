@@ -1,0 +1,220 @@
+"""The command: a thin face over pytest and the modules below."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from conformance.version import __version__
+
+VERSION = click.Choice(["1.6", "2.0.1"])
+ROLE = click.Choice(["CS", "CSMS"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Open conformance tests for OCPP 1.6J and 2.0.1."""
+
+
+@main.command()
+@click.option("--version", "versions", multiple=True, type=VERSION, help="This version only.")
+@click.option("--role", "roles", multiple=True, type=ROLE, help="This role under test only.")
+@click.option("--case", "cases", multiple=True, metavar="ID", help="This case only.")
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="This profile only.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Make the SUT misbehave.")
+@click.option("--list-faults", is_flag=True, help="List the faults, and do nothing else.")
+@click.option("--results", metavar="DIR", help="Where the results go.")
+@click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
+def demo(
+    versions: Sequence[str],
+    roles: Sequence[str],
+    cases: Sequence[str],
+    profiles: Sequence[str],
+    faults: Sequence[str],
+    list_faults: bool,
+    results: str | None,
+    pytest_options: Sequence[str],
+) -> None:
+    """Run the cases against the reference systems, over real WebSockets."""
+    from conformance.demo import fault_list, suts  # noqa: PLC0415 - each command loads its own
+
+    if list_faults:
+        click.echo(fault_list())
+        return
+    try:
+        chosen = suts(versions, roles, cases, faults)
+    except LookupError as error:
+        raise click.UsageError(str(error)) from error
+    sys.exit(_pytest(chosen, cases, profiles, results, "demo", pytest_options))
+
+
+@main.command()
+@click.option("--sut", "suts", multiple=True, required=True, metavar="FILE", help="sut.toml")
+@click.option("--case", "cases", multiple=True, metavar="ID", help="This case only.")
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="This profile only.")
+@click.option("--results", metavar="DIR", help="Where the results go.")
+@click.option("--strict", is_flag=True, help="A remark fails a case that passed.")
+@click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
+def run(
+    suts: Sequence[str],
+    cases: Sequence[str],
+    profiles: Sequence[str],
+    results: str | None,
+    strict: bool,
+    pytest_options: Sequence[str],
+) -> None:
+    """Run the cases against a real device or back office."""
+    more = (*(["--ocpp-strict"] if strict else []), *pytest_options)
+    sys.exit(_pytest(suts, cases, profiles, results, "", more))
+
+
+@main.command()
+@click.option("--role", type=ROLE, required=True)
+@click.option("--version", type=VERSION, required=True)
+@click.option("--output", default="sut.toml", show_default=True, metavar="FILE")
+def init(role: str, version: str, output: str) -> None:
+    """Write a commented sut.toml to start from."""
+    from conformance.init import template  # noqa: PLC0415
+
+    path = Path(output)
+    if path.exists():
+        raise click.UsageError(f"{path} is there already")
+    path.write_text(template(role, version), encoding="utf-8")
+    click.echo(f"{path}: fill in what is yours, then: ocpp-conformance check --sut {path}")
+
+
+@main.command()
+@click.option("--sut", required=True, metavar="FILE", help="sut.toml")
+def check(sut: str) -> None:
+    """Validate a sut.toml and try the connection."""
+    from conformance.check import check as try_it  # noqa: PLC0415
+    from conformance.sut import SutFileError, load  # noqa: PLC0415
+
+    try:
+        declared = load(Path(sut), os.environ)
+    except SutFileError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    click.echo(f"{sut}: {declared.name}, OCPP {declared.version}, {declared.role}: valid")
+    ok, text = try_it(declared, click.echo)
+    click.echo(text, err=not ok)
+    sys.exit(0 if ok else 1)
+
+
+@main.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="As a list of JSON objects.")
+@click.option("--version", "versions", multiple=True, type=VERSION)
+@click.option("--role", "roles", multiple=True, type=ROLE)
+def list_cases(as_json: bool, versions: Sequence[str], roles: Sequence[str]) -> None:
+    """Show the catalogue."""
+    from conformance.catalogue import everything, select  # noqa: PLC0415
+    from conformance.declared import declared_ids  # noqa: PLC0415
+
+    ready = declared_ids()
+    entries = select(everything(), versions=versions, roles=roles)
+    if as_json:
+        rows = [
+            {
+                "id": e.id,
+                "title": e.title,
+                "version": e.version,
+                "role": e.role,
+                "profiles": dict(e.profiles),
+                "condition": e.condition,
+                "requirements": list(e.requirements),
+                "implemented": e.id in ready,
+            }
+            for e in entries
+        ]
+        click.echo(json.dumps(rows, indent=1))
+        return
+    for e in entries:
+        mark = "*" if e.id in ready else " "
+        shown = ",".join(f"{p}:{s}" for p, s in e.profiles.items())
+        click.echo(f"{mark} {e.version:6}{e.role:5}{e.id:15}{shown:28} {e.title}  {e.condition}")
+    click.echo(f"{sum(e.id in ready for e in entries)} of {len(entries)} implemented (*)")
+
+
+@main.command()
+@click.argument("identity", metavar="ID")
+def show(identity: str) -> None:
+    """Print a case's plan as a step table."""
+    from conformance.telling import case_plan  # noqa: PLC0415
+
+    try:
+        click.echo(case_plan(identity))
+    except LookupError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@main.command()
+@click.argument("directory", metavar="DIR", type=click.Path(exists=True, file_okay=False))
+@click.option("--format", "form", type=click.Choice(["html", "junit", "json"]), default="html")
+def report(directory: str, form: str) -> None:
+    """Render a run's journal again."""
+    import reports  # noqa: PLC0415
+    from reports.journal import JournalError  # noqa: PLC0415
+
+    try:
+        click.echo(str(reports.write(Path(directory), form)))
+    except (JournalError, OSError) as error:
+        raise click.UsageError(str(error)) from error
+
+
+@main.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,
+)
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def reference(words: Sequence[str]) -> None:
+    """Run a reference system alone: station|csms --version V ..."""
+    from conformance.reference.process import main as serve  # noqa: PLC0415
+
+    sys.exit(serve(list(words), os.environ.get("OCPP_REFERENCE_PASSWORD", "")))
+
+
+@main.command()
+@click.option("--version", "versions", multiple=True, type=VERSION)
+@click.option("--role", "roles", multiple=True, type=ROLE)
+@click.option("--case", "cases", multiple=True, metavar="ID")
+@click.option("--json", "as_json", is_flag=True)
+def prove(
+    versions: Sequence[str], roles: Sequence[str], cases: Sequence[str], as_json: bool
+) -> None:
+    """Spoil each thing that each case checks, and see the case fail there."""
+    from conformance.prove import prove_all  # noqa: PLC0415
+
+    try:
+        proof = prove_all(versions, roles, cases)
+    except LookupError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(json.dumps(proof.as_dict(), indent=1) if as_json else proof.as_text())
+    sys.exit(0 if proof.complete else 1)
+
+
+def _pytest(
+    suts: Sequence[str],
+    cases: Sequence[str],
+    profiles: Sequence[str],
+    results: str | None,
+    name: str,
+    more: Sequence[str],
+) -> int:
+    """Run pytest on the cases, with nothing of the user's own configuration."""
+    import pytest  # noqa: PLC0415
+
+    words = ["--pyargs", "testcases", "-c", os.devnull, f"--rootdir={Path.cwd()}"]
+    words += ["-p", "no:cacheprovider", "-p", "conformance.progress", "-q", "--no-header"]
+    words += [word for sut in suts for word in ("--ocpp-sut", sut)]
+    words += [word for case in cases for word in ("--ocpp-case", case)]
+    words += [word for profile in profiles for word in ("--ocpp-profile", profile)]
+    words += ["--ocpp-results", results] if results else []
+    words += ["--ocpp-name", name] if name else []
+    code = pytest.main([*words, *more])
+    return 2 if code == pytest.ExitCode.USAGE_ERROR else int(code)

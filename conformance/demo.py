@@ -1,0 +1,78 @@
+"""The reference systems as systems under test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from conformance.catalogue import everything, select
+from conformance.sut import Sut, embedded
+
+PREFIX = "embedded:"
+PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
+
+
+def suts(
+    versions: Sequence[str], roles: Sequence[str], cases: Sequence[str], faults: Sequence[str]
+) -> list[str]:
+    """Return the names of the reference systems that a demo needs, for --ocpp-sut."""
+    pairs = [
+        (v, r) for v, r in PAIRS if (not versions or v in versions) and (not roles or r in roles)
+    ]
+    if cases:
+        chosen = {(e.version, e.role) for e in select(everything(), ids=cases)}
+        pairs = [p for p in pairs if p in chosen]
+    for fault in faults:
+        _check(fault, pairs)
+    return [
+        ":".join((f"{PREFIX}{v}", r, *(f for f in faults if _known(f, v, r)))) for v, r in pairs
+    ]
+
+
+def declared(name: str) -> Sut:
+    """Return the declaration of the reference system "embedded:1.6:CS:fault:fault"."""
+    version, role, *faults = name.removeprefix(PREFIX).split(":")
+    if (version, role) not in PAIRS:
+        raise LookupError(f"there is no reference system {name}; try embedded:1.6:CS")
+    kind = "station" if role == "CS" else "csms"
+    return embedded(
+        "1.6" if version == "1.6" else "2.0.1",
+        "CS" if role == "CS" else "CSMS",
+        name=f"reference {kind} {version}",
+        faults=faults,
+    )
+
+
+def fault_list() -> str:
+    """Return the faults that the reference systems know, a line each."""
+    rows = []
+    for name, (text, pairs) in sorted(_faults().items()):
+        where = ", ".join(f"{v} {r}" for v, r in PAIRS if (v, r) in pairs)
+        rows.append(f"{name:32} {text}  [{where}]")
+    return "\n".join(rows)
+
+
+def _known(fault: str, version: str, role: str) -> bool:
+    found = _faults().get(fault.split("=", maxsplit=1)[0])
+    return found is not None and (version, role) in found[1]
+
+
+def _check(fault: str, pairs: Iterable[tuple[str, str]]) -> None:
+    if not any(_known(fault, v, r) for v, r in pairs):
+        raise LookupError(f"no fault {fault!r} for this selection; see demo --list-faults")
+
+
+def _faults() -> dict[str, tuple[str, set[tuple[str, str]]]]:
+    """Return text, versions and roles of every fault."""
+    from conformance.reference.faults import FAULTS  # noqa: PLC0415 - only where faults count
+    from conformance.reference.faults_201 import FAULTS_201  # noqa: PLC0415
+
+    found: dict[str, tuple[str, set[tuple[str, str]]]] = {}
+    for name, fault in (*FAULTS.items(), *FAULTS_201.items()):
+        pairs = {(v, _role(r)) for v in fault.versions for r in fault.roles}
+        text, known = found.get(name, (fault.text, set()))
+        found[name] = (text, known | pairs)
+    return found
+
+
+def _role(kind: str) -> str:
+    return {"station": "CS", "csms": "CSMS"}.get(kind, kind)

@@ -1,0 +1,150 @@
+"""What a case asks of the operator, with a clock of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from conformance.operators.actions import (
+    Action,
+    AskCompositeSchedule,
+    AskVariable,
+    ParkingBay,
+    PlugIn,
+    PlugOut,
+    PresentToken,
+    ProfileWish,
+    Reboot,
+    RemoteStart,
+    RemoteStop,
+    SetProfile,
+)
+from conformance.operators.base import CannotActError, Operator
+from conformance.sut_sections import Token
+from conformance.verdict import Inconclusive
+
+if TYPE_CHECKING:
+    from conformance.peer import Peer
+
+
+class OperatorDesk:
+    """The operator as a case sees it.
+
+    An action is begun and goes on while the case waits for what it brings about: the time limit
+    of a step begins when the action is done, and a prompt goes away when the awaited message is
+    there. What the operator cannot do makes the case INCONCLUSIVE, before anything is sent.
+    """
+
+    def __init__(self, operator: Operator, peer: Peer) -> None:
+        self.plugged: set[tuple[int, int]] = set()
+        self.parked = False
+        self._operator, self._peer = operator, peer
+        self._current: asyncio.Task[None] | None = None
+
+    async def plug_in(self, evse: int, connector: int | None = None) -> None:
+        """Connect the EV to a connector (1.6: its connectorId alone)."""
+        where = (evse, connector if connector is not None else evse)
+        self.plugged.add(where)
+        await self._begin(PlugIn(evse=where[0], connector=where[1]))
+
+    async def plug_out(self, evse: int, connector: int | None = None) -> None:
+        """Take the cable out again."""
+        where = (evse, connector if connector is not None else evse)
+        self.plugged.discard(where)
+        await self._begin(PlugOut(evse=where[0], connector=where[1]))
+
+    async def present_token(self, token: Token) -> None:
+        """Present an identification at the configured connector."""
+        sut = self._peer.sut
+        evse = sut.evse if self._peer.version != "1.6" else sut.connector
+        await self._begin(
+            PresentToken(token=token.token, kind=token.kind, evse=evse, connector=sut.connector)
+        )
+
+    async def reboot(self) -> None:
+        """Switch the station off and on: what its connection carried before counts no more."""
+        self._peer.expect_reconnection()
+        await self._begin(Reboot())
+
+    async def drive_in(self) -> None:
+        """Drive the EV into the parking bay."""
+        self.parked = True
+        await self._begin(ParkingBay(occupied=True))
+
+    async def drive_out(self) -> None:
+        """Drive the EV out of the parking bay."""
+        self.parked = False
+        await self._begin(ParkingBay(occupied=False))
+
+    async def ask_for_remote_start(
+        self, token: Token, evse: int, profile: ProfileWish | None = None
+    ) -> None:
+        """Make the CSMS start a transaction remotely."""
+        await self._begin(
+            RemoteStart(token=token.token, kind=token.kind, evse=evse, profile=profile)
+        )
+
+    async def ask_for_remote_stop(self, transaction: object) -> None:
+        """Make the CSMS stop a transaction remotely."""
+        await self._begin(RemoteStop(transaction=str(transaction)))
+
+    async def ask_for_profile(self, evse: int, profile: ProfileWish) -> None:
+        """Make the CSMS set a charging profile."""
+        await self._begin(SetProfile(evse=evse, profile=profile))
+
+    async def ask_for_composite_schedule(self, evse: int, duration: int, unit: str) -> None:
+        """Make the CSMS ask for a composite schedule."""
+        await self._begin(AskCompositeSchedule(evse=evse, duration=duration, unit=unit))
+
+    async def ask_for_variable(self, component: str, variable: str) -> None:
+        """Make the CSMS read a variable."""
+        await self._begin(AskVariable(component=component, variable=variable))
+
+    @property
+    def busy(self) -> asyncio.Task[None] | None:
+        """The action that is going on, if there is one."""
+        task = self._current
+        return task if task is not None and not task.done() else None
+
+    async def done(self) -> None:
+        """Wait for the action that is going on; INCONCLUSIVE if it could not be done."""
+        if self._current is not None:
+            task, self._current = self._current, None
+            await self._peer.until({task})
+            task.result()
+
+    def seen(self) -> None:
+        """Take note that the awaited message is there: nobody need be asked any longer."""
+        if self.busy is not None and self._operator.name == "console":
+            self.busy.cancel()
+            self._current = None
+
+    async def stop(self) -> None:
+        """Give up the action that is going on."""
+        if self._current is not None:
+            self._current.cancel()
+            await asyncio.gather(self._current, return_exceptions=True)
+            self._current = None
+
+    async def _begin(self, action: Action) -> None:
+        await self.done()
+        peer = self._peer
+        if not self._operator.supports(type(action)):
+            raise Inconclusive(f"the operator {self._operator.name} cannot do {action}")
+        peer.inbox.sweep(peer.last_step)
+        peer.record.note("", "operator", "", f"{self._operator.name}: {action}")
+        self._current = asyncio.create_task(self._perform(action))
+        await asyncio.sleep(0)
+
+    async def _perform(self, action: Action) -> None:
+        limit = self._peer.sut.limits.operator_timeout
+        try:
+            await asyncio.wait_for(self._operator.perform(action), limit)
+        except CannotActError as reason:
+            raise Inconclusive(f"the operator could not do {action}: {reason}") from reason
+        except TimeoutError as late:
+            raise Inconclusive(f"the operator has not done {action} in {limit:g} s") from late
+        except Exception as bug:
+            raise Inconclusive(
+                f"the operator failed at {action}: {type(bug).__name__}: {bug}"
+            ) from bug

@@ -1,0 +1,195 @@
+"""Which step a message of the SUT belongs to: claim, then check; strict order otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from conformance.expectation import Expectation, with_field
+from conformance.link import Received
+from conformance.matching import mismatches
+from conformance.message import Request
+from conformance.policy import Treatment, treat
+from conformance.verdict import Failed, Inconclusive
+
+if TYPE_CHECKING:
+    from conformance.peer import Peer
+
+
+class Inbox:
+    """The messages of one case: pending expectations, and what nobody has claimed yet."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self.pending: list[Expectation] = []
+        self.unclaimed: list[Received] = []
+        self.old_epochs = 0  # messages of connections up to this one satisfy nothing
+        self.quiet = ""  # the rule by which the SUT may send nothing that is not expected
+
+    def take(self, message: Received) -> None:
+        """Give a message to the step it belongs to, or treat it by the policy."""
+        if message.epoch <= self.old_epochs:
+            self._default(message, "of the connection before")
+            return
+        waiting = next((e for e in self.pending if not e.future.done()), None)
+        if waiting is not None and self._passes(waiting, message):
+            self._default(message, "allowed here")
+            return
+        for e in self.pending:
+            if not e.future.done() and (pattern := e.claims(message)) is not None:
+                self._claimed(e, pattern, message)
+                return
+        if waiting is None:
+            self._hold(message)
+        else:
+            self._unexpected(waiting, message)
+
+    def again(self) -> None:
+        """Offer what nobody has claimed to the expectations that are pending now."""
+        messages, self.unclaimed = self.unclaimed, []
+        for message in messages:
+            self.take(message)
+
+    def sweep(self, step: object) -> None:
+        """Treat what nobody has claimed before `step` acts: it can satisfy nothing after it."""
+        messages, self.unclaimed = self.unclaimed, []
+        for message in messages:
+            treatment = self._treatment(message)
+            self._default(message, f"unclaimed, {treatment.value}")
+            if treatment is Treatment.FAIL:
+                self.peer.fail(
+                    step, f"expected nothing before this step, but {self._sent(message)}"
+                )
+
+    # One message
+
+    def _claimed(self, e: Expectation, pattern: Request, message: Received) -> None:
+        tamper, place = self.peer.tamper, self.peer.record.place(e.step)
+        if tamper is not None and tamper.hits(place, "lost"):
+            self.peer.answer(message, e.reply)
+            return
+        if tamper is not None and tamper.hits(place, "field"):
+            message = with_field(message, tamper.constraint.path, tamper.constraint.wrong)
+            if e.claims(message) is None:  # another thing now: set aside, not judged
+                self._unexpected(e, message)
+                return
+        if tamper is not None and tamper.hits(place, "time"):
+            message.at += 1000
+        message.place = place
+        try:
+            self._judge(e, pattern, message)
+        except (Failed, Inconclusive) as end:
+            e.future.set_exception(end)
+        else:
+            e.future.set_result(message)
+
+    def _judge(self, e: Expectation, pattern: Request, message: Received) -> None:
+        self._reply(e, message)
+        if e.forbidden:
+            self.peer.fail(e.step, f"expected no {pattern}, but {self._sent(message)}", message)
+        timed = e.delay is not None or e.not_before is not None
+        self.peer.record.constrain(
+            message.place,
+            e.step,
+            message.action,
+            pattern.pattern(),
+            "lost",
+            *(["time"] if timed else []),
+        )
+        wrong = mismatches(pattern.pattern(), message.payload)
+        if wrong:
+            reason = "; ".join(f"{message.action}.{m}" for m in wrong)
+            self.peer.fail(e.step, reason, message)
+        self._punctual(e, message)
+        self.peer.note(e.step, str(pattern), self._said(message), ok=True, frame=message.frame)
+        answer = str(e.reply) if e.reply is not None else "the default answer"
+        self.peer.record.note(e.step + 1, "tool", "", f"answers {answer}", ok=True)
+
+    def _reply(self, e: Expectation, message: Received) -> None:
+        if message.answered_at is None:
+            self.peer.answer(message, e.reply)
+        elif e.reply is not None:
+            raise Inconclusive(
+                f"{message.action} came before step {e.step} waited for it"
+                " and had to get the default answer",
+                self.peer.record.number(e.step),
+            )
+
+    def _punctual(self, e: Expectation, message: Received) -> None:
+        if e.since is None:
+            return
+        allowed = self.peer.sut.limits.deviation
+        begin = e.since.answered_at if e.since.answered_at is not None else e.since.at
+        waited = message.at - begin
+        said = f"{message.action} came {waited:.2f} s after the answer before"
+        if e.delay is not None and abs(waited - e.delay) > allowed:
+            self.peer.fail(e.step, f"{said}, {e.delay:g} s (±{allowed:g}) is required", message)
+        if e.not_before is not None and waited < e.not_before - allowed:
+            self.peer.fail(
+                e.step, f"{said}, at least {e.not_before:g} s (-{allowed:g}) are required", message
+            )
+        if e.not_before is not None and waited > e.not_before + allowed:
+            self.peer.record.remark(e.step, f"{said}, {e.not_before:g} s were asked for")
+
+    def _passes(self, waiting: Expectation, message: Received) -> bool:
+        """Tell whether the case or the specification lets a message pass that is no step's."""
+        if any(e.fits(message) for e in self.pending if not e.future.done()):
+            return False
+        extra = message.action == "TransactionEvent" and not self.quiet
+        tolerated = extra and self._treatment(message) is Treatment.TOLERATE
+        return tolerated or waiting.lets_pass(message)
+
+    def _unexpected(self, waiting: Expectation, message: Received) -> None:
+        if waiting.awaits(message.action) and not self.quiet and self._of_another(message):
+            self._default(message, "about another one, set aside")
+            return
+        treatment = self._treatment(message)
+        self._default(message, f"expected {waiting}: {treatment.value}")
+        if treatment is Treatment.FAIL:
+            why = f" ({self.quiet})" if self.quiet else ""
+            try:
+                self.peer.fail(
+                    waiting.step, f"expected {waiting}, but {self._sent(message)}{why}", message
+                )
+            except Failed as failure:
+                waiting.future.set_exception(failure)
+        elif treatment is Treatment.REMARK:
+            self.peer.record.remark(waiting.step, self._sent(message))
+
+    def _of_another(self, message: Received) -> bool:
+        # Another transaction or another connector; the same one with a wrong key is no other.
+        return message.action in {"StatusNotification", "NotifyEvent", "MeterValues"}
+
+    def _treatment(self, message: Received) -> Treatment:
+        if self.quiet:
+            return Treatment.FAIL
+        peer = self.peer
+        return treat(peer.version, peer.sut.role, message.action, message.payload, peer.situation)
+
+    def _hold(self, message: Received) -> None:
+        """Keep a message for the step that may come next, but not so long that the SUT waits."""
+        self.unclaimed.append(message)
+        hold = min(1.0, self.peer.sut.limits.message_timeout / 4)
+        asyncio.get_running_loop().call_later(hold, self._held, message)
+
+    def _held(self, message: Received) -> None:
+        if message in self.unclaimed and message.answered_at is None:
+            self.peer.answer(message, None)
+            self.peer.note(
+                "",
+                "",
+                f"{self._said(message)}, answered by default: no step has waited for it yet",
+                frame=message.frame,
+            )
+
+    def _default(self, message: Received, why: str) -> None:
+        if message.answered_at is None:
+            self.peer.answer(message, None)
+        self.peer.note("", "", f"{self._said(message)} ({why})", frame=message.frame)
+
+    def _said(self, message: Received) -> str:
+        fields = ", ".join(f"{k}={v!r}" for k, v in message.payload.items())
+        return f"{message.action}({fields})"
+
+    def _sent(self, message: Received) -> str:
+        return f"the {self.peer.who} sent {self._said(message)}"

@@ -1,0 +1,189 @@
+"""Writes the commented sut.toml that a user begins with."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Collection, Iterator, Mapping
+from itertools import groupby
+from typing import Final
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from conformance.features import Feature, features
+from conformance.sut_sections import (
+    CommandSettings,
+    Connection,
+    ConsoleSettings,
+    EmbeddedSettings,
+    HttpSettings,
+    Identity,
+    Limits,
+    PythonSettings,
+    Secret,
+    Section,
+    Topology,
+)
+from conformance.sut_values import Values
+
+WIDTH: Final = 96
+KINDS: Final = {
+    "profile": "profiles, as a whole",
+    "optional": "optional features",
+    "question": "questions to the vendor: declared is yes",
+    "hardware": "hardware",
+    "subtype": "subtypes of the product",
+}
+OPERATORS: Final[Mapping[type[Section], tuple[str, str]]] = {
+    ConsoleSettings: ("console", ""),
+    HttpSettings: ("http", 'url = "http://127.0.0.1:8080"'),
+    CommandSettings: ("command", 'program = ["./rig.py"]'),
+    PythonSettings: ("python", 'class = "rig:Rig"'),
+    EmbeddedSettings: ("embedded", ""),
+}
+
+
+def template(role: str, version: str) -> str:
+    """Return a sut.toml for a system of this role and version that says what every key means.
+
+    Keys with a default stand in it as comments. Raises LookupError for an unknown pair.
+    """
+    sections: tuple[tuple[str, type[Section], Mapping[str, object]], ...] = (
+        ("sut", Identity, {"name": "my system", "version": version, "role": role}),
+        ("connection", Connection, _connection(role)),
+        ("topology", Topology, {}),
+        ("values", Values, {}),
+        ("limits", Limits, {}),
+    )
+    lines = [*_opening(role, version), *_features(features(version, role).values())]
+    for name, model, given in sections:
+        lines += ["", *_section(name, model, given, role, version)]
+    lines += ["", *_operators(), "", *_waivers(role, version)]
+    return "\n".join(lines) + "\n"
+
+
+def _opening(role: str, version: str) -> list[str]:
+    what = {"CS": "a station under test", "CSMS": "a central system under test"}[role]
+    text = (
+        f"The declaration of {what}, OCPP {version}, for ocpp-conformance. "
+        "A line that begins with # is a comment; a key in a comment shows its default. "
+        "Durations are in seconds."
+    )
+    return [*_comment(text), ""]
+
+
+def _features(known: Collection[Feature]) -> Iterator[str]:
+    width = max(len(feature.id) for feature in known) + 3
+    yield from _comment(
+        "What the system has of what is optional. Take out the # before each feature that it "
+        "has: the cases about the others are NOT APPLICABLE."
+    )
+    yield "features = ["
+    for kind, group in groupby(known, key=lambda feature: feature.kind):
+        yield f"    # --- {KINDS[kind]} ---"
+        for feature in group:
+            yield f"    # {_toml(feature.id) + ',':<{width}} # {feature.name}"
+    yield "]"
+
+
+def _connection(role: str) -> dict[str, object]:
+    if role == "CS":
+        return {"host": "0.0.0.0"}  # noqa: S104 - a station is another machine
+    return {"url": "ws://127.0.0.1:9000/ocpp"}
+
+
+def _section(
+    name: str, model: type[Section], given: Mapping[str, object], role: str, version: str
+) -> Iterator[str]:
+    yield f"[{name}]"
+    for field, info in model.model_fields.items():
+        if not model.only(field).fits(version, role):
+            continue
+        yield from _comment(info.description or field)
+        if field in given:
+            yield f"{field} = {_toml(given[field])}"
+        elif info.default is None:
+            yield f"# {field} = {_example(field)}"
+        else:
+            yield f"# {field} = {_toml(_plain(info.default, version))}"
+
+
+_EXAMPLES: Final = {
+    "password": '{env = "OCPP_PASSWORD"}',
+    "local_limit": "32",
+    "unsupported_priority": '"AlwaysFront"',
+    "unsupported_state": '"Faulted"',
+}
+
+
+def _example(field: str) -> str:
+    """Return what a key without a default may look like."""
+    return _EXAMPLES.get(field, "1")
+
+
+def _operators() -> Iterator[str]:
+    yield "[operator]"
+    yield from _comment(
+        "who acts on the system: plugs in, presents tokens, switches off and on, or uses the "
+        "CSMS; one of the following kinds"
+    )
+    for model, (kind, needed) in OPERATORS.items():
+        active = kind == "console"
+        yield f"{'' if active else '# '}kind = {_toml(kind)}  # {_first(model)}"
+        if needed:
+            yield f"#   {needed}  # {_said(model, needed.split()[0])}"
+        for field, info in model.model_fields.items():
+            if field in ("kind", "cannot") or info.default is PydanticUndefined:
+                continue
+            shown = '{env = "RIG_TOKEN"}' if info.default is None else _toml(info.default)
+            yield f"#   {field} = {shown}  # {info.description}"
+    info = ConsoleSettings.model_fields["cannot"]
+    yield from _comment(str(info.description))
+    yield '# cannot = ["ParkingBay"]'
+
+
+def _first(model: type[BaseModel]) -> str:
+    text = (model.__doc__ or "").splitlines()[0]
+    return text[0].lower() + text[1:].rstrip(".")
+
+
+def _said(model: type[BaseModel], name: str) -> str:
+    found = (f for n, f in model.model_fields.items() if name in (n, f.alias))
+    return str(next(found).description)
+
+
+def _waivers(role: str, version: str) -> list[str]:
+    case = {"1.6": f"TC_010_{role}", "2.0.1": f"TC_B_01_{role}"}[version]
+    text = (
+        "A failure that is known and accepted: it is reported as waived, and it is red when the "
+        "case passes after all. One [[waivers]] for each."
+    )
+    keys = [f'# case = "{case}"', '# step = "3"', '# reason = "fixed in firmware 1.8"']
+    return [*_comment(text), "# [[waivers]]", *keys]
+
+
+def _plain(value: object, version: str) -> object:
+    """Return a default as a user would write it: OCPP 1.6 tokens have no kind."""
+    if isinstance(value, BaseModel):
+        plain = value.model_dump(mode="json", exclude_none=True)
+        return plain["token"] if version == "1.6" and "token" in plain else plain
+    if isinstance(value, tuple):
+        return [_plain(element, version) for element in value]
+    return value
+
+
+def _toml(value: object) -> str:
+    """Return a value in TOML's spelling; JSON's strings and numbers are TOML's."""
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{name} = {_toml(element)}" for name, element in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Secret):
+        raise TypeError("a secret has no default that could be shown")
+    return json.dumps(value)
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")

@@ -1,0 +1,140 @@
+"""The reference systems in this process, over connections in memory: for proofs, not for runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from conformance.bench import Bench
+from conformance.operators.actions import Action
+from conformance.operators.base import CannotActError
+from conformance.operators.http import csms_orders, station_orders
+from conformance.reference.process import make_csms, make_station
+from conformance.reference.wire import Csms, Station
+from conformance.sut import Sut
+from conformance.sut_sections import EmbeddedSettings
+from conformance.transport import SUBPROTOCOLS
+from conformance.wire.connection import Closed, Connection
+from conformance.wire.memory import pair
+
+OK = range(200, 300)
+
+
+class _Wire:
+    """A connection as the reference systems want it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def send(self, text: str) -> None:
+        try:
+            await self._connection.send(text)
+        except Closed as closed:
+            raise ConnectionError(str(closed)) from closed
+
+    async def recv(self) -> str:
+        try:
+            data = await self._connection.receive()
+        except Closed as closed:
+            raise ConnectionError(str(closed)) from closed
+        return data if isinstance(data, str) else data.decode()
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+class InProcess:
+    """A reference system with the transport to it, and the operator for it."""
+
+    name = "in process"
+    url = "memory"
+
+    def __init__(self, sut: Sut) -> None:
+        self._sut = sut
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._connected: Callable[[Connection], None] = lambda _: None
+        self._refusing = False
+        settings = sut.operator
+        assert isinstance(settings, EmbeddedSettings)  # noqa: S101 - for the type checker
+        options = {
+            k: str(v).lower() if isinstance(v, bool) else str(v)
+            for k, v in settings.options.items()
+        }
+        faults = dict(f.partition("=")[::2] for f in settings.faults)
+        self._station: Station | None = None
+        self._csms: Csms | None = None
+        if sut.role == "CS":
+            self._station = make_station(sut.version, options, faults, self._dial_in)
+        else:
+            self._csms = make_csms(sut.version, options, faults)
+
+    # As a transport
+
+    async def open(
+        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+    ) -> None:
+        """Start the reference station; a reference CSMS waits to be called."""
+        del refused
+        self._connected = connected
+        if self._station is not None:
+            self._keep(self._station.run())
+
+    async def dial(self) -> Connection:
+        """Connect to the reference CSMS."""
+        ours, theirs = pair(self._sut.station, SUBPROTOCOLS[self._sut.version])
+        if self._csms is None:
+            raise NotImplementedError
+        self._keep(self._csms.serve(_Wire(theirs), self._sut.station))
+        return ours
+
+    def refuse(self, *, all_: bool) -> None:
+        """Refuse every new connection from now on, or take them again."""
+        self._refusing = all_
+
+    async def _dial_in(self) -> _Wire:
+        if self._refusing:
+            raise ConnectionError("refused")
+        ours, theirs = pair(self._sut.station, SUBPROTOCOLS[self._sut.version])
+        self._connected(ours)
+        return _Wire(theirs)
+
+    # As an operator
+
+    def supports(self, kind: type[Action]) -> bool:
+        """Tell whether the reference systems can do it."""
+        return kind in self._orders()
+
+    async def perform(self, action: Action) -> None:
+        """Carry out one action."""
+        order = self._orders()[type(action)](action)
+        words = order.path.strip("/").split("/")
+        status = 501
+        if self._station is not None:
+            status = await self._station.act(words[0], dict(order.query or {}))
+        elif self._csms is not None:
+            version, station, name = words
+            status = await self._csms.ask(version, station, name, dict(order.body or {}))
+        if status not in OK:
+            raise CannotActError(f"the reference system answered {status}")
+
+    def _orders(self) -> Any:  # noqa: ANN401 - the two tables of the http operator
+        if self._sut.role == "CS":
+            return station_orders()
+        return csms_orders(self._sut.version, self._sut.station)
+
+    async def close(self) -> None:
+        """End the reference system."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _keep(self, coroutine: Any) -> None:  # noqa: ANN401
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+
+
+def bench(sut: Sut) -> Bench:
+    """Return a bench with the reference system that `sut` declares, all in memory."""
+    system = InProcess(sut)
+    return Bench(sut, system, lambda _: system)

@@ -1,0 +1,253 @@
+"""The SUT at the other end: frames in and out, over one connection after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from conformance.verdict import ToolError
+from conformance.wire.connection import Closed, Connection
+from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame, parse, serialize
+from conformance.wire.rules import Rules, Validator
+
+
+@dataclass(eq=False)
+class Received(Mapping[str, Any]):
+    """A CALL of the SUT, read like its payload.
+
+    `at` and `answered_at` are in seconds of the event loop's clock; `epoch` counts connections;
+    `frame` is the frame's place in the case's record.
+    """
+
+    uid: str
+    action: str
+    payload: Mapping[str, Any]
+    at: float
+    epoch: int
+    frame: int | None = None
+    answered_at: float | None = None
+    place: str = ""
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any field of any message
+        return self.payload[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.payload)
+
+    def __len__(self) -> int:
+        return len(self.payload)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the SUT answered to a CALL of the tool: a payload, or the code of a CALLERROR."""
+
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+    description: str = ""
+    at: float = 0.0
+    frame: int | None = None
+
+
+class Listener(Protocol):
+    """Whoever is told what happens on the link; nothing here may block."""
+
+    def passed(self, sender: str, text: str, *, finding: str, connection: int) -> int | None:
+        """Record a frame or an event; return its place in the record."""
+
+    def called(self, message: Received) -> None:
+        """Take a CALL of the SUT; it is answered by `Link.answer` or `Link.refuse`."""
+
+    def found(self, finding: Finding) -> None:
+        """Take a rule that the SUT broke, or bent (`fatal` is false)."""
+
+    def opened(self) -> None:
+        """Take note of a new connection."""
+
+    def closed(self, reason: Closed) -> None:
+        """Take note that the connection is gone, not by our own doing."""
+
+    def broke(self, bug: BaseException) -> None:
+        """Take an exception of our own that ended the reading."""
+
+
+class Link:
+    """The SUT as frames: one connection at a time, each an epoch of its own.
+
+    Every frame of both directions is checked and recorded, whether or not anyone waits for it;
+    answers are correlated by message id; the tool never has two CALLs outstanding.
+    """
+
+    def __init__(self, version: str, validator: Validator, listener: Listener) -> None:
+        self.epoch = 0
+        self.connection: Connection | None = None
+        self._version, self._validator, self._listener = version, validator, listener
+        self._rules: Rules | None = None
+        self._answers: dict[str, asyncio.Future[Answer]] = {}
+        self._turn = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._outbox: asyncio.Queue[tuple[Frame, Callable[[], None]]]
+
+    def attach(self, connection: Connection) -> None:
+        """Go on over a new connection; what came over the one before is history."""
+        self._drop()
+        self.epoch += 1
+        self.connection = connection
+        rules = self._rules or Rules(self._version, self._validator)
+        self._rules = rules if self.epoch == 1 else rules.next_connection()
+        self._outbox = asyncio.Queue()
+        name = f"{connection.handshake.identity} over {connection.handshake.chosen}"
+        self._event(f"connected {name}")
+        self._tasks = [
+            asyncio.create_task(self._read(connection, self.epoch, self._rules)),
+            asyncio.create_task(self._write(connection, self._outbox, self._rules)),
+        ]
+        self._listener.opened()
+
+    async def close(self) -> None:
+        """Close the connection, if there is one, with a close frame."""
+        if self.connection is not None:
+            connection = self.connection
+            self._event("disconnected by the tool")
+            tasks = self._drop()
+            await connection.close()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def abort(self) -> None:
+        """Cut the connection without a close frame, as a network fault does."""
+        if self.connection is not None:
+            self._event("cut by the tool")
+            self.connection.abort()
+            self._drop()
+
+    async def flush(self) -> None:
+        """Return when all that the SUT sent up to now has arrived and been looked at."""
+        if self.connection is not None:
+            await self.connection.ping()
+            await asyncio.sleep(0)  # the reader takes what came before the pong
+
+    async def request(
+        self,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        timeout: float,  # noqa: ASYNC109
+    ) -> Answer:
+        """Send a CALL and return what answers it; raise TimeoutError or Closed.
+
+        An invalid payload is a fault of the tool: ToolError, and nothing is sent.
+        """
+        wrong = self._validator.check_request(action, payload)
+        if wrong:
+            raise ToolError(f"the tool built an invalid {action}: {wrong[0]}")
+        async with self._turn:
+            if self.connection is None:
+                raise Closed(1006, "there is no connection")
+            uid = str(uuid.uuid4())
+            future = asyncio.get_running_loop().create_future()
+            self._answers[uid] = future
+            self._send(Call(uid, action, dict(payload)))
+            try:
+                return await asyncio.wait_for(future, timeout)
+            finally:
+                self._answers.pop(uid, None)
+
+    def answer(self, message: Received, payload: Mapping[str, Any]) -> None:
+        """Answer a CALL; over a connection that is gone, nothing is owed any more."""
+        wrong = self._validator.check_response(message.action, payload)
+        if wrong:
+            raise ToolError(f"the tool built an invalid answer to {message.action}: {wrong[0]}")
+        self._reply(message, CallResult(message.uid, dict(payload)))
+
+    def refuse(self, message: Received, code: str, description: str = "") -> None:
+        """Answer a CALL with a CALLERROR."""
+        self._reply(message, CallError(message.uid, code, description, {}))
+
+    def _reply(self, message: Received, frame: Frame) -> None:
+        def sent() -> None:
+            message.answered_at = asyncio.get_running_loop().time()
+
+        if message.epoch == self.epoch and self.connection is not None:
+            self._send(frame, sent)
+
+    def _send(self, frame: Frame, sent: Callable[[], None] = lambda: None) -> None:
+        self._outbox.put_nowait((frame, sent))
+
+    async def _write(
+        self,
+        connection: Connection,
+        outbox: asyncio.Queue[tuple[Frame, Callable[[], None]]],
+        rules: Rules,
+    ) -> None:
+        # The one place that sends: the record has the frames in the order of the wire, and the
+        # rules see an answer when it leaves, so that a second CALL before it is noticed.
+        while True:
+            frame, sent = await outbox.get()
+            text = serialize(frame)
+            rules.sent(frame, asyncio.get_running_loop().time())
+            self._listener.passed("tool", text, finding="", connection=self.epoch)
+            sent()
+            try:
+                await connection.send(text)
+            except Closed:
+                return  # the reader tells
+
+    async def _read(self, connection: Connection, epoch: int, rules: Rules) -> None:
+        try:
+            while True:
+                self._take(await connection.receive(), epoch, rules)
+        except Closed as reason:
+            if epoch == self.epoch and self.connection is connection:
+                self._event(f"disconnected: {reason}")
+                self._drop()
+                self._listener.closed(reason)
+        except Exception as bug:  # noqa: BLE001 - a reader that dies is loud at once
+            self._listener.broke(bug)
+
+    def _take(self, data: str | bytes, epoch: int, rules: Rules) -> None:
+        at = asyncio.get_running_loop().time()
+        frame, findings = parse(data, self._version)
+        if frame is not None:
+            findings = (*findings, *rules.received(frame, at))
+        text = data if isinstance(data, str) else f"binary: {data[:200].hex()}"
+        broken = "; ".join(f.text for f in findings)
+        place = self._listener.passed("sut", text, finding=broken, connection=epoch)
+        for finding in findings:
+            self._listener.found(finding)
+        owed = next((f for f in findings if f.answer), None)
+        if owed is not None:
+            self._send(CallError(owed.uid or "-1", owed.answer, owed.text[:255], {}))
+        elif isinstance(frame, Call):
+            self._listener.called(
+                Received(frame.uid, frame.action, frame.payload, at, epoch, place)
+            )
+        if frame is not None and not isinstance(frame, Call):
+            self._deliver(frame, at, place)
+
+    def _deliver(self, frame: CallResult | CallError, at: float, place: int | None) -> None:
+        future = self._answers.get(frame.uid)
+        if future is None or future.done():
+            return  # late or unasked for; the rules say which
+        if isinstance(frame, CallError):
+            answer = Answer(error=frame.code, description=frame.description, at=at, frame=place)
+        else:
+            answer = Answer(payload=frame.payload, at=at, frame=place)
+        future.set_result(answer)
+
+    def _drop(self) -> list[asyncio.Task[None]]:
+        self.connection = None
+        current = asyncio.current_task()
+        dropped, self._tasks = [t for t in self._tasks if t is not current], []
+        for task in dropped:
+            task.cancel()
+        for future in self._answers.values():
+            if not future.done():
+                future.set_exception(Closed(1006, "the connection is gone"))
+        self._answers.clear()
+        return dropped
+
+    def _event(self, text: str) -> None:
+        self._listener.passed("event", text, finding="", connection=self.epoch)

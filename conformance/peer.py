@@ -1,0 +1,467 @@
+"""The system under test as a case sees it: what it must send, and what it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from conformance.desk import OperatorDesk
+from conformance.expectation import Expectation
+from conformance.inbox import Inbox
+from conformance.link import Answer, Link, Received
+from conformance.matching import mismatches
+from conformance.message import Request, Response
+from conformance.record import Record
+from conformance.situation import Situation
+from conformance.tamper import Tamper
+from conformance.verdict import Failed, Inconclusive
+from conformance.wire.connection import Closed
+from conformance.wire.frames import Finding
+
+if TYPE_CHECKING:
+    from conformance.bench import Bench
+    from conformance.states import State
+
+
+class Reply(Mapping[str, Any]):
+    """The payload of the SUT's answer to a CALL, and its place in the record."""
+
+    def __init__(self, payload: Mapping[str, Any], place: str, at: float) -> None:
+        self.payload, self.place, self.at = payload, place, at
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any field of any message
+        return self.payload[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.payload)
+
+    def __len__(self) -> int:
+        return len(self.payload)
+
+
+class Peer:
+    """The system under test during one case."""
+
+    who = "system under test"
+
+    def __init__(self, bench: Bench, record: Record, tamper: Tamper | None = None) -> None:
+        self.sut, self.version = bench.sut, bench.sut.version
+        self.record, self.tamper = record, tamper
+        self.holds: set[str] = set()
+        self.undo: list[Request] = []
+        self.memory: dict[str, Any] = {}
+        self.last_step: object = ""
+        self.inbox = Inbox(self)
+        self.operator = OperatorDesk(bench.operator, self)
+        self._bench = bench
+        self._trouble: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
+        self._reconnecting = False
+
+    @property
+    def situation(self) -> Situation:
+        """What the tool knows of the station."""
+        return self._bench.situation
+
+    @property
+    def link(self) -> Link:
+        """The frames underneath."""
+        return self._bench.link
+
+    # What cases use
+
+    def expect(
+        self,
+        step: int,
+        *patterns: Request,
+        reply: Response | None = None,
+        within: float | None = None,
+        delay: float | None = None,
+        not_before: float | None = None,
+        since: Received | None = None,
+        meanwhile: Iterable[Request] = (),
+        may_reconnect: bool = False,
+    ) -> Expectation:
+        """Require the next message to be one of `patterns`; answer with `reply` or the default.
+
+        `delay` (exact, with the configured deviation) and `not_before` count in seconds from
+        the answer to `since`; messages that match `meanwhile` may come before it.
+        """
+        pause = max(delay or 0.0, not_before or 0.0)
+        limit = within if within is not None else self.sut.limits.message_timeout
+        self.record.waits += pause
+        return Expectation(
+            peer=self,
+            step=step,
+            patterns=patterns,
+            reply=reply,
+            within=limit + pause,
+            delay=delay,
+            not_before=not_before,
+            since=since,
+            meanwhile=tuple(meanwhile),
+            may_reconnect=may_reconnect,
+        )
+
+    async def expect_pages(self, step: int, pattern: Request, *, more: str) -> list[Received]:
+        """Require `pattern` again and again for as long as its field `more` is true."""
+        pages = [await self.expect(step, pattern)]
+        while pages[-1].payload.get(more):
+            pages.append(await self.expect(step, pattern))
+        return pages
+
+    async def expect_every(self, step: int, pattern: Request, *, every: float) -> Received:
+        """Require `pattern` with a period of `every` seconds, measured between two of them.
+
+        One extra message before the regular ones is legal and breaks nothing.
+        """
+        allowed = self.sut.limits.deviation
+        first = await self.expect(step, pattern, within=every + self.sut.limits.message_timeout)
+        second = await self.expect(step, pattern, within=every + self.sut.limits.message_timeout)
+        if second.at - first.at < every - allowed:
+            self.record.remark(step, f"an extra {pattern.action} came before the regular ones")
+            first, second = second, await self.expect(step, pattern, within=every + 2 * allowed)
+        self.record.waits += 2 * every
+        self.record.constrain(second.place, step, f"{pattern.action} every period", {}, "time")
+        gap = second.at - first.at
+        if abs(gap - every) > allowed:
+            self.fail(
+                step,
+                f"{pattern.action} came {gap:.2f} s after the one before,"
+                f" every {every:g} s (±{allowed:g}) is required",
+                second,
+            )
+        return second
+
+    async def expect_optional(self, step: int, pattern: Request, *, because: str) -> bool:
+        """Require `pattern` if the SUT has sent such a message by now; else the step is skipped."""
+        await self._flush()
+        if any(m.action == pattern.action for m in self.inbox.unclaimed):
+            await self.expect(step, pattern)
+            return True
+        self.skip(step, step + 1, because=because)
+        return False
+
+    async def expect_none(
+        self,
+        step: int,
+        *patterns: Request,
+        during: float,
+        meanwhile: Iterable[Request] = (),
+    ) -> None:
+        """Require that none of `patterns` comes for `during` seconds."""
+        e = self.expect(step, *patterns, within=during, meanwhile=meanwhile)
+        e.forbidden = True
+        self.record.waits += during
+        place = self.record.place(step)
+        self.record.constrain(place, step, f"none of {e}", {}, "none")
+        if self.tamper is not None and self.tamper.hits(place, "none"):
+            fake = Received("fake", patterns[0].action, {}, 0.0, self.link.epoch, answered_at=0.0)
+            asyncio.get_running_loop().call_soon(self.inbox.take, fake)
+        await self._collect((e,), lost_is_right=True)
+        self.note(step, f"no {e} for {during:g} s", "nothing of the kind came", ok=True)
+
+    async def call(
+        self,
+        step: int,
+        request: Request,
+        *,
+        expect: Response | None = None,
+        after: float = 0.0,
+    ) -> Reply:
+        """Send `request`, `after` seconds from now; require a CALLRESULT that matches `expect`."""
+        await self.operator.done()
+        self.inbox.sweep(step)
+        self.last_step = step
+        if after:
+            self.record.waits += after
+            await self.until({asyncio.create_task(asyncio.sleep(after))})
+        self.record.note(step, "tool", "", f"sends {request}", ok=None)
+        limit = self.sut.limits.message_timeout
+        sending = asyncio.create_task(
+            self.link.request(request.action, request.pattern(), timeout=limit)
+        )
+        place = self.record.place(step + 1)
+        self.last_step = step + 1
+        try:
+            await self.until({sending})
+            answer = self._spoiled(sending.result(), place)
+        except TimeoutError:
+            self.fail(step + 1, f"no answer to {request.action} in {limit:g} s")
+        except Closed as closed:
+            self.fail(step + 1, f"no answer to {request.action}: {closed}")
+        self._judge(step + 1, request.action, expect, answer, place)
+        reply = Reply(answer.payload, place, answer.at)
+        self._bench.accepted(self, request, reply)
+        return reply
+
+    def match(self, step: object, pattern: Mapping[str, Any], message: Received | Reply) -> None:
+        """Require more of a message that was claimed before; the failure names `step`."""
+        action = message.action if isinstance(message, Received) else "the answer"
+        self.record.constrain(message.place, step, action, pattern)
+        wrong = mismatches(pattern, message.payload)
+        if wrong:
+            self.fail(step, "; ".join(f"{action}.{m}" for m in wrong))
+        self.note(step, str(dict(pattern)), "as required", ok=True)
+
+    def skip(self, *steps: int, because: str) -> None:
+        """Record that the specification's own condition makes `steps` not apply."""
+        for step in steps:
+            self.record.note(step, "tool", "", f"does not apply: {because}")
+
+    def check(self, step: object, text: str, *, ok: bool) -> None:
+        """Require something the messages alone do not show."""
+        self.record.list(f"{self.record.number(step)} check {text}")
+        if not ok:
+            self.fail(step, text)
+        self.note(step, text, "so it is", ok=True)
+
+    def remark(self, step: object, text: str) -> None:
+        """Note something legal that is worth a look."""
+        self.record.remark(step, text)
+
+    async def execute(self, step: int | str, state: State) -> None:
+        """Run a reusable state as step `step`, first reaching what it needs and does not hold."""
+        for needed in state.needs:
+            if needed.name not in self.holds:
+                await self.execute(step, needed)
+        outer, self.record.prefix = self.record.prefix, f"{step}/{state.name}."
+        try:
+            await state.run(self)
+            await self.operator.done()
+        finally:
+            self.record.prefix = outer
+        self.holds.add(state.name)
+        self.record.note(step, "tool", "", f"state is {state.name}", ok=True)
+
+    @contextmanager
+    def quiet(self, rule: str) -> Iterator[None]:
+        """While inside, any message that no step expects breaks `rule` (a requirement id)."""
+        self.inbox.quiet = rule
+        try:
+            yield
+        finally:
+            self.inbox.quiet = ""
+
+    # The machinery
+
+    async def collect(self, *expectations: Expectation) -> list[Received]:
+        """Wait until every expectation is met; among themselves they may come in any order."""
+        return await self._collect(expectations)
+
+    async def _collect(
+        self, expectations: tuple[Expectation, ...], *, lost_is_right: bool = False
+    ) -> list[Received]:
+        for e in expectations:
+            e.future = asyncio.get_running_loop().create_future()
+        self.last_step = expectations[0].step
+        self._reconnecting |= any(e.may_reconnect for e in expectations)
+        inbox = self.inbox
+        inbox.pending = list(expectations)
+        try:
+            inbox.again()
+            missing = await self._wait_for(expectations)
+        finally:
+            inbox.pending = []
+            for e in expectations:
+                if e.future.done() and not e.future.cancelled():
+                    e.future.exception()  # seen: only the first one is told
+        if missing and not lost_is_right:
+            late = missing[0]
+            self.fail(late.step, f"no {late} in {late.within:g} s")
+        self._reconnecting = False
+        return [e.future.result() for e in expectations if e.future.done()]
+
+    async def _wait_for(self, expectations: tuple[Expectation, ...]) -> list[Expectation]:
+        """Wait, the operator's time not counted; return what has not come."""
+        futures = {e.future for e in expectations}
+        within = max(e.within for e in expectations)
+        if self.operator.busy is not None:
+            action = self.operator.busy
+            await self.until(futures, also=action)
+            if not all(f.done() for f in futures):
+                await self.operator.done()
+        await self.until(futures, within=within)
+        self.operator.seen()
+        return [e for e in expectations if not e.future.done()]
+
+    async def until(
+        self,
+        what: Iterable[asyncio.Future[Any]],
+        *,
+        within: float | None = None,
+        also: asyncio.Future[Any] | None = None,
+    ) -> None:
+        """Wait until all of `what` is done, `also` is done, one fails, or trouble comes up."""
+        loop = asyncio.get_running_loop()
+        deadline = None if within is None else loop.time() + within
+        open_ = {f for f in what if not f.done()}
+        while True:
+            for f in what:
+                if f.done() and not f.cancelled() and f.exception() is not None:
+                    raise f.exception() or AssertionError
+            if self._trouble.done():
+                self._trouble.result()
+            if not open_ or (also is not None and also.done()):
+                return
+            left = None if deadline is None else deadline - loop.time()
+            if left is not None and left <= 0:
+                return
+            waiting = {*open_, self._trouble, *({also} if also is not None else ())}
+            await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            open_ = {f for f in open_ if not f.done()}
+
+    def answer(self, message: Received, reply: Response | None) -> None:
+        """Answer a message with `reply` over the default answer."""
+        self._bench.answer(message, reply.pattern() if reply is not None else {})
+
+    def note(
+        self,
+        step: object,
+        expected: str,
+        got: str,
+        *,
+        ok: bool | None = None,
+        frame: int | None = None,
+    ) -> None:
+        """Add a line about the SUT to the transcript."""
+        self.record.note(step, self.who, expected, got, ok=ok, frame=frame)
+
+    def fail(self, step: object, reason: str, message: Received | None = None) -> NoReturn:
+        """End the case: the SUT broke `step`."""
+        self.note(step, "", reason, ok=False, frame=message.frame if message else None)
+        raise Failed(reason, self.record.number(step))
+
+    def found(self, finding: Finding) -> None:
+        """Take a broken rule of the protocol: it fails the case, wherever it is."""
+        if not finding.fatal:
+            self.record.remark(self.last_step, finding.text)
+        elif not self._trouble.done():
+            where = f" at {finding.where}" if finding.where else ""
+            text = f"the {self.who} broke a rule of the protocol: {finding.text}{where}"
+            step = next((e.step for e in self.inbox.pending if not e.future.done()), self.last_step)
+            self.note(step, "", text, ok=False)
+            self._end(Failed(text, self.record.number(step)))
+
+    def closed(self, reason: Closed) -> None:
+        """Take the loss of the connection: it fails the case that does not allow it."""
+        if not self._reconnecting and not self._trouble.done():
+            self.note("", "", f"the {self.who} is gone: {reason}", ok=False)
+            text = f"the {self.who} dropped the connection ({reason})"
+            self._end(Failed(text, self.record.number(self.last_step)))
+
+    @property
+    def trouble(self) -> BaseException | None:
+        """What has ended the case from outside its steps, if anything has."""
+        return self._trouble.exception() if self._trouble.done() else None
+
+    def broke(self, bug: BaseException) -> None:
+        """Take a fault of the tool: it ends the case at once."""
+        if not self._trouble.done():
+            self._end(bug)
+
+    def expect_reconnection(self) -> None:
+        """From here on only a new connection counts; losing the old one is no fault."""
+        self.inbox.old_epochs = self.link.epoch
+        self._reconnecting = True
+
+    async def finish(self) -> None:
+        """End the scenario: what the SUT still had on its way is looked at."""
+        await self.operator.done()
+        for message in self.inbox.unclaimed:
+            if message.answered_at is None:
+                self.answer(message, None)
+        self.inbox.unclaimed = []
+        if self.link.connection is not None:
+            await self.until({asyncio.create_task(self._flush())})
+        if self._trouble.done():
+            self._trouble.result()
+
+    async def _flush(self) -> None:
+        limit = self.sut.limits.message_timeout
+        try:
+            await asyncio.wait_for(self.link.flush(), limit)
+        except TimeoutError:
+            self.record.remark("", f"no pong to a WebSocket ping in {limit:g} s")
+        except Closed:
+            return  # closed() has judged it
+
+    def _end(self, end: BaseException) -> None:
+        self._trouble.set_exception(end)
+        self._trouble.exception()  # seen: raised by whoever waits next
+
+    def _spoiled(self, answer: Answer, place: str) -> Answer:
+        tamper = self.tamper
+        if tamper is None:
+            return answer
+        if tamper.hits(place, "lost"):
+            raise TimeoutError
+        if tamper.hits(place, "callerror"):
+            return Answer(error="InternalError", description="spoiled", at=answer.at)
+        if tamper.hits(place, "field"):
+            return Answer(payload=tamper.spoil(answer.payload), at=answer.at, frame=answer.frame)
+        return answer
+
+    def _judge(
+        self, step: int, action: str, expect: Response | None, answer: Answer, place: str
+    ) -> None:
+        pattern = expect.pattern() if expect is not None else {}
+        self.record.constrain(place, step, f"{action} answer", pattern, "lost", "callerror")
+        if answer.error:
+            self.note(step, str(expect or "a CALLRESULT"), f"CALLERROR {answer.error}", ok=False)
+            raise Failed(
+                f"{action} was answered with CALLERROR {answer.error}"
+                + (f": {answer.description}" if answer.description else ""),
+                self.record.number(step),
+            )
+        wrong = mismatches(pattern, answer.payload)
+        if wrong:
+            reason = "; ".join(f"{action}.{m}" for m in wrong)
+            self.note(step, str(expect), reason, ok=False, frame=answer.frame)
+            raise Failed(reason, self.record.number(step))
+        got = f"answers {dict(answer.payload)}"
+        self.note(step, str(expect or "an answer"), got, ok=True, frame=answer.frame)
+
+
+class Station(Peer):
+    """A charge point or charging station under test; the tool is its CSMS."""
+
+    who = "station"
+
+    @property
+    def transaction(self) -> str:
+        """The id of the running transaction; INCONCLUSIVE where there is none."""
+        if not self.situation.transactions:
+            raise Inconclusive("no transaction is running")
+        return next(reversed(self.situation.transactions))
+
+    async def expect_connection(self, step: int) -> None:
+        """Require the station to connect again."""
+        self.last_step = step
+        waiting = asyncio.create_task(self._bench.connected_again())
+        await self.until({waiting}, within=self.sut.limits.connect_timeout)
+        if not waiting.done():
+            waiting.cancel()
+            self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s")
+        self.note(step, "a connection", "connected", ok=True)
+
+
+class Csms(Peer):
+    """A central system or CSMS under test; the tool is its charge point."""
+
+    who = "csms"
+
+    async def reconnect(self) -> None:
+        """Connect anew, as after a power cycle of the charge point."""
+        self.expect_reconnection()
+        try:
+            await self._bench.redial()
+        except Closed as closed:
+            raise Inconclusive(f"the CSMS did not take a new connection: {closed}") from closed
+        self._reconnecting = False
+
+
+async def in_any_order(*expectations: Expectation) -> list[Received]:
+    """Meet all of `expectations`, in whatever order their messages come."""
+    return await expectations[0].peer.collect(*expectations)

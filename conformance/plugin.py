@@ -1,0 +1,59 @@
+"""The pytest plugin: options, collection, and verdicts as outcomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+RUN: pytest.StashKey[Run] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a conformance run; all begin with --ocpp-."""
+    group = parser.getgroup("ocpp", "OCPP conformance (active with --ocpp-sut)")
+    add = group.addoption
+    add("--ocpp-sut", action="append", default=[], metavar="FILE", help="declaration of the SUT")
+    add("--ocpp-case", action="append", default=[], metavar="ID", help="run this case only")
+    add("--ocpp-profile", action="append", default=[], metavar="NAME", help="run this profile only")
+    add("--ocpp-results", metavar="DIR", help="results (default: results/<time>-<name>)")
+    add("--ocpp-name", default="", metavar="NAME", help="name of the run")
+    add("--ocpp-strict", action="store_true", help="a remark fails a case that passed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the declarations, if there are any; without them the plugin does nothing."""
+    config.addinivalue_line("markers", "ocpp_case(id): a case of the catalogue")
+    if not config.getoption("--ocpp-sut"):
+        return
+    pytest.register_assert_rewrite("testcases")
+    from conformance.run import Run, RunError  # noqa: PLC0415 - only when a run asks for it
+
+    try:
+        run = Run.configured(config)
+    except RunError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[RUN] = run
+    config.pluginmanager.register(run, "ocpp_conformance_run")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Say clearly that a case needs a declaration, where someone runs one without."""
+    if getattr(pyfuncitem.obj, "case", None) is not None and RUN not in pyfuncitem.config.stash:
+        pytest.skip("a conformance case needs --ocpp-sut sut.toml")
+    return (yield)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Any:  # noqa: ANN401
+    """Collect the modules of the cases, whose names are the documents' sections."""
+    if RUN not in parent.config.stash or file_path.suffix != ".py":
+        return None
+    from conformance.collect import collect  # noqa: PLC0415
+
+    return collect(file_path, parent)

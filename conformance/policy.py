@@ -1,0 +1,82 @@
+"""Which messages that no step waits for are tolerated, remarked on, or fail the waiting step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from conformance.situation import Situation, connector_status
+
+
+class Treatment(Enum):
+    """What becomes of a message that nobody waits for; it is answered in any case."""
+
+    TOLERATE = "noted"
+    REMARK = "listed for review"
+    FAIL = "fails the waiting step"
+
+
+# A station may send these at any time, whatever it is doing.
+STATION_MAY = {
+    "1.6": {"Heartbeat", "MeterValues", "SecurityEventNotification"},
+    "2.0.1": {"Heartbeat", "MeterValues", "SecurityEventNotification", "NotifyEvent"},
+}
+# Legal, but nothing in the scenario explains them.
+STATION_ODD = {
+    "DataTransfer",
+    "DiagnosticsStatusNotification",
+    "FirmwareStatusNotification",
+    "LogStatusNotification",
+    "NotifyChargingLimit",
+    "NotifyDisplayMessages",
+    "SignCertificate",
+    "SignedFirmwareStatusNotification",
+}
+# OCPP 2.0.1 F01.FR.18: a station may send further events of a running transaction.
+EXTRA_EVENTS = {
+    "ChargingRateChanged",
+    "MeterValueClock",
+    "MeterValuePeriodic",
+    "SignedDataReceived",
+    "EnergyLimitReached",
+    "TimeLimitReached",
+}
+# What a CSMS must not send unless the case (that is, its operator) asked for it.
+CSMS_ONLY_WHEN_ASKED = {
+    "RemoteStartTransaction",
+    "RemoteStopTransaction",
+    "RequestStartTransaction",
+    "RequestStopTransaction",
+    "Reset",
+    "UnlockConnector",
+    "ChangeAvailability",
+    "ReserveNow",
+    "UpdateFirmware",
+    "SignedUpdateFirmware",
+}
+
+
+def treat(
+    version: str, role: str, action: str, payload: Mapping[str, Any], situation: Situation
+) -> Treatment:
+    """Return how a message that no step waits for is treated."""
+    if role == "CSMS":
+        return Treatment.FAIL if action in CSMS_ONLY_WHEN_ASKED else Treatment.REMARK
+    reported = connector_status(version, action, payload)
+    if reported is not None:
+        return _status(reported, situation)
+    if action in STATION_MAY[version]:
+        return Treatment.TOLERATE
+    if action == "TransactionEvent" and payload.get("triggerReason") in EXTRA_EVENTS:
+        return Treatment.TOLERATE
+    return Treatment.REMARK if action in STATION_ODD else Treatment.FAIL
+
+
+def _status(reported: tuple[int, int, str], situation: Situation) -> Treatment:
+    evse, connector, status = reported
+    if connector == 0:
+        return Treatment.TOLERATE  # the main controller, not a connector
+    if situation.before(evse, connector) == status:
+        return Treatment.REMARK  # said again what was known
+    return Treatment.FAIL

@@ -1,0 +1,273 @@
+"""How the OCPP 1.6 charge point charges: plugs, tokens, transactions, statuses."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ocpp.exceptions import OCPPError
+from ocpp.v16 import call
+from ocpp.v16.enums import AuthorizationStatus, ChargePointErrorCode, Reason
+
+from conformance.reference.authorization_16 import TokenInfo, token_info
+from conformance.reference.connector_16 import Connector, Token, Transaction
+from conformance.reference.equipment_16 import Equipment
+from conformance.reference.link_16 import rfc3339
+from conformance.reference.metering_16 import Metering
+from conformance.reference.profiles_16 import TRANSACTION
+from conformance.reference.schedules import Profile
+
+_EV_GONE = "EV side disconnected"
+
+
+class Charging:
+    """What happens at the connectors; every method returns at once."""
+
+    def __init__(self, equipment: Equipment, metering: Metering) -> None:
+        self._all, self._metering = equipment, metering
+
+    # -- statuses
+
+    def report(self, connector: Connector) -> None:
+        """Tell the central system of a new status, once it has lasted MinimumStatusDuration."""
+        minimum = self._all.configuration.seconds("MinimumStatusDuration")
+        if connector.settling:
+            connector.settling.cancel()
+            connector.settling = None
+        if minimum:
+            loop = asyncio.get_running_loop()
+            connector.settling = loop.call_later(minimum, self.notify, connector)
+        else:
+            self.notify(connector)
+
+    def notify(self, connector: Connector) -> None:
+        """Send the status of `connector` if the central system has another one."""
+        if connector.status != connector.reported and self._all.outbox.online:
+            self.send_status(connector)
+
+    def send_status(self, connector: Connector) -> None:
+        """Send the status of `connector`."""
+        connector.reported = status = connector.status
+        if connector.number == 0 and "forgets-connector-0" in self._all.faults:
+            return
+        request = self.status(connector)
+
+        def confirmed(_: object) -> None:
+            connector.confirmed = status
+
+        self._all.outbox.put(lambda: request, heard=confirmed)
+
+    def status(self, connector: Connector) -> Any:  # noqa: ANN401 - the package has no types
+        """Return the StatusNotification of `connector`."""
+        error = ChargePointErrorCode.no_error
+        if connector.faulted:
+            error = ChargePointErrorCode.other_error
+        return call.StatusNotification(
+            connector_id=connector.number,
+            error_code=error,
+            status=connector.status,
+            info=connector.info or None,
+            timestamp=self._all.clock.text(),
+        )
+
+    # -- cables
+
+    def plug_in(self, connector: Connector) -> None:
+        """Connect an EV."""
+        connector.plugged, connector.info = True, ""
+        if connector.suspended_by == "EV":
+            connector.suspend("")
+        elif connector.waiting:
+            self._begin(connector, connector.waiting, connector.waiting_profile)
+            return
+        self.report(connector)
+
+    def plug_out(self, connector: Connector) -> None:
+        """Disconnect the EV."""
+        connector.plugged = False
+        if connector.transaction:
+            connector.info = _EV_GONE
+            if not self._all.configuration.flag("StopTransactionOnEVSideDisconnect"):
+                connector.suspend("EV")
+                self.report(connector)
+                return
+            self.stop(connector, Reason.ev_disconnected, finishing=True)
+        connector.finishing, connector.info = False, ""
+        connector.wait_no_more()
+        connector.settle()
+        self.report(connector)
+
+    # -- tokens
+
+    def present(self, text: str, connector: Connector) -> None:
+        """Present a token at the station."""
+        if connector.transaction:
+            self._all.spawn(self._stop_with(text, connector, connector.transaction))
+        elif connector.waiting and connector.waiting.text == text:
+            connector.wait_no_more()  # a second presentation takes it back (B1)
+            self.report(connector)
+        elif not connector.busy and connector.operative and not connector.faulted:
+            connector.claimed = True
+            connector.initiated = self._all.options.preparing_first
+            self.report(connector)
+            self._all.spawn(self._authorize_at(text, connector, None))
+
+    def start_remotely(self, text: str, connector: Connector, profile: Profile | None) -> None:
+        """Do what an accepted RemoteStartTransaction asks for (section 5.11)."""
+        if self._all.configuration.flag("AuthorizeRemoteTxRequests"):
+            connector.claimed = True
+            self._all.spawn(self._authorize_at(text, connector, profile))
+        else:
+            self._admit(connector, Token(text), profile)
+
+    def choose(self, text: str = "") -> Connector | None:
+        """Return the connector that a token without one is for: its own, a plugged or a free one.
+
+        None if there is none.
+        """
+        connectors = [c for c in self._all.connectors.values() if c.number]
+        own = [c for c in connectors if c.transaction and c.transaction.token.text == text]
+        free = [c for c in connectors if c.operative and not (c.busy or c.faulted or c.reservation)]
+        free.sort(key=lambda c: not c.plugged)
+        return next(iter(own + free), None)
+
+    async def _authorize_at(self, text: str, connector: Connector, profile: Profile | None) -> None:
+        try:
+            info = await self._authorize(text)
+        finally:
+            connector.claimed = connector.initiated = False
+        token = Token(text, info.parent)
+        reserved = connector.reservation and not connector.reservation.admits(token)
+        if info.accepted and not reserved and connector.operative and not connector.faulted:
+            self._admit(connector, token, profile)
+        else:
+            self.report(connector)
+
+    async def _authorize(self, text: str) -> TokenInfo:
+        known = self._all.authorization.known(text)
+        if known and known.accepted and self._all.configuration.flag("LocalPreAuthorize"):
+            return known
+        try:
+            response = await self._all.ask(call.Authorize(id_tag=text))
+        except OCPPError:
+            return TokenInfo(AuthorizationStatus.invalid)
+        except (TimeoutError, ConnectionError):
+            return self._all.authorization.offline(text)
+        self._all.authorization.learn(text, response.id_tag_info)
+        if "starts-though-refused" in self._all.faults:
+            return TokenInfo(AuthorizationStatus.accepted)
+        return token_info(response.id_tag_info)
+
+    def _admit(self, connector: Connector, token: Token, profile: Profile | None) -> None:
+        """Let `token` charge, as soon as there is a cable."""
+        connector.finishing = False
+        if connector.plugged:
+            self._begin(connector, token, profile)
+            return
+        connector.waiting, connector.waiting_profile = token, profile
+        self.report(connector)
+        seconds = self._all.configuration.seconds("ConnectionTimeOut")
+        if seconds:
+            loop = asyncio.get_running_loop()
+            connector.timeout = loop.call_later(seconds, self._give_up, connector)
+
+    def _give_up(self, connector: Connector) -> None:
+        connector.wait_no_more()
+        self.report(connector)
+
+    # -- transactions
+
+    def _begin(self, connector: Connector, token: Token, profile: Profile | None) -> None:
+        reservation = connector.reservation.ident if connector.reservation else None
+        connector.free()
+        connector.wait_no_more()
+        transaction = Transaction(token, self._all.clock(), connector.meter())
+        connector.transaction = transaction
+        if profile:
+            self._all.profiles.install(profile)
+        if "drops-connection-in-case" in self._all.faults and self._all.link:
+            self._all.spawn(self._all.link.wire.close())
+        before = self._all.options.status_before_start
+        if before:
+            self._report_charging(connector)
+        self._all.outbox.put(
+            lambda: call.StartTransaction(
+                connector_id=connector.number,
+                id_tag=token.text,
+                meter_start=transaction.meter_start,
+                timestamp=rfc3339(transaction.started),
+                reservation_id=reservation,
+            ),
+            keep=True,
+            heard=lambda response: self._started(connector, transaction, response),
+        )
+        if not before:
+            self._report_charging(connector)
+        transaction.sampling = self._all.spawn(self._metering.sample(connector, transaction))
+
+    def _report_charging(self, connector: Connector) -> None:
+        if self._all.options.suspended_first:
+            connector.suspend("EVSE")
+            self.report(connector)
+            connector.suspend("")
+        self.report(connector)
+
+    def _started(self, connector: Connector, transaction: Transaction, response: Any) -> None:  # noqa: ANN401
+        transaction.ident = response.transaction_id
+        self._all.authorization.learn(transaction.token.text, response.id_tag_info)
+        running = connector.transaction is transaction
+        if not running or token_info(response.id_tag_info).accepted:
+            return
+        if self._all.configuration.flag("StopTransactionOnInvalidId"):
+            self.stop(connector, Reason.de_authorized)
+        else:
+            connector.suspend("EVSE")
+            self.report(connector)
+
+    async def _stop_with(self, text: str, connector: Connector, transaction: Transaction) -> None:
+        token = Token(text)
+        if not token.same_group(transaction.token):
+            info = await self._authorize(text)
+            token = Token(text, info.parent)
+            if not (info.accepted and token.same_group(transaction.token)):
+                return
+        if connector.transaction is transaction:
+            self.stop(connector, Reason.local, text)
+
+    def stop(
+        self, connector: Connector, reason: Reason, text: str = "", *, finishing: bool = False
+    ) -> asyncio.Event:
+        """End the running transaction, by the token `text` if it was one.
+
+        `finishing` reports Finishing though the cable is out. Returns an event that is set when
+        the central system knows.
+        """
+        transaction = connector.transaction
+        if not transaction:
+            raise ValueError(f"no transaction on connector {connector.number}")
+        if transaction.sampling:
+            transaction.sampling.cancel()
+        meter_stop, stopped = connector.meter(), self._all.clock.text()
+        self._metering.end(connector, transaction)
+        connector.transaction, connector.suspended_by = None, ""
+        connector.finishing = connector.plugged or finishing
+        self._all.profiles.clear(connector=connector.number, purpose=TRANSACTION)
+        connector.settle()
+        omitted = reason == Reason.local and self._all.options.omit_local_reason
+        if self._all.options.status_before_stop:
+            self.report(connector)
+        done = self._all.outbox.put(
+            lambda: call.StopTransaction(
+                meter_stop=meter_stop,
+                timestamp=stopped,
+                # Without an answer to StartTransaction there is no id (section 4.8).
+                transaction_id=-1 if transaction.ident is None else transaction.ident,
+                reason=None if omitted else reason,
+                id_tag=text or None,
+                transaction_data=transaction.samples or None,
+            ),
+            keep=True,
+            heard=lambda response: self._all.authorization.learn(text, response.id_tag_info),
+        )
+        self.report(connector)
+        return done

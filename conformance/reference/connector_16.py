@@ -1,0 +1,150 @@
+"""One connector of the OCPP 1.6 charge point: what is plugged, who charges, what it reports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ocpp.v16.enums import ChargePointStatus
+
+from conformance.reference.schedules import Profile
+
+
+@dataclass(frozen=True)
+class Token:
+    """An accepted token, with its group if it has one, and the reservation that it uses."""
+
+    text: str
+    parent: str = ""
+
+    def same_group(self, other: Token) -> bool:
+        """Whether the two may stop each other's transaction."""
+        same = self.text.lower() == other.text.lower()
+        return same or (bool(self.parent) and self.parent.lower() == other.parent.lower())
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """A connector is kept for a token or its group until `timer` fires."""
+
+    ident: int
+    token: Token
+    timer: asyncio.TimerHandle
+
+    def admits(self, token: Token) -> bool:
+        """Whether `token` may charge in spite of the reservation."""
+        return self.token.same_group(token)
+
+
+@dataclass
+class Transaction:
+    """A transaction; `ident` is None until the central system has answered StartTransaction."""
+
+    token: Token
+    started: datetime
+    meter_start: int
+    ident: int | None = None
+    samples: list[dict[str, Any]] = field(default_factory=list)
+    sampling: asyncio.Task[None] | None = None
+
+
+class Connector:
+    """The state of a connector, from which its status follows (section 4.9).
+
+    `power()` returns what flows, in watts; the meter counts it while a transaction runs.
+    """
+
+    def __init__(self, number: int, power: Callable[[int], float]) -> None:
+        self.number = number
+        self.plugged = False
+        self.waiting: Token | None = None  # authorized, the cable is still missing
+        self.waiting_profile: Profile | None = None  # came with the remote start
+        self.timeout: asyncio.TimerHandle | None = None  # ends the waiting
+        self.claimed = False  # somebody is being authorized for it
+        self.initiated = False  # and that shows
+        self.finishing = False
+        self.suspended_by = ""  # "EV" or "EVSE"
+        self.operative = True
+        self.scheduled: bool | None = None  # the availability after the transaction
+        self.faulted = False
+        self.reservation: Reservation | None = None
+        self.transaction: Transaction | None = None
+        self.info = ""
+        self.reported: ChargePointStatus | None = None  # sent, or on its way
+        self.confirmed: ChargePointStatus | None = None  # the central system has it
+        self.settling: asyncio.TimerHandle | None = None  # MinimumStatusDuration
+        self._power = power
+        self._energy, self._metered_at = 0.0, 0.0
+
+    @property
+    def status(self) -> ChargePointStatus:
+        """The status that is to be reported now."""
+        if self.faulted:
+            return ChargePointStatus.faulted
+        if self.transaction:
+            return self._charging()
+        if not self.operative:
+            return ChargePointStatus.unavailable
+        if self.finishing:
+            return ChargePointStatus.finishing
+        if self.plugged or self.waiting or self.initiated:
+            return ChargePointStatus.preparing
+        if self.reservation:
+            return ChargePointStatus.reserved
+        return ChargePointStatus.available
+
+    @property
+    def busy(self) -> bool:
+        """Whether nobody else can begin to charge here now."""
+        return bool(self.transaction or self.waiting or self.claimed)
+
+    def _charging(self) -> ChargePointStatus:
+        if self.suspended_by == "EVSE":
+            return ChargePointStatus.suspended_evse
+        if self.suspended_by == "EV":
+            return ChargePointStatus.suspended_ev
+        return ChargePointStatus.charging
+
+    def meter(self) -> int:
+        """Return the energy register, in Wh."""
+        now = asyncio.get_running_loop().time()
+        if self.transaction and not self.suspended_by:
+            self._energy += self._power(self.number) * (now - self._metered_at) / 3600
+        self._metered_at = now
+        return int(self._energy)
+
+    def suspend(self, by: str) -> None:
+        """Interrupt the flow of energy, or let it flow again with ""."""
+        self.meter()
+        self.suspended_by = by
+
+    def wait_no_more(self) -> None:
+        """Forget whose cable is awaited."""
+        self.waiting = self.waiting_profile = None
+        if self.timeout:
+            self.timeout.cancel()
+            self.timeout = None
+
+    def settle(self) -> None:
+        """Carry out a scheduled change of availability once nobody uses the connector."""
+        if self.scheduled is not None and not (self.transaction or self.finishing):
+            self.operative, self.scheduled = self.scheduled, None
+
+    def free(self) -> None:
+        """End a reservation."""
+        if self.reservation:
+            self.reservation.timer.cancel()
+            self.reservation = None
+
+    def forget(self) -> None:
+        """Forget what does not outlive a loss of power; the cable stays where it is."""
+        self.wait_no_more()
+        self.claimed = self.initiated = False
+        self.suspended_by = self.info = ""
+        self.reported = self.confirmed = None
+        if self.settling:
+            self.settling.cancel()
+            self.settling = None

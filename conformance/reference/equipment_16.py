@@ -1,0 +1,98 @@
+"""What the parts of the OCPP 1.6 charge point have in common."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from conformance.reference.authorization_16 import Authorization
+from conformance.reference.configuration_16 import Configuration
+from conformance.reference.connector_16 import Connector
+from conformance.reference.link_16 import Link, moment, rfc3339
+from conformance.reference.options_16 import StationOptions
+from conformance.reference.outbox_16 import Outbox
+from conformance.reference.profiles_16 import Profiles
+from conformance.reference.wire import WallClock
+
+
+class Clock:
+    """The station's clock: the machine's, set by the central system when it is a second off."""
+
+    def __init__(self, machine: WallClock) -> None:
+        self._machine = machine
+        self._offset = timedelta()
+
+    def set(self, text: str) -> None:
+        """Set the clock to the time that `text` says (sections 4.2, 4.6)."""
+        offset = moment(text) - self._machine()
+        if abs(offset - self._offset) >= timedelta(seconds=1):
+            self._offset = offset
+
+    def __call__(self) -> datetime:
+        return self._machine() + self._offset
+
+    def text(self) -> str:
+        """Return the time as it goes into a message."""
+        return rfc3339(self())
+
+
+@dataclass
+class Equipment:
+    """The station's memory and its ways out; `link` is None while offline."""
+
+    options: StationOptions
+    faults: Mapping[str, str]
+    clock: Clock
+    configuration: Configuration
+    authorization: Authorization
+    profiles: Profiles
+    outbox: Outbox
+    connectors: dict[int, Connector] = field(default_factory=dict)
+    registration: str = ""
+    link: Link | None = None
+    unlock_fails: bool = False
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, options: StationOptions, faults: Mapping[str, str], machine: WallClock
+    ) -> Equipment:
+        """Return the equipment of a station that leaves the factory."""
+        configuration, clock = Configuration(options), Clock(machine)
+
+        def retries() -> tuple[int, float]:
+            return (
+                configuration.seconds("TransactionMessageAttempts"),
+                configuration.seconds("TransactionMessageRetryInterval"),
+            )
+
+        return cls(
+            options=options,
+            faults=faults,
+            clock=clock,
+            configuration=configuration,
+            authorization=Authorization(configuration, clock),
+            profiles=Profiles(options),
+            outbox=Outbox(retries),
+        )
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Let `work` run beside everything else, until it ends or the station does."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def cancel_all(self) -> None:
+        """Cancel what has been spawned."""
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    async def ask(self, request: Any) -> Any:  # noqa: ANN401
+        """Send `request` before all that is queued; raise ConnectionError while offline."""
+        if not self.link or not self.outbox.online:
+            raise ConnectionError("offline")
+        return await self.link.ask(request)

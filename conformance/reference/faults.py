@@ -1,0 +1,190 @@
+"""Deliberate faults: a reference system that is wrong in one way, to see that the tool finds it.
+
+The shared faults spoil what goes over the wire, whatever the version and role; the others are
+built into the systems, or are rewrites of single messages (`charge_point_16`, ...).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+from conformance.reference.wire import Wire
+
+_CALL, _RESULT = 2, 3
+_BOTH = ("station", "csms")
+_TIMES = frozenset({"currentTime", "timestamp"})
+
+Rewrite: TypeAlias = Callable[[str, dict[str, Any]], None]  # (action, payload to be spoiled)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One way of being wrong; `argument` says what follows the "=", if anything does."""
+
+    text: str
+    roles: tuple[str, ...] = _BOTH
+    versions: tuple[str, ...] = ("1.6", "2.0.1")
+    argument: str = ""
+
+
+SHARED: Mapping[str, Fault] = {
+    "answers-twice": Fault(text="every CALLRESULT is sent twice"),
+    "text-after-answer": Fault(text="text that is no JSON follows each answer"),
+    "unknown-result": Fault(text="a CALLRESULT with an unknown id follows each answer"),
+    "clock-1970": Fault(text="currentTime and timestamp are in 1970"),
+    "wrong-type": Fault(text="a field has the wrong type in each message", argument="action"),
+    "late-answer": Fault(text="answers come late", argument="seconds"),
+    "silent": Fault(text="one action is never answered", argument="action"),
+}
+
+
+def _station_16(text: str) -> Fault:
+    return Fault(text=text, roles=("station",), versions=("1.6",))
+
+
+def _csms_16(text: str) -> Fault:
+    return Fault(text=text, roles=("csms",), versions=("1.6",))
+
+
+STATION_16: Mapping[str, Fault] = {
+    "wrong-connector-status": _station_16("the status of a connector is reported for the next one"),
+    "forgets-connector-0": _station_16("no StatusNotification for connector 0"),
+    "ignores-retry-interval": _station_16("BootNotification is repeated after a tenth of the time"),
+    "no-heartbeat": _station_16("no Heartbeat is sent"),
+    "other-tag-in-start": _station_16("StartTransaction has another idTag than was authorized"),
+    "accepts-second-remote-start": _station_16(
+        "RemoteStartTransaction is Accepted on a connector in use"
+    ),
+    "ignores-remote-stop": _station_16("RemoteStopTransaction is Accepted, charging goes on"),
+    "wrong-stop-reason": _station_16("StopTransaction has the reason Other"),
+    "wrong-composite-limit": _station_16("the limits of a composite schedule are one too high"),
+    "keeps-cleared-profiles": _station_16("ClearChargingProfile is Accepted and clears nothing"),
+    "starts-though-refused": _station_16("a transaction starts after Authorize was refused"),
+    "drops-connection-in-case": _station_16("the connection drops where StartTransaction is due"),
+}
+CSMS_16: Mapping[str, Fault] = {
+    "accepts-invalid-token": _csms_16("a token that nobody knows is Accepted"),
+    "blocked-is-accepted": _csms_16("a blocked token is Accepted"),
+    "wrong-connector-in-remote-start": _csms_16("RemoteStartTransaction names the next connector"),
+    "profile-with-transaction-id": _csms_16("RemoteStartTransaction's profile has a transactionId"),
+    "no-valid-from": _csms_16("charging profiles have no validFrom"),
+    "never-sends": _csms_16("a wish of the operator is taken, and nothing is sent"),
+}
+FAULTS: Mapping[str, Fault] = {**SHARED, **STATION_16, **CSMS_16}
+
+
+def check(faults: Mapping[str, str], known: Mapping[str, Fault]) -> None:
+    """Raise ValueError for a fault that is not in `known`, naming those that are."""
+    for name in faults:
+        if name not in known:
+            raise ValueError(f"unknown fault {name!r}; there are: {', '.join(sorted(known))}")
+
+
+def faulty(wire: Wire, faults: Mapping[str, str], rewrites: Mapping[str, Rewrite] = {}) -> Wire:
+    """Return `wire` with the shared `faults`, and those of `rewrites` that `faults` names."""
+    chosen = [rewrite for name, rewrite in rewrites.items() if name in faults]
+    if not chosen and not faults.keys() & SHARED.keys():
+        return wire
+    for name in faults.keys() & SHARED.keys():
+        if SHARED[name].argument and not faults[name]:
+            raise ValueError(f"fault {name}: say {name}=<{SHARED[name].argument}>")
+    return _FaultyWire(wire, faults, chosen)
+
+
+class _FaultyWire:
+    def __init__(self, wire: Wire, faults: Mapping[str, str], rewrites: list[Rewrite]) -> None:
+        self._wire, self._faults, self._rewrites = wire, faults, rewrites
+        self._asked: dict[str, str] = {}  # id of a CALL of the peer: its action
+        self._late: set[asyncio.Task[None]] = set()
+        self.close = wire.close
+
+    async def recv(self) -> str:
+        text = await self._wire.recv()
+        frame = _frame(text)
+        if frame and frame[0] == _CALL:
+            self._asked[frame[1]] = frame[2]
+        return text
+
+    async def send(self, text: str) -> None:
+        frame = _frame(text)
+        if frame and frame[0] == _CALL:
+            await self._wire.send(self._spoiled(frame, frame[2]))
+        elif frame and frame[0] == _RESULT:
+            await self._answer(frame)
+        else:
+            await self._wire.send(text)
+
+    async def _answer(self, frame: list[Any]) -> None:
+        action = self._asked.pop(frame[1], "")
+        if self._faults.get("silent") == action:
+            return
+        text = self._spoiled(frame, action)
+        if "late-answer" in self._faults:
+            task = asyncio.create_task(self._answer_late(text))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
+        else:
+            await self._deliver(text)
+
+    async def _answer_late(self, text: str) -> None:
+        await asyncio.sleep(float(self._faults["late-answer"]))
+        try:
+            await self._deliver(text)
+        except ConnectionError:
+            self._asked.clear()  # whoever asked has left
+
+    async def _deliver(self, text: str) -> None:
+        await self._wire.send(text)
+        if "answers-twice" in self._faults:
+            await self._wire.send(text)
+        if "text-after-answer" in self._faults:
+            await self._wire.send("this is no JSON")
+        if "unknown-result" in self._faults:
+            await self._wire.send(json.dumps([_RESULT, str(uuid4()), {}]))
+
+    def _spoiled(self, frame: list[Any], action: str) -> str:
+        payload = frame[-1]
+        for rewrite in self._rewrites:
+            rewrite(action, payload)
+        if "clock-1970" in self._faults:
+            _set_back(payload)
+        if self._faults.get("wrong-type") == action and payload:
+            first = next(iter(payload))
+            payload[first] = 42 if isinstance(payload[first], str) else "spoiled"
+        return json.dumps(frame, separators=(",", ":"))
+
+
+def _frame(text: str) -> list[Any] | None:
+    """Return the CALL or CALLRESULT in `text`, or None where a system may send what it likes."""
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return None
+    size = {_CALL: 4, _RESULT: 3}
+    right = (
+        isinstance(frame, list)
+        and bool(frame)
+        and isinstance(frame[0], int)
+        and len(frame) == size.get(frame[0])
+        and isinstance(frame[1], str)
+        and isinstance(frame[-1], dict)
+    )
+    return frame if right else None
+
+
+def _set_back(value: object) -> None:
+    """Put every time field in `value` back to 1970."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in _TIMES:
+                value[name] = "1970-01-01T00:00:00Z"
+            else:
+                _set_back(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _set_back(inner)

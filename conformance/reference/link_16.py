@@ -1,0 +1,123 @@
+"""One OCPP 1.6 connection of a reference system: the ocpp package's ChargePoint on a wire."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+from ocpp import exceptions
+from ocpp.v16 import ChargePoint
+
+from conformance.reference.wire import Wire
+
+LOG = logging.getLogger("conformance.reference.v16")
+Handler: TypeAlias = Callable[..., Any]  # keyword arguments in snake_case -> call_result
+Failure = (TimeoutError, exceptions.OCPPError)
+_ANSWERS = (3, 4)
+# The package's names are those of 2.0.1, and it has these two the wrong way round for OCPP-J 1.6
+# (section 4.2.3, as corrected by the errata).
+_CODES: Mapping[type[exceptions.OCPPError], type[exceptions.OCPPError]] = {
+    exceptions.FormatViolationError: exceptions.FormationViolationError,
+    exceptions.NotImplementedError: exceptions.NotSupportedError,
+    exceptions.NotSupportedError: exceptions.NotImplementedError,
+}
+
+
+class Link(ChargePoint):
+    """Sends requests and answers those of the peer, over one wire.
+
+    `handlers` maps an action to what answers it. `deaf()` says whether requests are to be left
+    unanswered. What a handler gives to `afterwards` happens when its answer has been sent.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        wire: Wire,
+        handlers: Mapping[str, Handler],
+        *,
+        timeout: float,
+        deaf: Callable[[], bool] = lambda: False,
+    ) -> None:
+        super().__init__(identity, wire, response_timeout=timeout, logger=LOG)  # type: ignore[no-untyped-call]
+        self.route_map = {
+            action: {"_on_action": handler, "_skip_schema_validation": False}
+            for action, handler in handlers.items()
+        }
+        self.wire = wire
+        self._deaf = deaf
+        self._answered: dict[str, asyncio.Event] = {}
+        self._afterwards: list[Callable[[], None]] = []
+
+    def afterwards(self, consequence: Callable[[], None]) -> None:
+        """Do `consequence` when the request that is being handled has been answered."""
+        self._afterwards.append(consequence)
+
+    async def ask(self, request: Any, heard: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401
+        """Send `request` and return the response, a dataclass of ocpp.v16.call_result.
+
+        `heard` gets the response before anything that the peer sent after it is looked at.
+        Raises ConnectionError, or one of `Failure`: no answer, a CALLERROR, a wrong payload.
+        """
+        unique = str(uuid4())
+        answered = self._answered[unique] = asyncio.Event()
+        try:
+            response = await self.call(request, suppress=False, unique_id=unique)  # type: ignore[no-untyped-call]
+            if heard:
+                heard(response)
+            return response
+        finally:
+            answered.set()
+            del self._answered[unique]
+
+    async def route_message(self, raw_msg: str) -> None:
+        """Route one text of the peer; an answer is taken in before the next text is looked at."""
+        await super().route_message(raw_msg)  # type: ignore[no-untyped-call]
+        answered = self._answered.get(_answered_id(raw_msg))
+        if answered:
+            await answered.wait()
+
+    async def _handle_call(self, msg: Any) -> None:  # noqa: ANN401
+        if self._deaf():
+            return
+        self._afterwards.clear()
+        try:
+            await super()._handle_call(msg)  # type: ignore[no-untyped-call]
+        except exceptions.OCPPError as error:
+            right = _CODES.get(type(error), type(error))
+            raise right(error.description, error.details) from error  # type: ignore[no-untyped-call]
+        consequences, self._afterwards = self._afterwards, []
+        for consequence in consequences:
+            consequence()
+
+
+def _answered_id(text: str) -> str:
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return ""
+    if not isinstance(frame, list) or len(frame) < 3 or frame[0] not in _ANSWERS:  # noqa: PLR2004
+        return ""
+    return str(frame[1])
+
+
+def moment(text: str) -> datetime:
+    """Return the instant that `text` names; raise the OCPPError of a text that names none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise exceptions.PropertyConstraintViolationError(str(error)) from error  # type: ignore[no-untyped-call]
+    if found.tzinfo is None:
+        raise exceptions.PropertyConstraintViolationError(f"no time zone: {text}")  # type: ignore[no-untyped-call]
+    return found
+
+
+def rfc3339(instant: datetime) -> str:
+    """Return `instant` in UTC with milliseconds (sections 3.14, 3.15)."""
+    text = instant.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"

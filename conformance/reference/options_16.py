@@ -1,0 +1,79 @@
+"""What a run may choose of the OCPP 1.6 reference systems: legal freedom, each a name=value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationOptions:
+    """The legal freedom of the charge point; times in seconds, lists comma-separated.
+
+    `authorize_remote` is the first value of AuthorizeRemoteTxRequests, which can be read-only
+    (`authorize_remote_writable`). `preparing_first` reports Preparing before the Authorize that
+    a presented token causes, `status_before_start` Charging before StartTransaction,
+    `status_before_stop` Finishing before StopTransaction; `suspended_first` reports SuspendedEVSE
+    before Charging. `heartbeat_after_boot` sends one Heartbeat more at acceptance.
+    `local_limit` (A) is what the cable and the fuse allow; `rate_unit` is what a composite
+    schedule is in when the request names none; `rate_units` are those a profile can be in.
+    `reboot_required` names keys that a reboot puts into force.
+    """
+
+    vendor: str = "Reference"
+    model: str = "CP16"
+    serial: str = "CP16-0001"
+    firmware: str = "1.0"
+    connectors: int = 2
+    profiles: tuple[str, ...] = (
+        "Core",
+        "LocalAuthListManagement",
+        "Reservation",
+        "SmartCharging",
+        "RemoteTrigger",
+    )
+    authorize_remote: bool = True
+    authorize_remote_writable: bool = True
+    preparing_first: bool = False
+    status_before_start: bool = False
+    status_before_stop: bool = False
+    suspended_first: bool = False
+    heartbeat_after_boot: bool = False
+    boot_after_reconnect: bool = False
+    omit_local_reason: bool = False
+    minimum_status_duration: bool = True
+    local_pre_authorize: bool = False
+    cache: bool = True
+    reboot_required: tuple[str, ...] = ()
+    local_limit: float = 32.0
+    rate_unit: str = "A"
+    rate_units: tuple[str, ...] = ("A", "W")
+    phases: int = 3
+    voltage: float = 230.0
+    connection_timeout: int = 60
+    heartbeat_interval: int = 300
+    meter_interval: int = 0
+    message_timeout: float = 30.0
+    boot_seconds: float = 0.1
+    boot_retry: float = 10.0
+    reconnect_wait: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class CsmsOptions:
+    """The legal freedom of the central system; a token on no list is Invalid.
+
+    `parents` are "token:group" pairs. `boot_status` are the answers to a station's first
+    BootNotifications, the last one for good. `after_boot` are the requests (GetConfiguration,
+    GetLocalListVersion, ...) that follow an accepting answer at once, so that they cross the
+    station's first messages. `omit_three_phases` leaves numberPhases out where it is 3.
+    """
+
+    valid: tuple[str, ...] = ("TAG001", "TAG002")
+    blocked: tuple[str, ...] = ("BLOCKED01",)
+    expired: tuple[str, ...] = ("EXPIRED01",)
+    parents: tuple[str, ...] = ()
+    boot_interval: int = 300
+    boot_status: tuple[str, ...] = ("Accepted",)
+    after_boot: tuple[str, ...] = ()
+    omit_three_phases: bool = False
+    message_timeout: float = 30.0

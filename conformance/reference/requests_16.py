@@ -1,0 +1,371 @@
+"""What the OCPP 1.6 charge point answers to the central system (section 5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ocpp.v16 import call_result
+from ocpp.v16.enums import (
+    AvailabilityStatus,
+    AvailabilityType,
+    CancelReservationStatus,
+    ChargingProfileStatus,
+    ClearCacheStatus,
+    ClearChargingProfileStatus,
+    DataTransferStatus,
+    GetCompositeScheduleStatus,
+    Reason,
+    RegistrationStatus,
+    RemoteStartStopStatus,
+    ReservationStatus,
+    ResetStatus,
+    TriggerMessageStatus,
+    UnlockStatus,
+)
+
+from conformance.reference.charging_16 import Charging
+from conformance.reference.connector_16 import Connector, Reservation, Token
+from conformance.reference.equipment_16 import Equipment
+from conformance.reference.link_16 import Handler, moment, rfc3339
+from conformance.reference.profiles_16 import TRANSACTION, read_profile
+from conformance.reference.schedules import Profile
+
+class Requests:
+    """The answers; `reset(kind)` and `trigger(message, connector)` are the station's to do.
+
+    `trigger` returns what is to be sent, None for a message that the station does not have.
+    """
+
+    def __init__(
+        self,
+        equipment: Equipment,
+        charging: Charging,
+        reset: Callable[[str], None],
+        trigger: Callable[[str, int | None], Callable[[], None] | None],
+    ) -> None:
+        self._all, self._charging = equipment, charging
+        self._reset, self._trigger = reset, trigger
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return what answers each action, according to the feature profiles."""
+        core = {
+            "ChangeAvailability": self.change_availability,
+            "ChangeConfiguration": self.change_configuration,
+            "ClearCache": self.clear_cache,
+            "DataTransfer": self.data_transfer,
+            "GetConfiguration": self.get_configuration,
+            "RemoteStartTransaction": self.remote_start,
+            "RemoteStopTransaction": self.remote_stop,
+            "Reset": self.reset,
+            "UnlockConnector": self.unlock,
+        }
+        optional: Mapping[str, dict[str, Handler]] = {
+            "LocalAuthListManagement": {
+                "GetLocalListVersion": self.get_local_list_version,
+                "SendLocalList": self.send_local_list,
+            },
+            "Reservation": {
+                "CancelReservation": self.cancel_reservation,
+                "ReserveNow": self.reserve_now,
+            },
+            "SmartCharging": {
+                "ClearChargingProfile": self.clear_charging_profile,
+                "GetCompositeSchedule": self.get_composite_schedule,
+                "SetChargingProfile": self.set_charging_profile,
+            },
+            "RemoteTrigger": {"TriggerMessage": self.trigger_message},
+        }
+        for profile in self._all.options.profiles:
+            core |= optional.get(profile, {})
+        return core
+
+    def _afterwards(self, consequence: Callable[[], None]) -> None:
+        if self._all.link:
+            self._all.link.afterwards(consequence)
+
+    def _connector(self, number: int) -> Connector | None:
+        """Return a connector that a cable fits into."""
+        return self._all.connectors.get(number) if number > 0 else None
+
+    # -- core
+
+    def change_availability(self, connector_id: int, type: str) -> Any:  # noqa: A002
+        """Make a connector, or the station with all of them, operative or inoperative."""
+        if connector_id not in self._all.connectors:
+            return call_result.ChangeAvailability(status=AvailabilityStatus.rejected)
+        operative = type == AvailabilityType.operative
+        connectors = list(self._all.connectors.values())
+        wanted = [c for c in connectors if connector_id in (0, c.number)]
+        later = [c for c in wanted if c.transaction and not operative]
+        for connector in wanted:
+            if connector in later:
+                connector.scheduled = operative
+                continue
+            connector.operative, connector.scheduled = operative, None
+            if not operative:
+                connector.free()
+                connector.wait_no_more()
+        self._afterwards(lambda: [self._charging.report(c) for c in wanted] and None)
+        status = AvailabilityStatus.scheduled if later else AvailabilityStatus.accepted
+        return call_result.ChangeAvailability(status=status)
+
+    def change_configuration(self, key: str, value: str) -> Any:
+        """Change one key."""
+        return call_result.ChangeConfiguration(status=self._all.configuration.change(key, value))
+
+    def get_configuration(self, key: list[str] | None = None) -> Any:
+        """Return the keys asked for."""
+        known, unknown = self._all.configuration.read(key or [])
+        return call_result.GetConfiguration(
+            configuration_key=known, unknown_key=[name[:50] for name in unknown] or None
+        )
+
+    def clear_cache(self) -> Any:
+        """Forget the tokens in the cache."""
+        cleared = self._all.authorization.forget()
+        status = ClearCacheStatus.accepted if cleared else ClearCacheStatus.rejected
+        return call_result.ClearCache(status=status)
+
+    def data_transfer(
+        self, vendor_id: str, message_id: str | None = None, data: str | None = None
+    ) -> Any:
+        """Return the data of the own vendor's message "Echo"; know no other message or vendor."""
+        if vendor_id != self._all.options.vendor:
+            return call_result.DataTransfer(status=DataTransferStatus.unknown_vendor_id)
+        if message_id != "Echo":
+            return call_result.DataTransfer(status=DataTransferStatus.unknown_message_id)
+        return call_result.DataTransfer(status=DataTransferStatus.accepted, data=data)
+
+    def remote_start(
+        self,
+        id_tag: str,
+        connector_id: int | None = None,
+        charging_profile: dict[str, Any] | None = None,
+    ) -> Any:
+        """Start a transaction, by and by."""
+        connector = (
+            self._charging.choose() if connector_id is None else self._connector(connector_id)
+        )
+        profile = None
+        fits = connector is not None and self._can_start(connector, id_tag)
+        if fits and connector and charging_profile and self._smart:
+            profile = read_profile(connector.number, charging_profile)
+            fits = self._for_new_transaction(profile)
+        if not (fits and connector and self._accepted):
+            return call_result.RemoteStartTransaction(status=RemoteStartStopStatus.rejected)
+        chosen = connector
+        self._afterwards(lambda: self._charging.start_remotely(id_tag, chosen, profile))
+        return call_result.RemoteStartTransaction(status=RemoteStartStopStatus.accepted)
+
+    def remote_stop(self, transaction_id: int) -> Any:
+        """Stop the transaction with that id."""
+        connector = self._charging_as(transaction_id)
+        if not connector or not self._accepted:
+            return call_result.RemoteStopTransaction(status=RemoteStartStopStatus.rejected)
+        if "ignores-remote-stop" not in self._all.faults:
+            self._afterwards(lambda: self._stop(connector, Reason.remote))
+        return call_result.RemoteStopTransaction(status=RemoteStartStopStatus.accepted)
+
+    def reset(self, type: str) -> Any:  # noqa: A002
+        """Restart the station."""
+        self._afterwards(lambda: self._reset(type))
+        return call_result.Reset(status=ResetStatus.accepted)
+
+    def unlock(self, connector_id: int) -> Any:
+        """Unlock the cable, and end the transaction that it is used for."""
+        connector = self._connector(connector_id)
+        if not connector:
+            return call_result.UnlockConnector(status=UnlockStatus.not_supported)
+        if self._all.unlock_fails:
+            return call_result.UnlockConnector(status=UnlockStatus.unlock_failed)
+        self._afterwards(lambda: self._stop(connector, Reason.unlock_command))
+        return call_result.UnlockConnector(status=UnlockStatus.unlocked)
+
+    @property
+    def _accepted(self) -> bool:
+        """Whether the station may start and stop at all (section 4.2)."""
+        return self._all.registration == RegistrationStatus.accepted
+
+    @property
+    def _smart(self) -> bool:
+        return "SmartCharging" in self._all.options.profiles
+
+    def _stop(self, connector: Connector, reason: Reason) -> None:
+        if connector.transaction:
+            self._charging.stop(connector, reason)
+
+    def _can_start(self, connector: Connector, id_tag: str) -> bool:
+        usable = connector.operative and not connector.faulted and not connector.busy
+        reservation = connector.reservation
+        if not usable or not reservation:
+            return usable
+        # Whether the token is in the group of the reservation shows when it is authorized.
+        grouped = bool(reservation.token.parent)
+        asks = self._all.configuration.flag("AuthorizeRemoteTxRequests")
+        return reservation.admits(Token(id_tag)) or (grouped and asks)
+
+    def _for_new_transaction(self, profile: Profile) -> bool:
+        return (
+            profile.purpose == TRANSACTION
+            and profile.transaction is None
+            and self._all.profiles.fits(profile)
+        )
+
+    def _charging_as(self, transaction_id: int) -> Connector | None:
+        for connector in self._all.connectors.values():
+            if connector.transaction and connector.transaction.ident == transaction_id:
+                return connector
+        return None
+
+    # -- local list
+
+    def get_local_list_version(self) -> Any:
+        """Return the version of the local list."""
+        return call_result.GetLocalListVersion(list_version=self._all.authorization.version)
+
+    def send_local_list(
+        self,
+        list_version: int,
+        update_type: str,
+        local_authorization_list: list[dict[str, Any]] | None = None,
+    ) -> Any:
+        """Replace or update the local list."""
+        status = self._all.authorization.update(
+            list_version, update_type, local_authorization_list or []
+        )
+        return call_result.SendLocalList(status=status)
+
+    # -- reservations
+
+    def reserve_now(
+        self,
+        connector_id: int,
+        expiry_date: str,
+        id_tag: str,
+        reservation_id: int,
+        parent_id_tag: str | None = None,
+    ) -> Any:
+        """Keep a connector for a token."""
+        connector = self._connector(connector_id)
+        remaining = (moment(expiry_date) - self._all.clock()).total_seconds()
+        if not connector or remaining <= 0:
+            return call_result.ReserveNow(status=ReservationStatus.rejected)
+        status = self._reservable(connector, reservation_id)
+        if status == ReservationStatus.accepted:
+            self._cancel(reservation_id)
+            timer = asyncio.get_running_loop().call_later(remaining, self._expire, connector)
+            token = Token(id_tag, parent_id_tag or "")
+            connector.reservation = Reservation(reservation_id, token, timer)
+            self._afterwards(lambda: self._charging.report(connector))
+        return call_result.ReserveNow(status=status)
+
+    def cancel_reservation(self, reservation_id: int) -> Any:
+        """Give a reserved connector free."""
+        found = self._cancel(reservation_id)
+        status = CancelReservationStatus.accepted if found else CancelReservationStatus.rejected
+        return call_result.CancelReservation(status=status)
+
+    def _reservable(self, connector: Connector, reservation_id: int) -> ReservationStatus:
+        other = connector.reservation and connector.reservation.ident != reservation_id
+        if connector.faulted:
+            return ReservationStatus.faulted
+        if not connector.operative:
+            return ReservationStatus.unavailable
+        if connector.busy or connector.plugged or other:
+            return ReservationStatus.occupied
+        return ReservationStatus.accepted
+
+    def _cancel(self, reservation_id: int) -> bool:
+        for connector in self._all.connectors.values():
+            if connector.reservation and connector.reservation.ident == reservation_id:
+                connector.free()
+                freed = connector
+                self._afterwards(lambda: self._charging.report(freed))
+                return True
+        return False
+
+    def _expire(self, connector: Connector) -> None:
+        connector.free()
+        self._charging.report(connector)
+
+    # -- smart charging
+
+    def set_charging_profile(
+        self, connector_id: int, cs_charging_profiles: dict[str, Any]
+    ) -> Any:
+        """Install a charging profile."""
+        profile = read_profile(connector_id, cs_charging_profiles)
+        right = self._all.profiles.fits(profile) and self._has_transaction(profile)
+        if right and self._all.profiles.install(profile):
+            return call_result.SetChargingProfile(status=ChargingProfileStatus.accepted)
+        return call_result.SetChargingProfile(status=ChargingProfileStatus.rejected)
+
+    def _has_transaction(self, profile: Profile) -> bool:
+        """Whether the transaction that a TxProfile is for is running (section 3.13.1)."""
+        if profile.purpose != TRANSACTION:
+            return True
+        running = self._all.connectors[profile.evse].transaction
+        return bool(running) and profile.transaction in (None, str(running.ident))
+
+    def clear_charging_profile(
+        self,
+        id: int | None = None,  # noqa: A002
+        connector_id: int | None = None,
+        charging_profile_purpose: str | None = None,
+        stack_level: int | None = None,
+    ) -> Any:
+        """Remove the charging profiles that match."""
+        if "keeps-cleared-profiles" in self._all.faults:
+            return call_result.ClearChargingProfile(status=ClearChargingProfileStatus.accepted)
+        found = self._all.profiles.clear(id, connector_id, charging_profile_purpose, stack_level)
+        status = ClearChargingProfileStatus.accepted
+        return call_result.ClearChargingProfile(
+            status=status if found else ClearChargingProfileStatus.unknown
+        )
+
+    def get_composite_schedule(
+        self, connector_id: int, duration: int, charging_rate_unit: str | None = None
+    ) -> Any:
+        """Compute what the charging profiles allow from now on."""
+        unit = charging_rate_unit or self._all.options.rate_unit
+        connector = self._all.connectors.get(connector_id)
+        if not connector or unit not in self._all.options.rate_units:
+            return call_result.GetCompositeSchedule(status=GetCompositeScheduleStatus.rejected)
+        start = self._all.clock()
+        periods = self._all.profiles.composite(
+            connector_id,
+            start=start,
+            duration=duration,
+            unit=unit,
+            session=connector.transaction.started if connector.transaction else None,
+        )
+        schedule = {
+            "duration": duration,
+            "startSchedule": rfc3339(start),
+            "chargingRateUnit": unit,
+            "chargingSchedulePeriod": [
+                {"startPeriod": p.start, "limit": p.limit}
+                | ({"numberPhases": p.phases} if p.phases else {})
+                for p in periods
+            ],
+        }
+        return call_result.GetCompositeSchedule(
+            status=GetCompositeScheduleStatus.accepted,
+            connector_id=connector_id,
+            schedule_start=rfc3339(start),
+            charging_schedule=schedule,
+        )
+
+    # -- remote trigger
+
+    def trigger_message(self, requested_message: str, connector_id: int | None = None) -> Any:
+        """Send a message once more."""
+        if connector_id is not None and connector_id not in self._all.connectors:
+            return call_result.TriggerMessage(status=TriggerMessageStatus.rejected)
+        send = self._trigger(requested_message, connector_id)
+        if not send:
+            return call_result.TriggerMessage(status=TriggerMessageStatus.not_implemented)
+        self._afterwards(send)
+        return call_result.TriggerMessage(status=TriggerMessageStatus.accepted)

@@ -1,0 +1,124 @@
+"""The WebSocket side of the reference systems: OCPP-J handshakes, and a connection as a Wire."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import TypeAlias
+from urllib.parse import quote, unquote
+
+from websockets.asyncio.client import connect
+from websockets.asyncio.connection import Connection
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
+
+from conformance.reference.wire import Dial, Wire
+
+Serve: TypeAlias = Callable[[Wire, str], Awaitable[None]]
+_PATH = "/ocpp/"
+_PING_SECONDS = 60.0
+_CLOSE_SECONDS = 2.0
+
+
+class WebSocketWire:
+    """A websockets connection as a Wire; a binary message is passed on as text."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def send(self, text: str) -> None:
+        """Send one message; raise ConnectionError when the connection is gone."""
+        try:
+            await self._connection.send(text)
+        except ConnectionClosed as error:
+            raise ConnectionError(str(error)) from error
+
+    async def recv(self) -> str:
+        """Return the next message; raise ConnectionError when the connection is gone."""
+        try:
+            message = await self._connection.recv()
+        except ConnectionClosed as error:
+            raise ConnectionError(str(error)) from error
+        return message if isinstance(message, str) else message.decode("utf-8", "replace")
+
+    async def close(self) -> None:
+        """Close the connection; closing twice is no error."""
+        await self._connection.close()
+
+
+def connector(url: str, identity: str, subprotocol: str, password: str) -> Dial:
+    """Return what opens connections to `url`/`identity`, with HTTP Basic if there is a password."""
+    headers = {}
+    if password:
+        credentials = base64.b64encode(f"{identity}:{password}".encode()).decode()
+        headers["Authorization"] = f"Basic {credentials}"
+
+    async def dial() -> Wire:
+        try:
+            connection = await connect(
+                f"{url.rstrip('/')}/{quote(identity, safe='')}",
+                subprotocols=[Subprotocol(subprotocol)],
+                additional_headers=headers,
+                proxy=None,
+                compression=None,
+                ping_interval=_PING_SECONDS,
+                close_timeout=_CLOSE_SECONDS,
+            )
+        except (OSError, WebSocketException) as error:
+            raise ConnectionError(str(error)) from error
+        return WebSocketWire(connection)
+
+    return dial
+
+
+@asynccontextmanager
+async def listener(
+    serve_station: Serve, subprotocol: str, port: int, password: str
+) -> AsyncIterator[int]:
+    """Listen on loopback and serve each station that connects; yield the port."""
+
+    def screen(connection: ServerConnection, request: Request) -> Response | None:
+        if not request.path.startswith(_PATH) or request.path == _PATH:
+            return connection.respond(HTTPStatus.NOT_FOUND, "no station has this path\n")
+        identity = _identity(request.path)
+        if password and not _knows(request, identity, password):
+            response = connection.respond(HTTPStatus.UNAUTHORIZED, "wrong credentials\n")
+            response.headers["WWW-Authenticate"] = 'Basic realm="ocpp"'
+            return response
+        return None
+
+    def select(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+        return next((name for name in offered if name == subprotocol), None)
+
+    async def handle(connection: ServerConnection) -> None:
+        # Without a version in common the handshake succeeds and the connection is closed at once
+        # (OCPP-J 1.6, section 3.1.2).
+        if connection.subprotocol and connection.request:
+            await serve_station(WebSocketWire(connection), _identity(connection.request.path))
+
+    async with serve(
+        handle,
+        "127.0.0.1",
+        port,
+        process_request=screen,
+        select_subprotocol=select,
+        compression=None,
+        ping_interval=None,
+        close_timeout=_CLOSE_SECONDS,
+    ) as server:
+        yield next(iter(server.sockets)).getsockname()[1]
+
+
+def _identity(path: str) -> str:
+    return unquote(path.partition("?")[0].removeprefix(_PATH))
+
+
+def _knows(request: Request, identity: str, password: str) -> bool:
+    expected = base64.b64encode(f"{identity}:{password}".encode()).decode()
+    given = request.headers.get("Authorization", "")
+    return hmac.compare_digest(given.encode(), f"Basic {expected}".encode())

@@ -1,0 +1,127 @@
+"""What a reference system needs of a connection and of the outside world.
+
+A system is started by the shell (`conformance.reference.process`) on a WebSocket, or in process
+on a pair of wires in memory. It waits by loop timers only, so that a loop whose clock jumps makes
+its runs instant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import MISSING, fields
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
+
+from ocpp import messages
+
+# The package would validate in a thread, which a loop with a clock of its own cannot wait for.
+messages.ASYNC_VALIDATION = False
+
+WallClock: TypeAlias = Callable[[], datetime]
+OptionsT = TypeVar("OptionsT")
+
+
+class Wire(Protocol):
+    """One connection that carries text messages."""
+
+    async def send(self, text: str) -> None:
+        """Send one message; raise ConnectionError when the connection is gone."""
+
+    async def recv(self) -> str:
+        """Return the next message; raise ConnectionError when the connection is gone."""
+
+    async def close(self) -> None:
+        """Close the connection; closing twice is no error."""
+
+
+class Station(Protocol):
+    """A charge point or charging station; its maker gets its options and a `dial`."""
+
+    async def run(self) -> None:
+        """Connect, boot and live until cancelled; connect again when the connection drops."""
+
+    async def act(self, name: str, query: Mapping[str, str]) -> int:
+        """Do the operator's action `name` ("plugin", "authorize", ...); return an HTTP status."""
+
+
+class Csms(Protocol):
+    """A central system or CSMS; one object serves any number of stations."""
+
+    async def serve(self, wire: Wire, identity: str) -> None:
+        """Serve one connected station until its connection is gone."""
+
+    async def ask(self, version: str, station: str, action: str, body: Mapping[str, Any]) -> int:
+        """Send the request that the operator asks for; return an HTTP status."""
+
+
+Dial: TypeAlias = Callable[[], Awaitable[Wire]]
+
+
+def utc_now() -> datetime:
+    """Return the time of the machine's clock."""
+    return datetime.now(UTC)
+
+
+class _MemoryWire:
+    def __init__(self, inbox: asyncio.Queue[str | None], outbox: asyncio.Queue[str | None]) -> None:
+        self._inbox, self._outbox = inbox, outbox
+        self.closed = False
+        self.other: _MemoryWire
+
+    async def send(self, text: str) -> None:
+        if self.closed:
+            raise ConnectionError("closed")
+        self._outbox.put_nowait(text)
+
+    async def recv(self) -> str:
+        text = None if self.closed and self._inbox.empty() else await self._inbox.get()
+        if text is None:
+            raise ConnectionError("closed")
+        return text
+
+    async def close(self) -> None:
+        for end in (self, self.other):
+            if not end.closed:
+                end.closed = True
+                end._inbox.put_nowait(None)
+
+
+def wire_pair() -> tuple[Wire, Wire]:
+    """Return the two ends of a connection in memory."""
+    there: asyncio.Queue[str | None] = asyncio.Queue()
+    back: asyncio.Queue[str | None] = asyncio.Queue()
+    left, right = _MemoryWire(there, back), _MemoryWire(back, there)
+    left.other, right.other = right, left
+    return left, right
+
+
+def read_options(kind: type[OptionsT], given: Mapping[str, str]) -> OptionsT:
+    """Make the frozen dataclass `kind` of options given as texts, each by its default's type.
+
+    Raises ValueError that names the option, and all options there are when the name is unknown.
+    """
+    defaults = {
+        f.name: f.default if f.default is not MISSING else f.default_factory()  # type: ignore[misc]
+        for f in fields(cast("Any", kind))
+    }
+    unknown = [name for name in given if name not in defaults]
+    if unknown:
+        raise ValueError(f"unknown option {unknown[0]!r}; there are: {', '.join(sorted(defaults))}")
+    return kind(**{name: _value(name, text, defaults[name]) for name, text in given.items()})
+
+
+def _value(name: str, text: str, default: object) -> object:
+    """Return `text` as a value of the type that `default` has."""
+    if isinstance(default, bool):
+        if text.lower() not in {"true", "false"}:
+            raise ValueError(f"option {name}: {text!r} is neither true nor false")
+        return text.lower() == "true"
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(default, int | float):
+        try:
+            return type(default)(text)
+        except ValueError:
+            raise ValueError(f"option {name}: {text!r} is no number") from None
+    return text

@@ -1,0 +1,50 @@
+"""Which cases a run is about, and where they are implemented."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from conformance.cases import Case, case_of
+
+
+class ShadowedError(Exception):
+    """A folder of the user's hides the package `testcases`."""
+
+
+def testcases() -> ModuleType:
+    """Return the package of the cases; a user's folder of that name is told apart."""
+    package = importlib.import_module("testcases")
+    here = Path(__file__).parent.parent / "testcases"
+    found = Path(package.__file__ or "").parent
+    if found != here:
+        raise ShadowedError(
+            f"{found} hides the package testcases of ocpp-conformance ({here});"
+            " run from another directory, or rename it"
+        )
+    return package
+
+
+def modules() -> Iterator[ModuleType]:
+    """Import and yield every module of the cases, in the order of the documents."""
+    package = testcases()
+    for info in pkgutil.walk_packages(package.__path__, "testcases."):
+        if not info.ispkg:
+            yield importlib.import_module(info.name)
+
+
+@cache
+def implemented() -> dict[str, Case]:
+    """Return every implemented case by its id."""
+    found = (
+        case_of(function)
+        for module in modules()
+        for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
+        if function.__module__ == module.__name__
+    )
+    return {case.id: case for case in found if case is not None}

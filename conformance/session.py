@@ -1,0 +1,103 @@
+"""A bench on an event loop of its own thread, so that the SUT is served between cases."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from conformance.bench import Bench
+from conformance.cases import Case, Result
+from conformance.operators import EmbeddedSystem, Operator, Streams, build
+from conformance.sut import Sut
+from conformance.transport import Dialing, Listening, Transport
+
+T = TypeVar("T")
+
+
+class LoopThread:
+    """An event loop that never stands still while a session lasts."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine there and wait for it; Ctrl-C cancels it."""
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """Stop the loop and wait for the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class Session:
+    """One SUT for the length of a run."""
+
+    def __init__(self, sut: Sut, streams: Streams) -> None:
+        self.sut = sut
+        self._streams = streams
+        self._thread = LoopThread()
+        self._bench: Bench | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the tool waits for the station, or where the CSMS is."""
+        return self.bench.transport.url
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the session has been opened."""
+        return self._bench is not None
+
+    @property
+    def bench(self) -> Bench:
+        """The bench; the session must be open."""
+        if self._bench is None:
+            raise RuntimeError("the session is not open")
+        return self._bench
+
+    def open(self) -> None:
+        """Listen, start what is embedded, and be ready for the first case."""
+        self._thread.call(self._open())
+
+    def run(self, case: Case) -> Result:
+        """Run one case."""
+        return self._thread.call(self.bench.run(case))
+
+    def close(self) -> None:
+        """End everything that the session began."""
+        if self._bench is not None:
+            self._thread.call(self._bench.close())
+        self._thread.close()
+
+    async def _open(self) -> None:
+        sut = self.sut
+        transport: Transport
+        if sut.role == "CS":
+            transport = Listening(sut)
+        elif sut.operator.kind == "embedded":
+            # The CSMS is ours: it has to run before it can be called.
+            system = EmbeddedSystem(sut, None)
+            await system.start()
+            self._bench = Bench(sut, Dialing(sut, system.system_url), lambda _: system)
+            await self._bench.open()
+            return
+        else:
+            transport = Dialing(sut)
+        self._bench = Bench(sut, transport, self._operator)
+        await self._bench.open()
+        if isinstance(self._bench.operator, EmbeddedSystem):
+            await self._bench.operator.start()
+
+    def _operator(self, url: str) -> Operator:
+        return build(self.sut, self._streams, url)

@@ -1,0 +1,100 @@
+"""What the tool knows of the station from its messages, and whether it is idle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+REST = {"Available"}
+
+
+@dataclass
+class Situation:
+    """The station as far as its messages tell.
+
+    `statuses` maps (evse, connector) to the last reported status (1.6: both are the
+    connectorId); `transactions` maps the id of a running transaction to its evse.
+    """
+
+    accepted: bool = False
+    boots: int = 0
+    statuses: dict[tuple[int, int], str] = field(default_factory=dict)
+    former: dict[tuple[int, int], str] = field(default_factory=dict)
+    transactions: dict[str, int] = field(default_factory=dict)
+
+    def before(self, evse: int, connector: int) -> str:
+        """Return the status that was known before the last report."""
+        return self.former.get((evse, connector), "")
+
+    def idle(self) -> bool:
+        """Tell whether nothing is known that speaks against being idle."""
+        return self.accepted and not self.transactions and not self.busy_connectors()
+
+    def busy_connectors(self) -> list[tuple[int, int]]:
+        """Return the connectors that were last reported as anything but available."""
+        return [k for k, s in self.statuses.items() if s not in REST and k[1] != 0]
+
+    def why_not_idle(self) -> str:
+        """Say what speaks against being idle."""
+        if not self.accepted:
+            return "the station has not booted and been accepted"
+        if self.transactions:
+            return f"transaction {next(iter(self.transactions))} is still running"
+        where = ", ".join(f"{e}/{c} is {self.statuses[e, c]}" for e, c in self.busy_connectors())
+        return f"connector {where}"
+
+    def observe(self, version: str, action: str, payload: Mapping[str, Any]) -> None:
+        """Learn from a CALL of the station, before it is judged."""
+        reported = connector_status(version, action, payload)
+        if reported is not None:
+            key, status = reported[:2], reported[2]
+            self.former[key] = self.statuses.get(key, "")
+            self.statuses[key] = status
+        elif action == "StopTransaction":
+            self.transactions.pop(str(payload.get("transactionId")), None)
+        elif action == "TransactionEvent":
+            self._transaction_event(payload)
+        elif action == "BootNotification":
+            self.accepted = False
+            self.boots += 1
+            self.transactions.clear()
+            self.former.clear()
+            self.statuses.clear()
+
+    def answered(self, action: str, payload: Mapping[str, Any], reply: Mapping[str, Any]) -> None:
+        """Learn from the tool's answer to a CALL of the station."""
+        if action == "BootNotification":
+            self.accepted = reply.get("status") == "Accepted"
+        elif action == "StartTransaction":
+            self.transactions[str(reply.get("transactionId"))] = int(payload["connectorId"])
+
+    def _transaction_event(self, payload: Mapping[str, Any]) -> None:
+        info = payload.get("transactionInfo", {})
+        transaction = str(info.get("transactionId"))
+        if payload.get("eventType") == "Ended":
+            self.transactions.pop(transaction, None)
+        else:
+            evse = payload.get("evse", {}).get("id", self.transactions.get(transaction, 0))
+            self.transactions[transaction] = evse
+
+
+def connector_status(
+    version: str, action: str, payload: Mapping[str, Any]
+) -> tuple[int, int, str] | None:
+    """Return (evse, connector, status) if the message reports a connector's status."""
+    if action == "StatusNotification":
+        if version == "1.6":
+            connector = payload.get("connectorId", 0)
+            return connector, connector, str(payload.get("status"))
+        where = payload.get("evseId", 0), payload.get("connectorId", 0)
+        return *where, str(payload.get("connectorStatus"))
+    if action == "NotifyEvent":
+        events = payload.get("eventData") or [{}]
+        component = events[0].get("component", {})
+        is_connector = component.get("name") == "Connector"
+        if is_connector and events[0].get("variable", {}).get("name") == "AvailabilityState":
+            evse = component.get("evse", {})
+            where = evse.get("id", 0), evse.get("connectorId", 0)
+            return *where, str(events[0].get("actualValue"))
+    return None

@@ -1,0 +1,34 @@
+"""A whole sut.toml, as its tables stand in it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from conformance.sut_sections import (
+    AnyOperator,
+    Connection,
+    ConsoleSettings,
+    Identity,
+    Limits,
+    Section,
+    Texts,
+    Topology,
+    Waiver,
+    key,
+)
+from conformance.sut_values import Values
+
+
+class Document(Section):
+    """Every table of a sut.toml; what is left out has its default."""
+
+    sut: Identity = key(..., "the table [sut] with name, version and role")
+    connection: Connection = Connection()
+    topology: Topology = Topology()
+    features: Texts = key((), "the ids of the optional features that the system has")
+    values: Values = Values()
+    limits: Limits = Limits()
+    operator: AnyOperator = ConsoleSettings()
+    waivers: Annotated[tuple[Waiver, ...], Field(strict=False)] = ()

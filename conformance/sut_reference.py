@@ -1,0 +1,66 @@
+"""What the tool's own reference systems are and can, as the tables of a sut.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_FEATURES: Final = {
+    ("1.6", "CS"): ("16-REMOTE-TRIGGER", "16-SMART-CHARGING", "16-LOCAL-STOP"),
+    ("1.6", "CSMS"): ("16-REMOTE-TRIGGER", "16-SMART-CHARGING"),
+    ("2.0.1", "CS"): (
+        *("core", "smart-charging", "C-09.1", "C-09.2", "C-09.4", "C-09.5", "C-09.6"),
+        *("C-10.1", "C-10.2", "C-10.3", "C-10.4", "C-10.5", "C-06.2", "C-12.1", "C-30", "C-36"),
+        *("C-48.1", "C-48.2", "C-51", "C-52", "C-70", "C-40.1", "C-40.2", "C-40.3"),
+        *("SC-2.1", "SC-2.2", "AQ-9", "HFS-1", "HFS-3", "HFS-7"),
+    ),
+    ("2.0.1", "CSMS"): ("core", "smart-charging", "C-30", "C-31", "C-35", "C-36", "C-37", "C-45"),
+}
+_TOKENS: Final = {
+    "id_token": "TAG001",
+    "id_token2": "TAG002",
+    "invalid_token": "INVALID01",
+    "blocked_token": "BLOCKED01",
+    "expired_token": "EXPIRED01",
+}
+
+
+def reference_tables(
+    version: str, role: str, name: str, options: Mapping[str, str | float | bool]
+) -> dict[str, Any]:
+    """Return the tables that declare a reference system with these options; times are short."""
+    station = role == "CS"
+    values: dict[str, Any] = {**_TOKENS, "retry_interval": 1}
+    if station:
+        values |= {"heartbeat_interval": 1, "transaction_duration": 0}
+    if station and version == "2.0.1":
+        values["tx_start_points"] = _words(options.get("tx_start", "EVConnected,Authorized"))
+        values["tx_stop_points"] = _words(options.get("tx_stop", "EVConnected"))
+    return {
+        "sut": {
+            "name": name,
+            "version": version,
+            "role": role,
+            "vendor": "ocpp-conformance",
+            "model": "reference",
+        },
+        # A port of the system's choice, so that several runs do not disturb each other.
+        "connection": {"host": "127.0.0.1", "port": 0} if station else {},
+        "topology": _topology(version, options) if station else {},
+        "features": list(_FEATURES[version, role]),
+        "values": values,
+        "limits": {"message_timeout": 5, "silence": 0.5, "deviation": 0.5},
+        "operator": {"kind": "embedded", "options": dict(options)},
+    }
+
+
+def _words(value: object) -> list[str]:
+    return [word.strip() for word in str(value).split(",")]
+
+
+def _topology(version: str, options: Mapping[str, str | float | bool]) -> dict[str, Any]:
+    if version == "1.6":
+        return {"connectors": int(options.get("connectors", 1))}
+    connectors = list(range(1, int(options.get("connectors", 1)) + 1))
+    evses = range(1, int(options.get("evses", 2)) + 1)
+    return {"evses": [{"id": evse, "connectors": connectors} for evse in evses]}

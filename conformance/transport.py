@@ -1,0 +1,109 @@
+"""How the tool and the SUT come together: the tool waits for a station, and calls a CSMS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from conformance.sut import Sut
+from conformance.wire.client import connect
+from conformance.wire.connection import Connection
+from conformance.wire.server import Server, serve
+
+SUBPROTOCOLS = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
+
+
+class Transport(Protocol):
+    """One of the two ways; `url` is what the user puts into the device, or where the CSMS is."""
+
+    url: str
+
+    async def open(
+        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+    ) -> None:
+        """Begin; every new connection goes to `connected`, every refused one to `refused`."""
+
+    async def dial(self) -> Connection:
+        """Open a connection to a CSMS; raise ConnectFailedError with one line for the user."""
+
+    def refuse(self, *, all_: bool) -> None:
+        """Refuse every new connection from now on, or take them again."""
+
+    async def close(self) -> None:
+        """End."""
+
+
+class Listening:
+    """A WebSocket server that the station under test connects to."""
+
+    def __init__(self, sut: Sut) -> None:
+        self.url = ""
+        self._sut, self._refusing = sut, False
+        self._server: Server | None = None
+
+    async def open(
+        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+    ) -> None:
+        """Listen on the configured address."""
+
+        async def accept(connection: Connection) -> None:
+            connected(connection)
+
+        connection, station = self._sut.connection, self._sut.station
+        password = connection.password
+        secret = password.reveal() if password is not None else None
+        self._server = await serve(
+            connection.host,
+            connection.port,
+            subprotocol=SUBPROTOCOLS[self._sut.version],
+            identity=station,
+            accept=accept,
+            refuse=lambda: self._refusing,
+            credentials=(station, secret) if secret is not None else None,
+            on_refused=refused,
+        )
+        self.url = f"{self._server.url.rstrip('/')}{connection.path}"
+
+    async def dial(self) -> Connection:
+        """Call nobody: stations call."""
+        raise NotImplementedError
+
+    def refuse(self, *, all_: bool) -> None:
+        """Refuse every new connection from now on, or take them again."""
+        self._refusing = all_
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._server is not None:
+            await self._server.close()
+
+
+class Dialing:
+    """A WebSocket client that connects to the CSMS under test."""
+
+    def __init__(self, sut: Sut, url: str = "") -> None:
+        self.url = url or sut.connection.url
+        self._sut = sut
+
+    async def open(
+        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+    ) -> None:
+        """Wait for nothing: the tool is the one that calls."""
+
+    async def dial(self) -> Connection:
+        """Connect as the configured station."""
+        password = self._sut.connection.password
+        return await connect(
+            self.url,
+            identity=self._sut.station,
+            subprotocol=SUBPROTOCOLS[self._sut.version],
+            password=password.reveal() if password is not None else None,
+            timeout=self._sut.limits.connect_timeout,
+        )
+
+    def refuse(self, *, all_: bool) -> None:
+        """Refuse nothing: a client has no one to refuse."""
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        """End nothing."""

@@ -1,0 +1,177 @@
+"""The WebSocket client that plays a station for a CSMS under test."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import ssl as tls
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as ws_connect
+from websockets.exceptions import (
+    InvalidHandshake,
+    InvalidHeader,
+    InvalidMessage,
+    InvalidStatus,
+    InvalidURI,
+    NegotiationError,
+)
+from websockets.typing import Subprotocol
+
+from conformance.wire.websocket import (
+    CLOSE_TIMEOUT,
+    LOGGER,
+    MAX_QUEUE,
+    MAX_SIZE,
+    WebSocketConnection,
+    handshake_of,
+)
+
+_STATUS_HINTS = {
+    401: "check the station id and the password, here and in the CSMS",
+    403: "check whether the CSMS knows the station and its credentials",
+    404: "check the URL, and whether the CSMS knows the station id",
+    426: "the URL seems not to be the OCPP-J endpoint",
+    503: "the CSMS takes no connection just now",
+}
+
+
+class ConnectFailedError(Exception):
+    """No connection to the CSMS: what happened, where, and what to do, in one line."""
+
+    def __init__(self, what: str, where: str, hint: str = "") -> None:
+        super().__init__(f"{where}: {what}" + (f" ({hint})" if hint else ""))
+        self.what, self.where, self.hint = what, where, hint
+
+
+class _Connect(ws_connect):
+    """A redirect is an answer to be reported, not an address to follow with a password."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
+
+async def connect(
+    url: str,
+    *,
+    identity: str,
+    subprotocol: str,
+    password: bytes | None,
+    timeout: float,  # noqa: ASYNC109 - of the whole handshake, told apart from a cancellation
+    ssl: tls.SSLContext | None = None,
+    max_size: int = MAX_SIZE,
+) -> WebSocketConnection:
+    """Connect as station `identity` to the OCPP-J endpoint `url`; raise ConnectFailedError.
+
+    The connection URL is `url`, "/" and the percent-encoded identity (OCPP-J 1.6 and OCPP 2.0.1
+    Part 4, 3.1.1). With a `password`, HTTP Basic is used, with the identity as the user name.
+    `timeout` is in seconds, `max_size` in bytes. Proxies of the environment are not used.
+    """
+    target = connection_url(url, identity)
+    shown = _shown(target)
+    attempt = _Connect(
+        target,
+        subprotocols=[Subprotocol(subprotocol)],
+        additional_headers=_authorization(identity, password),
+        compression=None,
+        proxy=None,
+        open_timeout=timeout,
+        ping_interval=None,
+        close_timeout=CLOSE_TIMEOUT,
+        max_size=max_size,
+        max_queue=MAX_QUEUE,
+        logger=LOGGER,
+        ssl=(ssl or True) if urlsplit(url).scheme == "wss" else None,
+    )
+    try:
+        ws = await attempt
+    except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as problem:
+        what, hint = _explained(problem, subprotocol, timeout)
+        raise ConnectFailedError(what, shown, hint) from problem
+    return await _checked(ws, identity, subprotocol, shown)
+
+
+def connection_url(url: str, identity: str) -> str:
+    """Return the URL that a station with this identity connects to."""
+    parts = urlsplit(url)
+    path = f"{parts.path.rstrip('/')}/{quote(identity, safe='')}"
+    return urlunsplit(parts._replace(path=path))
+
+
+async def _checked(
+    ws: ClientConnection, identity: str, subprotocol: str, shown: str
+) -> WebSocketConnection:
+    if ws.subprotocol is None:
+        await ws.close()
+        what = f"the CSMS chose no subprotocol; {subprotocol} was offered"
+        raise ConnectFailedError(what, shown, "does the CSMS support this version of OCPP here?")
+    if ws.request is None or ws.response is None:
+        raise RuntimeError("a connection without its handshake")
+    return WebSocketConnection(ws, handshake_of(ws, identity, ws.request, ws.response))
+
+
+def _authorization(identity: str, password: bytes | None) -> dict[str, str]:
+    if password is None:
+        return {}
+    pair = base64.b64encode(identity.encode() + b":" + password).decode()
+    return {"Authorization": f"Basic {pair}"}
+
+
+def _shown(url: str) -> str:
+    """Return a URL without what may be secret: user, password, query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _explained(problem: Exception, subprotocol: str, limit: float) -> tuple[str, str]:
+    match problem:
+        case InvalidStatus():
+            return _status(problem)
+        case NegotiationError():
+            return f"the CSMS chose another subprotocol than {subprotocol}: {problem}", ""
+        case InvalidMessage() | InvalidHeader() | InvalidHandshake():
+            return _no_websocket(problem)
+        case InvalidURI() | UnicodeError():
+            return "the URL is not valid", "it is like ws://host:port/path"
+        case tls.SSLCertVerificationError():
+            why = problem.verify_message
+            return f"the certificate of the CSMS was refused: {why}", "check the CA, and the name"
+    return _network(problem, limit)
+
+
+def _status(problem: InvalidStatus) -> tuple[str, str]:
+    status = problem.response.status_code
+    hint = _STATUS_HINTS.get(status, "")
+    where = problem.response.headers.get("Location", "")
+    if 300 <= status < 400:  # noqa: PLR2004 - the redirects of HTTP
+        hint = "redirects are not followed: configure the address that it names"
+        return f"the CSMS redirects with HTTP status {status} to {_shown(where)!r}", hint
+    return f"the CSMS refused the upgrade with HTTP status {status}", hint
+
+
+def _no_websocket(problem: Exception) -> tuple[str, str]:
+    root: BaseException = problem
+    while root.__cause__ is not None:
+        root = root.__cause__
+    if isinstance(root, tls.SSLError):
+        return f"TLS failed: {root.reason or root}", "is a client certificate required?"
+    if isinstance(root, EOFError | ConnectionError):
+        what = "the connection was closed during the handshake"
+        return what, "is this the right port, and TLS (wss) as expected?"
+    return f"what answers there is no WebSocket server: {root}", "check the URL"
+
+
+def _network(problem: Exception, limit: float) -> tuple[str, str]:
+    match problem:
+        case socket.gaierror():
+            return f"the host name cannot be resolved: {problem.strerror}", "check the URL"
+        case tls.SSLError():
+            return f"TLS failed: {problem.reason or problem}", "does the port speak TLS?"
+        case TimeoutError():
+            return f"no answer within {limit:g} s", "check address, port and firewall"
+        case ConnectionRefusedError():
+            return "the connection was refused", "is the CSMS running, and is this its port?"
+        case ConnectionError():
+            return "the connection was closed during the handshake", ""
+    return f"no connection: {getattr(problem, 'strerror', None) or problem}", "check the network"

@@ -1,0 +1,138 @@
+"""Connections in memory, for tests and for proofs on an event loop whose clock jumps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from conformance.wire.connection import Closed, Handshake
+
+
+class _Inbox:
+    """What has arrived at one end and was not read yet, and how the connection ended there."""
+
+    def __init__(self) -> None:
+        self.gone: Closed | None = None
+        self.left = asyncio.Event()
+        self._messages: deque[str | bytes] = deque()
+        self._arrival: asyncio.Future[None] | None = None
+
+    def put(self, message: str | bytes) -> None:
+        self._messages.append(message)
+        self._wake()
+
+    def end(self, code: int, reason: str) -> None:
+        if self.gone is None:
+            self.gone = Closed(code, reason)
+            self.left.set()
+            self._wake()
+
+    def check(self) -> None:
+        if self.gone is not None:
+            raise Closed(self.gone.code, self.gone.reason)
+
+    async def take(self) -> str | bytes:
+        while not self._messages:
+            self.check()
+            if self._arrival is not None:
+                raise RuntimeError("two tasks receive from one connection")
+            self._arrival = asyncio.get_running_loop().create_future()
+            try:
+                await self._arrival
+            finally:
+                self._arrival = None
+        return self._messages.popleft()
+
+    def _wake(self) -> None:
+        if self._arrival is not None and not self._arrival.done():
+            self._arrival.set_result(None)
+
+
+class MemoryConnection:
+    """One end of a pair; behaves like a WebSocket connection on a perfect network.
+
+    What one side sends has arrived at the other at once. What had arrived before a close or a
+    cut can still be read after it, as on a socket.
+    """
+
+    def __init__(self, handshake: Handshake, inbox: _Inbox, outbox: _Inbox) -> None:
+        self.handshake = handshake
+        self._inbox, self._outbox = inbox, outbox
+
+    async def send(self, text: str) -> None:
+        """Send one text message; raise Closed when the connection is gone."""
+        self.send_raw(text)
+
+    def send_raw(self, message: str | bytes) -> None:
+        """Send any message, a binary one for bytes; raise Closed when the connection is gone."""
+        self._inbox.check()
+        self._outbox.put(message)
+
+    async def receive(self) -> str | bytes:
+        """Return the next message without yielding if it is there; raise Closed."""
+        return await self._inbox.take()
+
+    async def ping(self) -> None:
+        """Return after the tasks that were ready have run, as a pong takes time; raise Closed."""
+        self._inbox.check()
+        await asyncio.sleep(0)
+        self._inbox.check()
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close both ends; the peer reads the code and the reason."""
+        self._inbox.end(code, reason)
+        self._outbox.end(code, reason)
+
+    async def wait_closed(self) -> None:
+        """Return when the connection is gone, whoever closed it."""
+        await self._inbox.left.wait()
+
+    def abort(self) -> None:
+        """Cut both ends, without a code."""
+        self._inbox.end(1006, "cut by the tool")
+        self._outbox.end(1006, "no close frame")
+
+
+def pair(identity: str, subprotocol: str) -> tuple[MemoryConnection, MemoryConnection]:
+    """Return the station's end and the CSMS's end of one connection."""
+    handshake = Handshake(
+        path=f"/{identity}", identity=identity, offered=(subprotocol,), chosen=subprotocol
+    )
+    station, csms = _Inbox(), _Inbox()
+    return MemoryConnection(handshake, station, csms), MemoryConnection(handshake, csms, station)
+
+
+class MemoryListener:
+    """A server without a network: `connect` is what a station does to it.
+
+    As on the real server, a second connection replaces the first, and while `refuse()` is true
+    ConnectionRefusedError is raised.
+    """
+
+    def __init__(
+        self,
+        identity: str,
+        subprotocol: str,
+        accept: Callable[[MemoryConnection], Awaitable[None]],
+        refuse: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._identity, self._subprotocol = identity, subprotocol
+        self._accept, self._refuse = accept, refuse
+        self._current: MemoryConnection | None = None
+
+    async def connect(self) -> MemoryConnection:
+        """Return the station's end of a new connection, when the other end was accepted."""
+        if self._refuse():
+            raise ConnectionRefusedError("connections are not taken just now")
+        station, csms = pair(self._identity, self._subprotocol)
+        if self._current is not None:
+            await self._current.close(1000, "replaced by a new connection")
+        self._current = csms
+        await self._accept(csms)
+        return station
+
+    async def close(self) -> None:
+        """Close the connection there is, as a server does that goes away."""
+        if self._current is not None:
+            await self._current.close(1001, "going away")

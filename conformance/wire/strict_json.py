@@ -1,0 +1,188 @@
+"""JSON by RFC 8259, strictly: what a lenient parser would pass over is told."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+_PREFIX = re.compile(r'[\ufeff\s]*\[\s*(\d{1,3})\s*,\s*("(?:[^"\\\x00-\x1f]|\\.)*")')
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+_LONGEST_ID = 36
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something in a document that is wrong, or unwise, though it can be read."""
+
+    rule: str
+    where: str
+    text: str
+    fatal: bool = True
+
+
+class Unreadable(Exception):  # noqa: N818 - what a peer sent, no error of ours
+    """The text is no JSON; `kind` and `uid` are what its beginning shows, 0 and "" if nothing."""
+
+    def __init__(self, rule: str, where: str, text: str, beginning: str = "") -> None:
+        super().__init__(text)
+        self.rule, self.where, self.text = rule, where, text
+        self.kind, self.uid = _beginning(beginning)
+
+
+def read(text: str | bytes) -> tuple[Any, list[Flaw]]:
+    """Return the document in `text` with its flaws; raise Unreadable.
+
+    Numbers come as int and float. A lone surrogate is replaced by U+FFFD, a number that no
+    double holds by the largest one, so that every later stage can handle the document.
+    """
+    flaws: list[Flaw] = []
+    if isinstance(text, bytes):
+        text = _decoded(text)
+        how = "the message came as a binary WebSocket message; JSON is text"
+        flaws.append(Flaw("binary", "message", how, fatal=False))
+    elif _SURROGATE.search(text):
+        flaws.append(Flaw("utf-8", "message", "the message is not encoded as UTF-8"))
+        text = _SURROGATE.sub(_REPLACEMENT, text)
+    try:
+        document = _Decoder(flaws).decode(text)
+        if _SURROGATE_ESCAPE.search(text):
+            document = _without_surrogates(document, "", flaws)
+    except RecursionError:
+        why = "the message is nested deeper than any OCPP message"
+        raise Unreadable("json", "message", why, text) from None
+    return document, flaws
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as wrong:
+        why = f"the message is not encoded as UTF-8: {wrong.reason}"
+        beginning = data[: wrong.start].decode()
+        raise Unreadable("utf-8", f"byte {wrong.start}", why, beginning) from None
+
+
+class _Decoder:
+    def __init__(self, flaws: list[Flaw]) -> None:
+        self._flaws = flaws
+        self._doubled: list[tuple[dict[str, Any], str]] = []
+
+    def decode(self, text: str) -> Any:  # noqa: ANN401 - any document
+        try:
+            document = json.loads(
+                text,
+                object_pairs_hook=self._object,
+                parse_constant=self._constant,
+                parse_float=self._float,
+                parse_int=self._int,
+            )
+        except json.JSONDecodeError as wrong:
+            where = f"line {wrong.lineno}, column {wrong.colno}"
+            why = f"the message is not valid JSON: {wrong.msg}"
+            raise Unreadable("json", where, why, text) from None
+        except _NoNumber as wrong:
+            why = f"the message is not valid JSON: it has no {wrong}"
+            raise Unreadable("number", str(wrong), why, text) from None
+        if self._doubled:
+            self._tell_doubled(document)
+        return document
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            names = [name for name, _ in pairs]
+            self._doubled += [(made, name) for name in made if names.count(name) > 1]
+        return made
+
+    def _tell_doubled(self, document: object) -> None:
+        for owner, name in self._doubled:
+            # An object that was itself a value of a doubled name is no longer there.
+            path = _path_of(owner, document)
+            where = f"{path}.{name}" if path is not None else name
+            text = "a name is in its object more than once (RFC 8259, 4)"
+            self._flaws.append(Flaw("duplicate-key", where, text))
+
+    @staticmethod
+    def _constant(name: str) -> float:
+        raise _NoNumber(name)
+
+    def _float(self, text: str) -> float:
+        value = float(text)
+        return value if math.isfinite(value) else self._too_large(text)
+
+    def _int(self, text: str) -> float:
+        try:
+            return int(text)
+        except ValueError:  # Python's own limit of digits
+            return self._too_large(text)
+
+    def _too_large(self, text: str) -> float:
+        why = "a number is larger than a double can hold (RFC 8259, 6)"
+        self._flaws.append(Flaw("number", f"{text[:40]}", why, fatal=False))
+        return math.copysign(sys.float_info.max, -1 if text.startswith("-") else 1)
+
+
+class _NoNumber(Exception):  # noqa: N818 - carries the word that stands for no number
+    pass
+
+
+def _path_of(wanted: dict[str, Any], node: object, path: str = "") -> str | None:
+    if node is wanted:
+        return path or "message"
+    for step, child in _children(node):
+        found = _path_of(wanted, child, _joined(path, step))
+        if found is not None:
+            return found
+    return None
+
+
+def _children(node: object) -> list[tuple[str | int, Any]]:
+    if isinstance(node, dict):
+        return list(node.items())
+    return list(enumerate(node)) if isinstance(node, list) else []
+
+
+def _joined(path: str, step: str | int) -> str:
+    if not path:
+        return f"element {step + 1}" if isinstance(step, int) else step
+    return f"{path}[{step}]" if isinstance(step, int) else f"{path}.{step}"
+
+
+def _without_surrogates(node: object, path: str, flaws: list[Flaw]) -> Any:  # noqa: ANN401
+    if isinstance(node, str):
+        return _clean(node, path or "message", flaws)
+    if isinstance(node, list):
+        return [_without_surrogates(v, _joined(path, i), flaws) for i, v in enumerate(node)]
+    if isinstance(node, dict):
+        return {
+            _clean(name, path, flaws): _without_surrogates(v, _joined(path, name), flaws)
+            for name, v in node.items()
+        }
+    return node
+
+
+def _clean(text: str, where: str, flaws: list[Flaw]) -> str:
+    cleaned = _SURROGATE.sub(_REPLACEMENT, text)
+    if cleaned != text:
+        why = "half of a surrogate pair is no character, and has no UTF-8 (RFC 8259, 8.2)"
+        flaws.append(Flaw("surrogate", _SURROGATE.sub(_REPLACEMENT, where), why))
+    return cleaned
+
+
+def _beginning(text: str) -> tuple[int, str]:
+    found = _PREFIX.match(text)
+    if found is None:
+        return 0, ""
+    kind, quoted = found.groups()
+    try:
+        uid = json.loads(quoted)
+    except json.JSONDecodeError:
+        return int(kind), ""
+    readable = len(uid) <= _LONGEST_ID and not _SURROGATE.search(uid)
+    return int(kind), uid if readable else ""

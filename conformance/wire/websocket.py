@@ -1,0 +1,149 @@
+"""A WebSocket connection of the `websockets` package as a Connection of ours, for both sides."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import struct
+from collections.abc import Iterable
+from typing import Final
+
+from websockets.asyncio.connection import Connection as Socket
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from conformance.wire.connection import Closed, Handshake
+from conformance.wire.frames import Finding
+
+MAX_SIZE: Final = 4 * 2**20
+"""The longest message that is taken, in bytes: OCPP has no limit, the tool's memory has."""
+
+MAX_QUEUE: Final = 2**16
+"""So many messages may wait to be read before the pongs behind them wait, too."""
+
+CLOSE_TIMEOUT: Final = 2.0
+"""Seconds that a peer has to answer a close frame."""
+
+_SECRET_HEADERS: Final = ("authorization", "proxy-authorization", "cookie", "set-cookie")
+
+LOGGER: Final = logging.getLogger("conformance.wire.websockets")
+LOGGER.setLevel(logging.INFO)  # at DEBUG, websockets would log the Authorization header
+
+_BROKEN: Final = {
+    1002: ("websocket", "the peer broke the WebSocket protocol", "RFC 6455, 5", True),
+    1007: ("utf-8", "a text message is not encoded as UTF-8", "RFC 6455, 8.1", True),
+    1009: ("message-size", "a message is larger than the tool takes", "no limit in OCPP", False),
+}
+
+
+class BrokenByPeer(Closed):
+    """The connection was closed by us because of what came; `finding` says what it was."""
+
+    def __init__(self, code: int, reason: str, finding: Finding) -> None:
+        super().__init__(code, reason)
+        self.finding = finding
+
+
+class WebSocketConnection:
+    """A Connection over a real socket; `receive` takes what has arrived without yielding."""
+
+    def __init__(self, ws: Socket, handshake: Handshake) -> None:
+        self.handshake = handshake
+        self.socket: Final = ws
+        """The connection of the `websockets` package, for cases about the lower layers."""
+        self._cut = False
+
+    async def send(self, text: str) -> None:
+        """Send one text message; raise Closed when the connection is gone."""
+        try:
+            await self.socket.send(text)
+        except ConnectionClosed as gone:
+            raise self._closed(gone) from None
+
+    async def receive(self) -> str | bytes:
+        """Return the next message (bytes for a binary one); raise Closed when there is none.
+
+        Closed is BrokenByPeer, with code 1002, 1007 or 1009, where the peer is to blame.
+        """
+        try:
+            return await self.socket.recv()
+        except ConnectionClosed as gone:
+            raise self._closed(gone) from None
+
+    async def ping(self) -> None:
+        """Return when the peer's pong is there; raise Closed. The caller sets the time limit."""
+        try:
+            await (await self.socket.ping())
+        except ConnectionClosed as gone:
+            raise self._closed(gone) from None
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close with a close frame, waiting at most CLOSE_TIMEOUT for the peer's."""
+        await self.socket.close(code, reason)
+
+    async def wait_closed(self) -> None:
+        """Return when the connection is gone, whoever closed it."""
+        await self.socket.wait_closed()
+
+    def abort(self) -> None:
+        """Cut the connection at once: a TCP reset, without a close frame."""
+        self._cut = True
+        sock = self.socket.transport.get_extra_info("socket")
+        # A socket that is gone already needs no reset.
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.transport.abort()
+
+    def _closed(self, gone: ConnectionClosed) -> Closed:
+        theirs, ours = gone.rcvd, gone.sent
+        if theirs is not None and (ours is None or gone.rcvd_then_sent):
+            return Closed(theirs.code, theirs.reason)
+        if ours is None:
+            return Closed(1006, "cut by the tool" if self._cut else _cause(gone))
+        if ours.code in _BROKEN:
+            rule, text, source, fatal = _BROKEN[ours.code]
+            detail = f"{text}: {ours.reason}" if ours.reason else text
+            finding = Finding(rule, "message", f"{detail} ({source})", fatal=fatal)
+            return BrokenByPeer(ours.code, detail, finding)
+        return Closed(ours.code, ours.reason)
+
+
+def handshake_of(ws: Socket, identity: str, request: Request, response: Response) -> Handshake:
+    """Return the upgrade as it went over the wire, without its secrets."""
+    offered = [
+        name.strip()
+        for value in request.headers.get_all("Sec-WebSocket-Protocol")
+        for name in value.split(",")
+    ]
+    return Handshake(
+        path=request.path.partition("?")[0],  # what follows may hold a token
+        identity=identity,
+        offered=tuple(offered),
+        chosen=ws.subprotocol,
+        request_headers=_redacted(request.headers.raw_items()),
+        response_headers=_redacted(response.headers.raw_items()),
+        remote=_address(ws.remote_address),
+    )
+
+
+def _redacted(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, "(redacted)" if name.lower() in _SECRET_HEADERS else value)
+        for name, value in headers
+    )
+
+
+def _address(peer: object) -> str:
+    match peer:
+        case (str() as host, int() as port, *_):
+            return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return ""
+
+
+def _cause(gone: ConnectionClosed) -> str:
+    cause = gone.__cause__
+    if isinstance(cause, asyncio.CancelledError) or cause is None:
+        return "no close frame"
+    return str(cause) or type(cause).__name__

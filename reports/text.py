@@ -1,0 +1,50 @@
+"""Makes untrusted text harmless and visible: the one way by which text enters a report."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from markupsafe import Markup
+
+_HIDDEN: Final = re.compile(
+    "["
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but not tab and newline
+    "\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # invisible, or turning lines
+    "\ud800-\udfff"  # lone surrogates: no UTF-8 for them
+    "\ufdd0-\ufdef\ufffe\uffff"  # no characters; two of them are forbidden in XML
+    "]"
+)
+_PICTURES: Final = 0x2400  # U+2400 SYMBOL FOR NULL, and so on in the order of ASCII
+_DELETE: Final = 0x7F
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def visible(text: str) -> str:
+    """Replace what cannot be seen, turns the text around, or is forbidden in XML, by a picture.
+
+    NUL becomes the one character U+2400, a right-to-left override the text "[U+202E]".
+    """
+    return _HIDDEN.sub(_picture, text)
+
+
+def _picture(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < ord(" "):
+        return chr(_PICTURES + code)
+    return "\u2421" if code == _DELETE else f"[U+{code:04X}]"
+
+
+def content(text: str) -> Markup:
+    """Escape text for the content of an element, never for an attribute.
+
+    Quotes stay as they are: escaped, they would be a third of a report full of JSON.
+    """
+    return Markup(visible(text).translate(_ESCAPES))  # noqa: S704 - escaped right here
+
+
+def finalize(value: object) -> object:
+    """Make every text that a template puts out visible; escaping follows, by autoescape."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value)
+    return value

@@ -1,0 +1,39 @@
+"""Section 2.10: Core profile, basic actions, non-happy flow."""
+
+from __future__ import annotations
+
+from conformance import Operator, Station, Sut, case
+from conformance.ocpp16.messages import Authorize, StartTransaction, StatusNotification
+from testcases.ocpp16.charge_point.states import configuration, status
+
+MINIMUM_STATUS_DURATION = 10
+
+
+@case(
+    "TC_023_4_CS",
+    before=(
+        configuration(MinimumStatusDuration=str(MINIMUM_STATUS_DURATION), LocalPreAuthorize="true"),
+    ),
+)
+async def test_tc_023_4_cs(station: Station, operator: Operator, sut: Sut) -> None:
+    """A token that the central system refuses starts no transaction."""
+    await operator.plug_in(sut.connector)
+    await station.expect(
+        1,
+        status(sut, "Preparing"),
+        within=sut.limits.message_timeout + MINIMUM_STATUS_DURATION,
+    )
+
+    token = sut.values.invalid_token
+    await operator.present_token(token)
+    await station.expect(
+        3,
+        Authorize.req(idTag=token.id_tag),
+        reply=Authorize.conf(idTagInfo={"status": "Invalid"}),
+    )
+    await station.expect_none(
+        5,
+        StartTransaction.req(),
+        during=sut.silence,
+        meanwhile=(StatusNotification.req(connectorId=sut.connector),),
+    )

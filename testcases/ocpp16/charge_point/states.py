@@ -1,0 +1,106 @@
+"""The states of sections 2.25 and 2.26, charge point under test."""
+
+from __future__ import annotations
+
+from conformance import Inconclusive, Operator, State, Station, Sut, in_any_order, one_of, state
+from conformance.ocpp16.messages import (
+    Authorize,
+    ChangeConfiguration,
+    GetConfiguration,
+    IdTagInfo,
+    RemoteStartTransaction,
+    SetChargingProfile,
+    StartTransaction,
+    StatusNotification,
+)
+from conformance.ocpp16.profiles import Profile
+
+ACCEPTED: IdTagInfo = {"status": "Accepted"}
+
+
+def status(sut: Sut, *names: str) -> StatusNotification.req:
+    """Return the report that the configured connector has one of these statuses."""
+    return StatusNotification.req(connectorId=sut.connector, status=one_of(*names))
+
+
+def suspended(sut: Sut) -> tuple[StatusNotification.req, ...]:
+    """Return what may come between Preparing and Charging (OCPP 1.6, 4.9: B4, B5, D3, E3)."""
+    return (status(sut, "SuspendedEV", "SuspendedEVSE"),)
+
+
+def configuration(**wanted: str) -> State:
+    """Return the configuration state with these keys; the old values are put back afterwards."""
+
+    @state("Configuration")
+    async def configured(station: Station) -> None:
+        known = await station.call(1, GetConfiguration.req(key=list(wanted)))
+        found = {k["key"]: k for k in known.get("configurationKey", [])}
+        for key, value in wanted.items():
+            if key not in found:
+                station.remark(2, f"the charge point does not have the key {key}")
+                continue
+            old = str(found[key].get("value", ""))
+            if old.lower() == value.lower():
+                continue
+            if found[key]["readonly"]:
+                raise Inconclusive(f"{key} is {old} and read-only, {value} is required")
+            changed = await station.call(3, ChangeConfiguration.req(key=key, value=value))
+            station.undo.append(ChangeConfiguration.req(key=key, value=old))
+            if changed["status"] != "Accepted":
+                raise Inconclusive(f"{key} could not be set to {value}: {changed['status']}")
+
+    return configured
+
+
+@state("Charging")
+async def charging(station: Station, operator: Operator, sut: Sut) -> None:
+    """The cable is plugged in first, then a transaction is started remotely (table 105)."""
+    setting = await station.call(
+        1,
+        GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
+        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+    )
+
+    await operator.plug_in(sut.connector)
+    await station.expect(3, status(sut, "Preparing"))
+
+    await station.call(
+        5,
+        RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
+        expect=RemoteStartTransaction.conf(status="Accepted"),
+    )
+    station.skip(7, 8, because="the connector was not reserved")
+    if setting["configurationKey"][0].get("value", "").lower() == "true":
+        await station.expect(
+            9, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=ACCEPTED)
+        )
+    else:
+        station.skip(9, 10, because="AuthorizeRemoteTxRequests is false")
+
+    await in_any_order(
+        station.expect(
+            11,
+            StartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
+            meanwhile=suspended(sut),
+        ),
+        station.expect(13, status(sut, "Charging"), meanwhile=suspended(sut)),
+    )
+
+
+def charging_profile_set(
+    profile: Profile, connector: int, *, for_transaction: bool = False
+) -> State:
+    """Return the memory state SetChargingProfile with this profile (table 116)."""
+
+    @state("SetChargingProfile")
+    async def set_profile(station: Station) -> None:
+        sent: Profile = {**profile}
+        if for_transaction:
+            sent["transactionId"] = int(station.transaction)
+        await station.call(
+            1,
+            SetChargingProfile.req(connectorId=connector, csChargingProfiles=sent),
+            expect=SetChargingProfile.conf(status="Accepted"),
+        )
+
+    return set_profile
