@@ -96,12 +96,13 @@ class Cleanup:
 
     async def _take_back(self) -> None:
         desk = self._peer.operator
-        for evse, connector in list(desk.plugged):
-            await desk.plug_out(evse, connector)
-            await desk.done()
+        # Settings first: a long MinimumStatusDuration would keep the next report back.
         for request in reversed(self._peer.undo):
             await self._send(request)
         self._peer.undo.clear()
+        for evse, connector in list(desk.plugged):
+            await desk.plug_out(evse, connector)
+            await desk.done()
         if desk.parked:
             await desk.drive_out()
             await desk.done()

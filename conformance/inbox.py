@@ -24,6 +24,7 @@ class Inbox:
         self.pending: list[Expectation] = []
         self.unclaimed: list[Received] = []
         self.old_epochs = 0  # messages of connections up to this one satisfy nothing
+        self._losing: Expectation | None = None
         self.quiet = ""  # the rule by which the SUT may send nothing that is not expected
 
     def take(self, message: Received) -> None:
@@ -61,11 +62,19 @@ class Inbox:
                     step, f"expected nothing before this step, but {self._sent(message)}"
                 )
 
+    def clear(self) -> None:
+        """End all waiting, and answer what is left: the scenario is over."""
+        messages, self.unclaimed = self.unclaimed, []
+        self.pending, self.quiet = [], ""
+        for message in messages:
+            self._default(message, "unclaimed at the end")
+
     # One message
 
     def _claimed(self, e: Expectation, pattern: Request, message: Received) -> None:
         tamper, place = self.peer.tamper, self.peer.record.place(e.step)
-        if tamper is not None and tamper.hits(place, "lost"):
+        if tamper is not None and (e is self._losing or tamper.hits(place, "lost")):
+            self._losing = e  # and whatever a retry brings
             self.peer.answer(message, e.reply)
             return
         if tamper is not None and tamper.hits(place, "field"):
@@ -74,7 +83,7 @@ class Inbox:
                 self._unexpected(e, message)
                 return
         if tamper is not None and tamper.hits(place, "time"):
-            message.at += 1000
+            message.at -= 1000
         message.place = place
         try:
             self._judge(e, pattern, message)
@@ -163,12 +172,14 @@ class Inbox:
     def _treatment(self, message: Received) -> Treatment:
         if self.quiet:
             return Treatment.FAIL
-        peer = self.peer
-        return treat(peer.version, peer.sut.role, message.action, message.payload, peer.situation)
+        return treat(self.peer.sut, message.action, message.payload, self.peer.situation)
 
     def _hold(self, message: Received) -> None:
         """Keep a message for the step that may come next, but not so long that the SUT waits."""
         self.unclaimed.append(message)
+        if not self.quiet and self._treatment(message) is Treatment.TOLERATE:
+            self.peer.answer(message, None)  # may come at any time; a step can still claim it
+            return
         hold = min(1.0, self.peer.sut.limits.message_timeout / 4)
         asyncio.get_running_loop().call_later(hold, self._held, message)
 

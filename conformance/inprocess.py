@@ -132,6 +132,13 @@ class InProcess:
     def _keep(self, coroutine: Any) -> None:  # noqa: ANN401
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """Make a reference system that has died loud: its silence would be the SUT's."""
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            told = {"message": "a reference system has died", "exception": bug}
+            asyncio.get_running_loop().call_exception_handler(told)
 
 
 def bench(sut: Sut) -> Bench:

@@ -222,14 +222,22 @@ class Peer:
         self.record.remark(step, text)
 
     async def execute(self, step: int | str, state: State) -> None:
-        """Run a reusable state as step `step`, first reaching what it needs and does not hold."""
+        """Run a reusable state as step `step`, first reaching what it needs and does not hold.
+
+        As step "before" it is a precondition: what fails there leaves the case INCONCLUSIVE.
+        """
         for needed in state.needs:
             if needed.name not in self.holds:
                 await self.execute(step, needed)
-        outer, self.record.prefix = self.record.prefix, f"{step}/{state.name}."
+        outer = self.record.prefix
+        self.record.prefix = f"{outer}{step}/{state.name}."
         try:
             await state.run(self)
             await self.operator.done()
+        except Failed as failure:
+            if step != "before":
+                raise
+            raise Inconclusive(f"{state.name} not reached: {failure}", failure.step) from None
         finally:
             self.record.prefix = outer
         self.holds.add(state.name)
@@ -369,10 +377,7 @@ class Peer:
     async def finish(self) -> None:
         """End the scenario: what the SUT still had on its way is looked at."""
         await self.operator.done()
-        for message in self.inbox.unclaimed:
-            if message.answered_at is None:
-                self.answer(message, None)
-        self.inbox.unclaimed = []
+        self.inbox.clear()
         if self.link.connection is not None:
             await self.until({asyncio.create_task(self._flush())})
         if self._trouble.done():

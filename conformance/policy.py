@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from conformance.situation import Situation, connector_status
+from conformance.sut import Sut
 
 
 class Treatment(Enum):
@@ -57,15 +58,14 @@ CSMS_ONLY_WHEN_ASKED = {
 }
 
 
-def treat(
-    version: str, role: str, action: str, payload: Mapping[str, Any], situation: Situation
-) -> Treatment:
+def treat(sut: Sut, action: str, payload: Mapping[str, Any], situation: Situation) -> Treatment:
     """Return how a message that no step waits for is treated."""
-    if role == "CSMS":
+    version = sut.version
+    if sut.role == "CSMS":
         return Treatment.FAIL if action in CSMS_ONLY_WHEN_ASKED else Treatment.REMARK
     reported = connector_status(version, action, payload)
     if reported is not None:
-        return _status(reported, situation)
+        return _status(reported, sut, situation)
     if action in STATION_MAY[version]:
         return Treatment.TOLERATE
     if action == "TransactionEvent" and payload.get("triggerReason") in EXTRA_EVENTS:
@@ -73,10 +73,12 @@ def treat(
     return Treatment.REMARK if action in STATION_ODD else Treatment.FAIL
 
 
-def _status(reported: tuple[int, int, str], situation: Situation) -> Treatment:
+def _status(reported: tuple[int, int, str], sut: Sut, situation: Situation) -> Treatment:
     evse, connector, status = reported
     if connector == 0:
         return Treatment.TOLERATE  # the main controller, not a connector
+    if (evse, connector) not in sut.places:
+        return Treatment.REMARK  # the declaration does not know it
     if situation.before(evse, connector) == status:
         return Treatment.REMARK  # said again what was known
     return Treatment.FAIL

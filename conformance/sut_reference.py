@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _FEATURES: Final = {
-    ("1.6", "CS"): ("16-REMOTE-TRIGGER", "16-SMART-CHARGING", "16-LOCAL-STOP"),
+    ("1.6", "CS"): (
+        *("16-REMOTE-TRIGGER", "16-SMART-CHARGING", "16-LOCAL-STOP"),
+        *("16-MAX-PROFILES-3", "16-MAX-PERIODS-5"),
+    ),
     ("1.6", "CSMS"): ("16-REMOTE-TRIGGER", "16-SMART-CHARGING"),
     ("2.0.1", "CS"): (
         *("core", "smart-charging", "C-09.1", "C-09.2", "C-09.4", "C-09.5", "C-09.6"),
@@ -30,6 +33,9 @@ def reference_tables(
 ) -> dict[str, Any]:
     """Return the tables that declare a reference system with these options; times are short."""
     station = role == "CS"
+    if (version, role) == ("1.6", "CS"):
+        # Optional, and ten seconds of waiting in the one case that is about it.
+        options = {"minimum_status_duration": False, **options}
     values: dict[str, Any] = {**_TOKENS, "retry_interval": 1}
     if station:
         values |= {"heartbeat_interval": 1, "transaction_duration": 0}
@@ -60,7 +66,7 @@ def _words(value: object) -> list[str]:
 
 def _topology(version: str, options: Mapping[str, str | float | bool]) -> dict[str, Any]:
     if version == "1.6":
-        return {"connectors": int(options.get("connectors", 1))}
+        return {"connectors": int(options.get("connectors", 2))}
     connectors = list(range(1, int(options.get("connectors", 1)) + 1))
     evses = range(1, int(options.get("evses", 2)) + 1)
     return {"evses": [{"id": evse, "connectors": connectors} for evse in evses]}

@@ -1,1 +1,1 @@
-"""."""
+"""Reports of a run, rendered from its journal: HTML, JUnit, JSON."""

@@ -19,7 +19,11 @@ SUT, TOOL = 150, 590
 TOP, ROW, MOST = 34, 30, 240
 """Height of the heads and of a row; the greatest number of rows drawn."""
 
+PAUSE: Final = 0.1
+"""The shortest time, in seconds, after which a row shows the time again."""
+
 _LONGEST: Final = 58
+_STYLES: Final = {"result": "r", "error": "r", "event": "o"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,9 +46,8 @@ def draw(title: str, sut: str, rows: Sequence[Row]) -> Markup:
     if left_out:
         rows = [*rows[: MOST // 2], *rows[-(MOST // 2) :]]
     height = TOP + ROW * len(rows) + 12
-    size = f'viewBox="0 0 {WIDTH} {height}" width={WIDTH} height={height}'
     parts = [
-        f'<svg class=q {size} role=img aria-label="{escape(visible(title))}">',
+        f'<svg class=q viewBox="0 0 {WIDTH} {height}" role=img {_label(title)}>',
         f"<path class=l d=M{SUT},{TOP}V{height}M{TOOL},{TOP}V{height} />",
         f"<g class=h><text x={SUT} y=20>{content(sut)}</text><text x={TOOL} y=20>tool</text></g>",
         *_lines(rows),
@@ -55,32 +58,40 @@ def draw(title: str, sut: str, rows: Sequence[Row]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - every text in it is escaped
 
 
+def _label(title: str) -> str:
+    return f'aria-label="{escape(visible(title))}"'
+
+
 def _lines(rows: Sequence[Row]) -> Iterator[str]:
     """Yield one path for each style, which takes a third of the room that single lines take."""
     strokes: dict[str, list[str]] = {}
     for place, row in enumerate(rows):
-        y = TOP + ROW * (place + 1) - 8
-        if row.label.kind == "event":
-            strokes.setdefault("e", []).append(f"M{SUT},{y}H{TOOL}")
-            continue
-        to_tool = row.frame.sender == "sut"
-        style = "a" if row.label.kind in {"result", "error"} else "c"
-        strokes.setdefault(f"{style} b" if row.bad else style, []).append(f"M{SUT},{y}H{TOOL}")
-        tip, back = (TOOL, -8) if to_tool else (SUT, 8)
-        head = f"M{tip + back},{y - 4}L{tip},{y}L{tip + back},{y + 4}"
-        strokes.setdefault("c b" if row.bad else "c", []).append(head)
+        style = _STYLES.get(row.label.kind, "k") + (" b" if row.bad else "")
+        strokes.setdefault(style, []).append(_arrow(row, TOP + ROW * (place + 1) - 8))
     for style, paths in strokes.items():
         yield f'<path class="{style}" d="{"".join(paths)}"/>'
 
 
+def _arrow(row: Row, y: int) -> str:
+    """Return a line with its head; the head's two strokes are no longer than a dash."""
+    length = TOOL - SUT
+    if row.label.kind == "event":
+        return f"M{SUT},{y}h{length}"
+    if row.frame.sender == "sut":
+        return f"M{SUT},{y}h{length}m-8-4l8,4m-8,4l8-4"
+    return f"M{TOOL},{y}h-{length}m8-4l-8,4m8,4l-8-4"
+
+
 def _texts(rows: Sequence[Row]) -> Iterator[str]:
-    middle = (SUT + TOOL) // 2
-    for column, style, texts in (
-        (0, "n", [f"{r.index + 1} \u2009·\u2009 {r.frame.at:.3f}" for r in rows]),
-        (middle, "t", [_cut(str(r.label)) for r in rows]),
-        (TOOL + 12, "n", [_cut(r.step, 16) for r in rows]),
+    times = list(_times(rows))
+    names = [_cut(f"#{r.index + 1} {r.label.short}") for r in rows]
+    steps = [_cut(r.step, 18) for r in rows]
+    for x, style, texts in (
+        (0, "u", times),
+        ((SUT + TOOL) // 2, "t", names),
+        (TOOL + 12, "u", steps),
     ):
-        yield f"<g class={style} transform=translate({column})>"
+        yield f"<g class={style} transform=translate({x})>"
         for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
             if text:
                 mark = " class=b" if row.bad else ""
@@ -88,9 +99,20 @@ def _texts(rows: Sequence[Row]) -> Iterator[str]:
         yield "</g>"
 
 
+def _times(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the time of a row where time has passed, and nothing where it has not."""
+    shown = float("-inf")
+    for row in rows:
+        if row.frame.at - shown >= PAUSE:
+            shown = row.frame.at
+            yield f"{shown:.2f} s"
+        else:
+            yield ""
+
+
 def _gap(left_out: int) -> str:
     y = TOP + ROW * (MOST // 2) + 3
-    return f"<text class=g x={(SUT + TOOL) // 2} y={y}>… {left_out} frames are not drawn …</text>"
+    return f"<text class=j x={(SUT + TOOL) // 2} y={y}>… {left_out} frames are not drawn …</text>"
 
 
 def _cut(text: str, longest: int = _LONGEST) -> str:

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import diagram
-from reports.journal import CaseRecord, Remark, Run
+from reports.journal import CaseRecord, Remark, Run, Step
 from reports.problem import Problem, problem
 from reports.summary import Outcome, Part, outcome, parts, profile_name
 from reports.text import content, finalize
@@ -32,6 +32,9 @@ SYMBOLS: Final = {
 }
 CODES: Final = {o: o.value[0].lower() for o in Outcome}
 """A letter for each outcome: class names are repeated for every case, so they are short."""
+
+LONGEST: Final = 200
+"""How many characters the step table shows of a message that stands in full below it."""
 
 _PAGE_IDS: Final = ("top", "summary", "attention", "remarks", "findings", "cases")
 
@@ -53,6 +56,11 @@ class CaseView:
     def code(self) -> str:
         """The class name of the outcome."""
         return CODES[self.outcome]
+
+    @property
+    def sut(self) -> str:
+        """What the system under test is called among the frames."""
+        return "station" if self.case.role == "CS" else "CSMS"
 
     @cached_property
     def problem(self) -> Problem | None:
@@ -86,8 +94,7 @@ class CaseView:
             )
             for i, (f, label) in enumerate(zip(case.frames, self.labels, strict=True))
         ]
-        sut = "station" if case.role == "CS" else "CSMS"
-        return diagram.draw(f"Sequence diagram of {case.id}", sut, rows)
+        return diagram.draw(f"Sequence diagram, {case.id}", self.sut, rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +195,13 @@ def _between(started: str, ended: str) -> float | None:
         return None
 
 
+def _came(step: Step) -> str:
+    """Return what came at a step; a long message that was right stands in full in its frame."""
+    if step.ok is False or step.frame is None or len(step.got) <= LONGEST:
+        return step.got
+    return step.got[:LONGEST] + " …"
+
+
 def _seconds(value: float) -> str:
     """Return a duration as people read it: 1.23 s, 4 min 05 s, 2 h 03 min."""
     minute, hour = 60, 3600
@@ -222,6 +236,7 @@ def _environment() -> Environment:
         "symbols": SYMBOLS,
         "codes": CODES,
         "profile_name": profile_name,
+        "came": _came,
     }
     environment.globals.update(words)
     environment.filters.update(text=content, seconds=_seconds)

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ocpp.v201 import call
-
 from conformance.reference.core_201 import Core
 from conformance.reference.evse_201 import Evse
+from conformance.reference.link_201 import make_request
 
 NO_AUTHORIZATION: Mapping[str, str] = {"id_token": "", "type": "NoAuthorization"}
 
@@ -72,7 +71,7 @@ class Authorization:
             return self._offline(cached)
         if model.flag("AuthCtrlr", "DisableRemoteAuthorization"):
             return cached or Permission(granted=False)
-        answer = await self._core.say(call.Authorize(id_token=dict(token)))
+        answer = await self._core.say(make_request("Authorize", id_token=dict(token)))
         return self._offline(cached) if answer is None else self._judge(token, answer)
 
     def _judge(self, token: Mapping[str, Any], answer: Any) -> Permission:  # noqa: ANN401

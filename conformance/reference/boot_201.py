@@ -1,4 +1,4 @@
-"""The boot of the reference charging station: BootNotification until it is accepted (B01 to B03)."""
+"""The boot of the reference charging station: BootNotification until accepted (B01 to B03)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ocpp.exceptions import OCPPError
-from ocpp.v201 import call
 
 from conformance.reference.core_201 import Core
-from conformance.reference.link_201 import LOG, Link
+from conformance.reference.link_201 import LOG, Link, make_request
 
 _TOO_EARLY = 0.1  # what part of the interval the faulty station waits
 
@@ -54,7 +53,7 @@ class Boot:
                 if self._core.options.closes_when_rejected:
                     return False
                 if self._core.faulty("sends-while-rejected"):
-                    await self._try(link, call.Heartbeat(), lambda _: None)
+                    await self._try(link, make_request("Heartbeat"), lambda _: None)
 
     async def _until_due(self) -> None:
         """Wait until the next BootNotification is due, or asked for."""
@@ -70,7 +69,8 @@ class Boot:
     async def _attempt(self, link: Link) -> bool:
         options = self._core.options
         self._wait(options.boot_retry)
-        request = call.BootNotification(
+        request = make_request(
+            "BootNotification",
             charging_station={
                 "model": options.model,
                 "vendor_name": options.vendor,

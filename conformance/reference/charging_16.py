@@ -12,7 +12,7 @@ from ocpp.v16.enums import AuthorizationStatus, ChargePointErrorCode, Reason
 from conformance.reference.authorization_16 import TokenInfo, token_info
 from conformance.reference.connector_16 import Connector, Token, Transaction
 from conformance.reference.equipment_16 import Equipment
-from conformance.reference.link_16 import rfc3339
+from conformance.reference.link_16 import Answer, rfc3339
 from conformance.reference.metering_16 import Metering
 from conformance.reference.profiles_16 import TRANSACTION
 from conformance.reference.schedules import Profile
@@ -212,7 +212,7 @@ class Charging:
             connector.suspend("")
         self.report(connector)
 
-    def _started(self, connector: Connector, transaction: Transaction, response: Any) -> None:  # noqa: ANN401
+    def _started(self, connector: Connector, transaction: Transaction, response: Answer) -> None:
         transaction.ident = response.transaction_id
         self._all.authorization.learn(transaction.token.text, response.id_tag_info)
         running = connector.transaction is transaction
@@ -236,11 +236,10 @@ class Charging:
 
     def stop(
         self, connector: Connector, reason: Reason, text: str = "", *, finishing: bool = False
-    ) -> asyncio.Event:
+    ) -> None:
         """End the running transaction, by the token `text` if it was one.
 
-        `finishing` reports Finishing though the cable is out. Returns an event that is set when
-        the central system knows.
+        `finishing` reports Finishing though the cable is out.
         """
         transaction = connector.transaction
         if not transaction:
@@ -256,7 +255,7 @@ class Charging:
         omitted = reason == Reason.local and self._all.options.omit_local_reason
         if self._all.options.status_before_stop:
             self.report(connector)
-        done = self._all.outbox.put(
+        self._all.outbox.put(
             lambda: call.StopTransaction(
                 meter_stop=meter_stop,
                 timestamp=stopped,
@@ -270,4 +269,3 @@ class Charging:
             heard=lambda response: self._all.authorization.learn(text, response.id_tag_info),
         )
         self.report(connector)
-        return done

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-
-from ocpp.v201 import call
+from functools import partial
 
 from conformance.reference.authorization_201 import NO_AUTHORIZATION, Authorization
 from conformance.reference.boot_201 import Boot
 from conformance.reference.core_201 import Core, stamp
 from conformance.reference.evse_201 import Connector, Evse
-from conformance.reference.link_201 import LOG, Handler, Link
+from conformance.reference.link_201 import LOG, Handler, Link, make_request
 from conformance.reference.options_201 import StationOptions201, station_options
 from conformance.reference.profiles_201 import Profiles
 from conformance.reference.provisioning_201 import Provisioning, Switches
@@ -55,7 +54,7 @@ class ChargingStation201:
         self.statuses.evses = self.evses
         for evse in self.evses.values():
             evse.transactions.started = self._transaction_started
-            evse.transactions.ended = lambda identity, e=evse: self._transaction_ended(e, identity)
+            evse.transactions.ended = partial(self._transaction_ended, evse)
         self.core.fit(
             station_variables(
                 options,
@@ -79,8 +78,9 @@ class ChargingStation201:
             await self._live()
 
     async def act(self, name: str, query: Mapping[str, str]) -> int:
-        """Do the operator's action; 2xx done, 400 wrong query, 404 unknown, 409 not now, 501 cannot.
+        """Do the operator's action and return an HTTP status.
 
+        2xx: done; 400: wrong query; 404: unknown; 409: not now; 501: never.
         What follows from the action goes on after the return.
         """
         actions: Mapping[str, Callable[[Mapping[str, str]], int]] = {
@@ -166,16 +166,18 @@ class ChargingStation201:
         kind = options.security_event
         if kind == "auto":
             kind = "StartupOfTheDevice" if reason == "PowerUp" else "ResetOrReboot"
-        event = call.SecurityEventNotification(type=kind, timestamp=stamp(self.core.now()))
         steps = [self.statuses.report_all]
         if not self.core.faulty("no-security-event"):
-            steps.insert(
-                0 if options.boot_order == "security-first" else 1, lambda: _put(self.core, event)
-            )
+            first = options.boot_order == "security-first"
+            steps.insert(0 if first else 1, lambda: self._security_event(kind))
         if options.heartbeat_at_boot:
-            self.core.say(call.Heartbeat())
+            self.core.say(make_request("Heartbeat"))
         for step in steps:
             step()
+
+    def _security_event(self, kind: str) -> None:
+        now = stamp(self.core.now())
+        self.core.say(make_request("SecurityEventNotification", type=kind, timestamp=now))
 
     async def _beat(self) -> None:
         """Send a Heartbeat every interval (G02)."""
@@ -194,7 +196,7 @@ class ChargingStation201:
             self.core.settings_changed.clear()
 
     async def _heartbeat(self) -> None:
-        response = await self.core.say(call.Heartbeat())
+        response = await self.core.say(make_request("Heartbeat"))
         if response is not None:
             self.core.set_clock(response.current_time)
 
@@ -319,7 +321,3 @@ class ChargingStation201:
 
     async def _sleep_until(self, moment: float) -> None:
         await asyncio.sleep(max(moment - asyncio.get_running_loop().time(), 0))
-
-
-def _put(core: Core, request: object) -> None:
-    core.say(request)

@@ -82,19 +82,16 @@ class Connector:
     @property
     def status(self) -> ChargePointStatus:
         """The status that is to be reported now."""
-        if self.faulted:
-            return ChargePointStatus.faulted
-        if self.transaction:
-            return self._charging()
-        if not self.operative:
-            return ChargePointStatus.unavailable
-        if self.finishing:
-            return ChargePointStatus.finishing
-        if self.plugged or self.waiting or self.initiated:
-            return ChargePointStatus.preparing
-        if self.reservation:
-            return ChargePointStatus.reserved
-        return ChargePointStatus.available
+        initiated = self.plugged or self.waiting or self.initiated
+        rules: tuple[tuple[object, ChargePointStatus], ...] = (
+            (self.faulted, ChargePointStatus.faulted),
+            (self.transaction, self._charging()),
+            (not self.operative, ChargePointStatus.unavailable),
+            (self.finishing, ChargePointStatus.finishing),
+            (initiated, ChargePointStatus.preparing),
+            (self.reservation, ChargePointStatus.reserved),
+        )
+        return next((status for true, status in rules if true), ChargePointStatus.available)
 
     @property
     def busy(self) -> bool:

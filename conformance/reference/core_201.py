@@ -10,7 +10,7 @@ from typing import Any
 from ocpp.exceptions import OCPPError, SecurityError
 
 from conformance.reference.device_model_201 import DeviceModel, Variable
-from conformance.reference.link_201 import LOG, Link
+from conformance.reference.link_201 import LOG, Link, refusal
 from conformance.reference.options_201 import StationOptions201
 from conformance.reference.outbox_201 import Answer, Outbox
 from conformance.reference.wire import WallClock
@@ -85,7 +85,7 @@ class Core:
     def gate(self, action: str) -> None:
         """Refuse any request while the CSMS has rejected this station (B03.FR.08)."""
         if self.registration == "Rejected":
-            raise SecurityError(f"{action} while the station is rejected", {})
+            raise refusal(SecurityError, f"{action} while the station is rejected")
 
     def say(self, request: Any, *, keep: bool = False) -> Answer:  # noqa: ANN401
         """Queue a request that the station sends of its own accord."""

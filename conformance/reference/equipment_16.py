@@ -31,7 +31,7 @@ class Clock:
         if abs(offset - self._offset) >= timedelta(seconds=1):
             self._offset = offset
 
-    def __call__(self) -> datetime:
+    def __call__(self) -> datetime:  # noqa: D102 - as any WallClock
         return self._machine() + self._offset
 
     def text(self) -> str:
@@ -54,6 +54,7 @@ class Equipment:
     registration: str = ""
     link: Link | None = None
     unlock_fails: bool = False
+    _failed: asyncio.Queue[BaseException] = field(default_factory=asyncio.Queue)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     @classmethod
@@ -83,8 +84,18 @@ class Equipment:
         """Let `work` run beside everything else, until it ends or the station does."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error and not isinstance(error, ConnectionError):
+            self._failed.put_nowait(error)
+
+    async def fail(self) -> None:
+        """Raise the error of which something spawned has died, once there is one."""
+        raise await self._failed.get()
 
     def cancel_all(self) -> None:
         """Cancel what has been spawned."""

@@ -89,17 +89,10 @@ class Evse:
             action()
 
     def plug_in(self, connector: Connector) -> None:
-        """Connect the EV: status and event, in the order that the options choose."""
+        """Connect the EV (E02, E03)."""
         connector.plugged = True
         self.transactions.plugged(connector.number)
-        reports = [
-            lambda: self._report_status(self.number, connector),
-            lambda: self._happens("CablePluggedIn", starts={"EVConnected"}),
-        ]
-        if self._core.options.event_order == "transaction-first":
-            reports.reverse()
-        for report in reports:
-            report()
+        self._report(connector, lambda: self._happens("CablePluggedIn", starts={"EVConnected"}))
         if self.token:
             self._stop_waiting()
             self._deliver()
@@ -116,14 +109,7 @@ class Evse:
             left.add("Authorized")
             transactions.reason = transactions.reason or "EVDisconnected"
         transactions.plugged(connector.number)
-        reports = [
-            lambda: self._report_status(self.number, connector),
-            lambda: self._happens("EVCommunicationLost", ends=left),
-        ]
-        if self._core.options.event_order == "transaction-first":
-            reports.reverse()
-        for report in reports:
-            report()
+        self._report(connector, lambda: self._happens("EVCommunicationLost", ends=left))
         transactions.plugged(0)
         if deauthorizes:
             self.token = None
@@ -182,6 +168,15 @@ class Evse:
         self.transactions.reason = reason
         self._happens(trigger, ends=_ALL)
 
+    def _report(self, connector: Connector, event: Callable[[], None]) -> None:
+        """Report the cable: status and event, in the order that the options choose."""
+        if self._core.options.event_order == "transaction-first":
+            event()
+            self._report_status(self.number, connector)
+        else:
+            self._report_status(self.number, connector)
+            event()
+
     def _give_up(self, trigger: str, reason: str, token: Mapping[str, Any] | None = None) -> None:
         self._stop_waiting()
         self.token = None
@@ -193,7 +188,7 @@ class Evse:
         self.transactions.profile = None
 
     def _refused(self) -> None:
-        """The CSMS has turned the token down in its answer to an event (E05.FR.02, FR.09, FR.10)."""
+        """Stop, since the CSMS has turned the token down (E05.FR.02 to E05.FR.10)."""
         if self._core.model.flag("TxCtrlr", "StopTxOnInvalidId"):
             self.stop("Deauthorized", "DeAuthorized")
         elif self._charging:
@@ -219,7 +214,7 @@ class Evse:
         self.meter.stop()
 
     def _stop_delivery_if_it_ends(self) -> None:
-        """An event that ends the transaction tells of the state after the delivery."""
+        """Let an event that ends the transaction tell of the state after the delivery."""
         stops = self._core.model.members("TxCtrlr", "TxStopPoint")
         if stops & {"Authorized", "PowerPathClosed"}:
             self._stop_delivery()

@@ -79,10 +79,12 @@ FAULTS: Mapping[str, Fault] = {**SHARED, **STATION_16, **CSMS_16}
 
 
 def check(faults: Mapping[str, str], known: Mapping[str, Fault]) -> None:
-    """Raise ValueError for a fault that is not in `known`, naming those that are."""
-    for name in faults:
+    """Raise ValueError for a fault that is not in `known` or that lacks its argument."""
+    for name, argument in faults.items():
         if name not in known:
             raise ValueError(f"unknown fault {name!r}; there are: {', '.join(sorted(known))}")
+        if known[name].argument and not argument:
+            raise ValueError(f"fault {name}: say {name}=<{known[name].argument}>")
 
 
 def faulty(wire: Wire, faults: Mapping[str, str], rewrites: Mapping[str, Rewrite] = {}) -> Wire:
@@ -90,9 +92,6 @@ def faulty(wire: Wire, faults: Mapping[str, str], rewrites: Mapping[str, Rewrite
     chosen = [rewrite for name, rewrite in rewrites.items() if name in faults]
     if not chosen and not faults.keys() & SHARED.keys():
         return wire
-    for name in faults.keys() & SHARED.keys():
-        if SHARED[name].argument and not faults[name]:
-            raise ValueError(f"fault {name}: say {name}=<{SHARED[name].argument}>")
     return _FaultyWire(wire, faults, chosen)
 
 
@@ -101,7 +100,11 @@ class _FaultyWire:
         self._wire, self._faults, self._rewrites = wire, faults, rewrites
         self._asked: dict[str, str] = {}  # id of a CALL of the peer: its action
         self._late: set[asyncio.Task[None]] = set()
-        self.close = wire.close
+
+    async def close(self) -> None:
+        for task in tuple(self._late):
+            task.cancel()
+        await self._wire.close()
 
     async def recv(self) -> str:
         text = await self._wire.recv()

@@ -104,7 +104,7 @@ async def _status(handler: Handler, method: str, target: str, body: bytes) -> in
     except (ValueError, KeyError) as error:
         _LOG.warning("%s %s: %s", method, parts.path, error)
         return HTTPStatus.BAD_REQUEST
-    except Exception:
+    except Exception:  # noqa: BLE001 - a 500 says more than a connection that is cut
         _LOG.exception("%s %s", method, parts.path)
         return HTTPStatus.INTERNAL_SERVER_ERROR
 

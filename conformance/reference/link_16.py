@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -16,7 +16,8 @@ from ocpp.v16 import ChargePoint
 from conformance.reference.wire import Wire
 
 LOG = logging.getLogger("conformance.reference.v16")
-Handler: TypeAlias = Callable[..., Any]  # keyword arguments in snake_case -> call_result
+Answer: TypeAlias = Any  # a dataclass of ocpp.v16.call_result
+Handler: TypeAlias = Callable[..., Any]  # keyword arguments in snake_case -> Answer
 Failure = (TimeoutError, exceptions.OCPPError)
 _ANSWERS = (3, 4)
 # The package's names are those of 2.0.1, and it has these two the wrong way round for OCPP-J 1.6
@@ -52,7 +53,15 @@ class Link(ChargePoint):
         self.wire = wire
         self._deaf = deaf
         self._answered: dict[str, asyncio.Event] = {}
+        self._gone = asyncio.Event()
         self._afterwards: list[Callable[[], None]] = []
+
+    async def start(self) -> None:
+        """Read and answer until the connection is gone; raise ConnectionError then."""
+        try:
+            await super().start()  # type: ignore[no-untyped-call]
+        finally:
+            self._gone.set()
 
     def afterwards(self, consequence: Callable[[], None]) -> None:
         """Do `consequence` when the request that is being handled has been answered."""
@@ -67,13 +76,26 @@ class Link(ChargePoint):
         unique = str(uuid4())
         answered = self._answered[unique] = asyncio.Event()
         try:
-            response = await self.call(request, suppress=False, unique_id=unique)  # type: ignore[no-untyped-call]
+            response = await self._unless_gone(
+                self.call(request, suppress=False, unique_id=unique)  # type: ignore[no-untyped-call]
+            )
             if heard:
                 heard(response)
             return response
         finally:
             answered.set()
             del self._answered[unique]
+
+    async def _unless_gone(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        tasks = asyncio.create_task(work), asyncio.create_task(self._gone.wait())
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if tasks[0].done():
+                return tasks[0].result()
+            raise ConnectionError("the connection dropped before the answer came")
+        finally:
+            for task in tasks:
+                task.cancel()
 
     async def route_message(self, raw_msg: str) -> None:
         """Route one text of the peer; an answer is taken in before the next text is looked at."""
@@ -90,7 +112,7 @@ class Link(ChargePoint):
             await super()._handle_call(msg)  # type: ignore[no-untyped-call]
         except exceptions.OCPPError as error:
             right = _CODES.get(type(error), type(error))
-            raise right(error.description, error.details) from error  # type: ignore[no-untyped-call]
+            raise right(error.description, error.details) from error
         consequences, self._afterwards = self._afterwards, []
         for consequence in consequences:
             consequence()

@@ -9,13 +9,29 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from ocpp.v201 import ChargePoint
+from ocpp.exceptions import OCPPError
+from ocpp.v201 import ChargePoint, call, call_result
 
 from conformance.reference.wire import Wire
 
 Handler: TypeAlias = Callable[..., Any]  # keyword arguments in snake_case -> call_result
 LOG = logging.getLogger("conformance.reference.v201")
 _ANSWERS = (3, 4)
+
+
+def make_request(action: str, **fields: Any) -> Any:  # noqa: ANN401
+    """Return the request of an action, fields in snake_case; the package checks it when sent."""
+    return getattr(call, action)(**fields)
+
+
+def make_response(action: str, **fields: Any) -> Any:  # noqa: ANN401
+    """Return the response of an action, fields in snake_case; the package checks it when sent."""
+    return getattr(call_result, action)(**fields)
+
+
+def refusal(kind: type[OCPPError], text: str) -> OCPPError:
+    """Return the error that becomes a CALLERROR of its `kind`."""
+    return kind(text)
 
 
 class Link(ChargePoint):

@@ -16,7 +16,6 @@ class _Letter:
     make: Callable[[], Any]
     keep: bool
     heard: Callable[[Any], None] | None
-    done: asyncio.Event
 
 
 class Outbox:
@@ -29,6 +28,8 @@ class Outbox:
     def __init__(self, retries: Callable[[], tuple[int, float]]) -> None:
         self._letters: deque[_Letter] = deque()
         self._arrived = asyncio.Event()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
         self._retries = retries
         self.online = False
 
@@ -38,23 +39,22 @@ class Outbox:
         *,
         keep: bool = False,
         heard: Callable[[Any], None] | None = None,
-    ) -> asyncio.Event:
-        """Queue the request that `make` builds when its turn has come.
-
-        Returns an event that is set once the request is answered or given up.
-        """
-        letter = _Letter(make, keep, heard, asyncio.Event())
+    ) -> None:
+        """Queue the request that `make` builds when its turn has come."""
         if self.online or keep:
-            self._letters.append(letter)
+            self._letters.append(_Letter(make, keep, heard))
+            self._emptied.clear()
             self._arrived.set()
-        else:
-            letter.done.set()
-        return letter.done
+
+    async def empty(self) -> None:
+        """Return when everything is answered or given up."""
+        await self._emptied.wait()
 
     async def pump(self, link: Link) -> None:
         """Send what is queued over `link`, one by one; raise ConnectionError at its end."""
         while True:
             while not self._letters:
+                self._emptied.set()
                 self._arrived.clear()
                 await self._arrived.wait()
             letter = self._letters[0]
@@ -62,15 +62,13 @@ class Outbox:
             # What is kept may be sent twice if the connection drops before the answer is there:
             # better than never (section 3.7).
             self._letters.popleft()
-            letter.done.set()
 
     def offline(self) -> None:
         """Drop what is not worth keeping."""
         self.online = False
-        dropped = [letter for letter in self._letters if not letter.keep]
         self._letters = deque(letter for letter in self._letters if letter.keep)
-        for letter in dropped:
-            letter.done.set()
+        if not self._letters:
+            self._emptied.set()
 
     async def _deliver(self, link: Link, letter: _Letter) -> None:
         attempts, interval = self._retries() if letter.keep else (1, 0.0)

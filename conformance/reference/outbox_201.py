@@ -56,7 +56,8 @@ class Outbox:
                 await self._arrived.wait()
             letter = self._letters[0]
             response = await self._deliver(link, letter)
-            self._letters.popleft()
+            if self._letters and self._letters[0] is letter:  # else dropped by going offline
+                self._letters.popleft()
             if not letter.answer.done():
                 letter.answer.set_result(response)
 

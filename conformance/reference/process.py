@@ -38,7 +38,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from conformance.reference import http
-from conformance.reference.faults import SHARED, faulty
+from conformance.reference.faults import SHARED, check, faulty
 from conformance.reference.websocket import connector, listener
 from conformance.reference.wire import Csms, Dial, Station, Wire, read_options, wire_pair
 
@@ -54,6 +54,10 @@ SYSTEMS: Mapping[tuple[str, str], str] = {
 SUBPROTOCOLS: Mapping[str, str] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 BASE = "/api/v1"
 _STDIN = 0
+
+
+class WrongArgumentsError(Exception):
+    """An option or a fault that the system does not have."""
 
 
 class _FaultyCsms:
@@ -90,6 +94,7 @@ def make_csms(version: str, options: Mapping[str, str], faults: Mapping[str, str
 
 def _split(faults: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     shared = {name: argument for name, argument in faults.items() if name in SHARED}
+    check(shared, SHARED)
     return shared, {name: faults[name] for name in faults if name not in SHARED}
 
 
@@ -104,7 +109,7 @@ def main(arguments: Sequence[str], password: str = "") -> int:
     )
     try:
         return asyncio.run(_run(given, password))
-    except ValueError as error:
+    except WrongArgumentsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
@@ -147,7 +152,10 @@ async def _run(given: argparse.Namespace, password: str) -> int:
 
 async def _run_station(given: argparse.Namespace, password: str) -> None:
     dial = connector(given.url, given.id, SUBPROTOCOLS[given.version], password)
-    system = make_station(given.version, _pairs(given.option), _pairs(given.fault), dial)
+    try:
+        system = make_station(given.version, _pairs(given.option), _pairs(given.fault), dial)
+    except ValueError as error:
+        raise WrongArgumentsError(str(error)) from error
 
     async def act(request: http.Request) -> int:
         return await system.act(request.path.removeprefix(f"{BASE}/"), request.query)
@@ -158,7 +166,10 @@ async def _run_station(given: argparse.Namespace, password: str) -> None:
 
 
 async def _run_csms(given: argparse.Namespace, password: str) -> None:
-    system = make_csms(given.version, _pairs(given.option), _pairs(given.fault))
+    try:
+        system = make_csms(given.version, _pairs(given.option), _pairs(given.fault))
+    except ValueError as error:
+        raise WrongArgumentsError(str(error)) from error
 
     async def ask(request: http.Request) -> int:
         parts = request.path.removeprefix(f"{BASE}/").split("/")

@@ -68,7 +68,7 @@ class Profiles:
         return None
 
     def install_for(self, evse: int, transaction: str, profile: Profile) -> None:
-        """Install the profile of a RequestStartTransaction, whose transaction is there now (K05)."""
+        """Install the profile that came with a remote start, as its transaction is there (K05)."""
         self.installed = [
             i
             for i in self.installed

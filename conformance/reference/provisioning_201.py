@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpp.exceptions import OccurrenceConstraintViolationError
-from ocpp.v201 import call, call_result
 
 from conformance.reference.authorization_201 import Authorization
 from conformance.reference.core_201 import Core, stamp
 from conformance.reference.evse_201 import Connector, Evse
-from conformance.reference.link_201 import Handler
+from conformance.reference.link_201 import Handler, make_request, make_response, refusal
 from conformance.reference.smart_charging_201 import pages
 from conformance.reference.variables_201 import ITEMS_PER_MESSAGE, MEASURANDS
 
@@ -41,13 +40,15 @@ class Provisioning:
         self._core, self._evses, self._switches = core, evses, switches
         self._authorization = authorization
         self._triggered: Mapping[str, Callable[[list[Evse], int], list[Any]]] = {
-            "Heartbeat": lambda _e, _c: [call.Heartbeat()],
+            "Heartbeat": lambda _e, _c: [make_request("Heartbeat")],
             "StatusNotification": self._statuses,
             "TransactionEvent": lambda evses, _c: self._update_transactions(evses),
             "MeterValues": lambda evses, _c: self._meter_values(evses),
-            "LogStatusNotification": lambda _e, _c: [call.LogStatusNotification(status="Idle")],  # type: ignore[arg-type]
+            "LogStatusNotification": lambda _e, _c: [
+                make_request("LogStatusNotification", status="Idle")
+            ],
             "FirmwareStatusNotification": lambda _e, _c: [
-                call.FirmwareStatusNotification(status="Idle")  # type: ignore[arg-type]
+                make_request("FirmwareStatusNotification", status="Idle")
             ],
         }
 
@@ -65,29 +66,23 @@ class Provisioning:
             "DataTransfer": self.data_transfer,
         }
 
-    def get_variables(
-        self, get_variable_data: list[dict[str, Any]], **_: object
-    ) -> call_result.GetVariables:
+    def get_variables(self, get_variable_data: list[dict[str, Any]], **_: object) -> object:
         """Read variables (B06)."""
         _check_length(get_variable_data)
         results = [self._core.model.answer_get(data) for data in get_variable_data]
-        return call_result.GetVariables(get_variable_result=results)  # type: ignore[arg-type]
+        return make_response("GetVariables", get_variable_result=results)
 
-    def set_variables(
-        self, set_variable_data: list[dict[str, Any]], **_: object
-    ) -> call_result.SetVariables:
+    def set_variables(self, set_variable_data: list[dict[str, Any]], **_: object) -> object:
         """Set variables (B05)."""
         _check_length(set_variable_data)
         results = [self._core.model.answer_set(data) for data in set_variable_data]
         self._core.settings_changed.set()
-        return call_result.SetVariables(set_variable_result=results)  # type: ignore[arg-type]
+        return make_response("SetVariables", set_variable_result=results)
 
-    def get_base_report(
-        self, request_id: int, report_base: str, **_: object
-    ) -> call_result.GetBaseReport:
+    def get_base_report(self, request_id: int, report_base: str, **_: object) -> object:
         """Report an inventory afterwards (B07)."""
         self._report(request_id, self._core.model.base_report(report_base))
-        return call_result.GetBaseReport(status="Accepted")  # type: ignore[arg-type]
+        return make_response("GetBaseReport", status="Accepted")
 
     def get_report(
         self,
@@ -95,13 +90,13 @@ class Provisioning:
         component_variable: list[dict[str, Any]] | None = None,
         component_criteria: list[str] | None = None,
         **_: object,
-    ) -> call_result.GetReport:
+    ) -> object:
         """Report what matches afterwards, if anything does (B08)."""
         found = self._core.model.report(component_criteria or (), component_variable)
         self._report(request_id, found)
-        return call_result.GetReport(status="Accepted" if found else "EmptyResultSet")  # type: ignore[arg-type]
+        return make_response("GetReport", status="Accepted" if found else "EmptyResultSet")
 
-    def reset(self, type: str, evse_id: int | None = None, **_: object) -> call_result.Reset:  # noqa: A002
+    def reset(self, type: str, evse_id: int | None = None, **_: object) -> object:  # noqa: A002
         """Reset the station, at once or when no transaction goes on; never one EVSE (B11, B12)."""
         if evse_id is not None:
             status = "Rejected"  # B11.FR.09
@@ -114,24 +109,24 @@ class Provisioning:
         else:
             status = "Accepted"
             self._core.afterwards(lambda: self._switches.reboot("RemoteReset"))
-        return call_result.Reset(status=status)  # type: ignore[arg-type]
+        return make_response("Reset", status=status)
 
     def trigger(
         self, requested_message: str, evse: dict[str, Any] | None = None, **_: object
-    ) -> call_result.TriggerMessage:
+    ) -> object:
         """Send what is asked for afterwards (F06)."""
         status = self._trigger_status(requested_message, evse or {})
         if status == "Accepted":
             self._core.afterwards(lambda: self._send_triggered(requested_message, evse or {}))
-        return call_result.TriggerMessage(status=status)  # type: ignore[arg-type]
+        return make_response("TriggerMessage", status=status)
 
     def change_availability(
         self, operational_status: str, evse: dict[str, Any] | None = None, **_: object
-    ) -> call_result.ChangeAvailability:
+    ) -> object:
         """Take connectors, EVSEs or the station into or out of operation (G03, G04)."""
         chosen = self._addressed(evse or {})
         if chosen is None:
-            return call_result.ChangeAvailability(status="Rejected")  # type: ignore[arg-type]
+            return make_response("ChangeAvailability", status="Rejected")
         operative = operational_status == "Operative"
         busy = [e for e, _c in chosen if e.transactions.current and not operative]
 
@@ -143,18 +138,18 @@ class Provisioning:
         if busy:
             for one in busy:
                 one.when_idle(change)
-            return call_result.ChangeAvailability(status="Scheduled")  # type: ignore[arg-type]
+            return make_response("ChangeAvailability", status="Scheduled")
         self._core.afterwards(change)
-        return call_result.ChangeAvailability(status="Accepted")  # type: ignore[arg-type]
+        return make_response("ChangeAvailability", status="Accepted")
 
-    def clear_cache(self, **_: object) -> call_result.ClearCache:
+    def clear_cache(self, **_: object) -> object:
         """Empty the authorization cache (C11)."""
         status = "Accepted" if self._authorization.clear_cache() else "Rejected"
-        return call_result.ClearCache(status=status)  # type: ignore[arg-type]
+        return make_response("ClearCache", status=status)
 
-    def data_transfer(self, **_: object) -> call_result.DataTransfer:
+    def data_transfer(self, **_: object) -> object:
         """Know no vendor (P01.FR.05)."""
-        return call_result.DataTransfer(status="UnknownVendorId")  # type: ignore[arg-type]
+        return make_response("DataTransfer", status="UnknownVendorId")
 
     def _report(self, request_id: int, found: list[dict[str, Any]]) -> None:
         if not found:
@@ -163,7 +158,8 @@ class Provisioning:
             request_id += 1
         parts = pages(found, self._core.options.report_pages)
         requests = [
-            call.NotifyReport(
+            make_request(
+                "NotifyReport",
                 request_id=request_id,
                 generated_at=stamp(self._core.now()),
                 seq_no=number,
@@ -210,15 +206,18 @@ class Provisioning:
     def _meter_values(self, evses: list[Evse]) -> list[Any]:
         wanted = self._core.model.members("AlignedDataCtrlr", "Measurands") or MEASURANDS[:1]
         return [
-            call.MeterValues(evse_id=e.number, meter_value=e.meter.value(wanted, "Trigger") or [])  # type: ignore[arg-type]
+            make_request(
+                "MeterValues", evse_id=e.number, meter_value=e.meter.value(wanted, "Trigger") or []
+            )
             for e in evses
         ]
 
     def _statuses(self, evses: list[Evse], connector: int) -> list[Any]:
         return [
-            call.StatusNotification(
+            make_request(
+                "StatusNotification",
                 timestamp=stamp(self._core.now()),
-                connector_status=c.status,  # type: ignore[arg-type]
+                connector_status=c.status,
                 evse_id=e.number,
                 connector_id=c.number,
             )
@@ -241,4 +240,4 @@ class Provisioning:
 
 def _check_length(data: list[dict[str, Any]]) -> None:
     if len(data) > ITEMS_PER_MESSAGE:  # B05.FR.11, B06.FR.16
-        raise OccurrenceConstraintViolationError(details={"most": ITEMS_PER_MESSAGE})
+        raise refusal(OccurrenceConstraintViolationError, f"more than {ITEMS_PER_MESSAGE} elements")

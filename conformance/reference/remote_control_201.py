@@ -6,12 +6,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from ocpp.v201 import call_result
-
 from conformance.reference.authorization_201 import Authorization
 from conformance.reference.core_201 import Core
 from conformance.reference.evse_201 import Evse
-from conformance.reference.link_201 import Handler
+from conformance.reference.link_201 import Handler, make_response
 from conformance.reference.profiles_201 import Profiles
 from conformance.reference.smart_charging_201 import raise_limits
 
@@ -49,7 +47,7 @@ class RemoteControl:
         evse_id: int | None = None,
         charging_profile: dict[str, Any] | None = None,
         **_: object,
-    ) -> call_result.RequestStartTransaction:
+    ) -> object:
         """Accept a remote start where one is possible, and go on with it afterwards (F01, F02)."""
         evse = self._evses.get(evse_id) if evse_id is not None else self._choose()
         if self._core.registration != "Accepted":
@@ -69,33 +67,33 @@ class RemoteControl:
                 self._authorization.start_remotely(chosen, id_token, remote_start_id)
             )
         )
-        return call_result.RequestStartTransaction(
-            status="Accepted",  # type: ignore[arg-type]
+        return make_response(
+            "RequestStartTransaction",
+            status="Accepted",
             transaction_id=evse.transactions.identity or None,  # F01.FR.13
         )
 
-    def stop(self, transaction_id: str, **_: object) -> call_result.RequestStopTransaction:
+    def stop(self, transaction_id: str, **_: object) -> object:
         """Stop the transaction, if it is going on (F03.FR.07, F03.FR.08)."""
         found = self._with_transaction(transaction_id)
         if self._core.registration != "Accepted" or found is None:
-            return call_result.RequestStopTransaction(status="Rejected")  # type: ignore[arg-type]
+            return make_response("RequestStopTransaction", status="Rejected")
         if not self._core.faulty("ignores-remote-stop"):
             self._core.afterwards(lambda: found.stop("RemoteStop", "Remote"))
-        return call_result.RequestStopTransaction(status="Accepted")  # type: ignore[arg-type]
+        return make_response("RequestStopTransaction", status="Accepted")
 
-    def transaction_status(
-        self, transaction_id: str | None = None, **_: object
-    ) -> call_result.GetTransactionStatus:
+    def transaction_status(self, transaction_id: str | None = None, **_: object) -> object:
         """Say whether messages wait, and whether the transaction goes on (E14)."""
         waiting = self._core.outbox.waits_for(transaction_id)
         if transaction_id is None:
-            return call_result.GetTransactionStatus(messages_in_queue=waiting)
-        return call_result.GetTransactionStatus(
+            return make_response("GetTransactionStatus", messages_in_queue=waiting)
+        return make_response(
+            "GetTransactionStatus",
             messages_in_queue=waiting,
             ongoing_indicator=self._with_transaction(transaction_id) is not None,
         )
 
-    def unlock(self, evse_id: int, connector_id: int, **_: object) -> call_result.UnlockConnector:
+    def unlock(self, evse_id: int, connector_id: int, **_: object) -> object:
         """Unlock a connector on which nobody charges (F05)."""
         evse = self._evses.get(evse_id)
         if evse is None or connector_id not in {c.number for c in evse.connectors}:
@@ -104,7 +102,7 @@ class RemoteControl:
             status = "OngoingAuthorizedTransaction"
         else:
             status = "UnlockFailed" if self.unlock_fails else "Unlocked"
-        return call_result.UnlockConnector(status=status)  # type: ignore[arg-type]
+        return make_response("UnlockConnector", status=status)
 
     def _choose(self) -> Evse | None:
         """Return the EVSE for a request that names none: where a cable waits, else a free one."""
@@ -125,8 +123,9 @@ class RemoteControl:
         return next(found, None) if identity else None
 
 
-def _not_started(reason: str) -> call_result.RequestStartTransaction:
-    return call_result.RequestStartTransaction(
-        status="Rejected",  # type: ignore[arg-type]
-        status_info={"reason_code": reason},  # type: ignore[arg-type]
+def _not_started(reason: str) -> object:
+    return make_response(
+        "RequestStartTransaction",
+        status="Rejected",
+        status_info={"reason_code": reason},
     )

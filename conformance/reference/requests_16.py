@@ -28,9 +28,10 @@ from ocpp.v16.enums import (
 from conformance.reference.charging_16 import Charging
 from conformance.reference.connector_16 import Connector, Reservation, Token
 from conformance.reference.equipment_16 import Equipment
-from conformance.reference.link_16 import Handler, moment, rfc3339
+from conformance.reference.link_16 import Answer, Handler, moment, rfc3339
 from conformance.reference.profiles_16 import TRANSACTION, read_profile
 from conformance.reference.schedules import Profile
+
 
 class Requests:
     """The answers; `reset(kind)` and `trigger(message, connector)` are the station's to do.
@@ -50,7 +51,7 @@ class Requests:
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return what answers each action, according to the feature profiles."""
-        core = {
+        core: dict[str, Handler] = {
             "ChangeAvailability": self.change_availability,
             "ChangeConfiguration": self.change_configuration,
             "ClearCache": self.clear_cache,
@@ -85,13 +86,20 @@ class Requests:
         if self._all.link:
             self._all.link.afterwards(consequence)
 
+    def _report_afterwards(self, *connectors: Connector) -> None:
+        def report() -> None:
+            for connector in connectors:
+                self._charging.report(connector)
+
+        self._afterwards(report)
+
     def _connector(self, number: int) -> Connector | None:
         """Return a connector that a cable fits into."""
         return self._all.connectors.get(number) if number > 0 else None
 
     # -- core
 
-    def change_availability(self, connector_id: int, type: str) -> Any:  # noqa: A002
+    def change_availability(self, connector_id: int, type: str) -> Answer:  # noqa: A002
         """Make a connector, or the station with all of them, operative or inoperative."""
         if connector_id not in self._all.connectors:
             return call_result.ChangeAvailability(status=AvailabilityStatus.rejected)
@@ -107,22 +115,22 @@ class Requests:
             if not operative:
                 connector.free()
                 connector.wait_no_more()
-        self._afterwards(lambda: [self._charging.report(c) for c in wanted] and None)
+        self._report_afterwards(*wanted)
         status = AvailabilityStatus.scheduled if later else AvailabilityStatus.accepted
         return call_result.ChangeAvailability(status=status)
 
-    def change_configuration(self, key: str, value: str) -> Any:
+    def change_configuration(self, key: str, value: str) -> Answer:
         """Change one key."""
         return call_result.ChangeConfiguration(status=self._all.configuration.change(key, value))
 
-    def get_configuration(self, key: list[str] | None = None) -> Any:
+    def get_configuration(self, key: list[str] | None = None) -> Answer:
         """Return the keys asked for."""
         known, unknown = self._all.configuration.read(key or [])
         return call_result.GetConfiguration(
             configuration_key=known, unknown_key=[name[:50] for name in unknown] or None
         )
 
-    def clear_cache(self) -> Any:
+    def clear_cache(self) -> Answer:
         """Forget the tokens in the cache."""
         cleared = self._all.authorization.forget()
         status = ClearCacheStatus.accepted if cleared else ClearCacheStatus.rejected
@@ -130,7 +138,7 @@ class Requests:
 
     def data_transfer(
         self, vendor_id: str, message_id: str | None = None, data: str | None = None
-    ) -> Any:
+    ) -> Answer:
         """Return the data of the own vendor's message "Echo"; know no other message or vendor."""
         if vendor_id != self._all.options.vendor:
             return call_result.DataTransfer(status=DataTransferStatus.unknown_vendor_id)
@@ -143,7 +151,7 @@ class Requests:
         id_tag: str,
         connector_id: int | None = None,
         charging_profile: dict[str, Any] | None = None,
-    ) -> Any:
+    ) -> Answer:
         """Start a transaction, by and by."""
         connector = (
             self._charging.choose() if connector_id is None else self._connector(connector_id)
@@ -159,7 +167,7 @@ class Requests:
         self._afterwards(lambda: self._charging.start_remotely(id_tag, chosen, profile))
         return call_result.RemoteStartTransaction(status=RemoteStartStopStatus.accepted)
 
-    def remote_stop(self, transaction_id: int) -> Any:
+    def remote_stop(self, transaction_id: int) -> Answer:
         """Stop the transaction with that id."""
         connector = self._charging_as(transaction_id)
         if not connector or not self._accepted:
@@ -168,12 +176,12 @@ class Requests:
             self._afterwards(lambda: self._stop(connector, Reason.remote))
         return call_result.RemoteStopTransaction(status=RemoteStartStopStatus.accepted)
 
-    def reset(self, type: str) -> Any:  # noqa: A002
+    def reset(self, type: str) -> Answer:  # noqa: A002
         """Restart the station."""
         self._afterwards(lambda: self._reset(type))
         return call_result.Reset(status=ResetStatus.accepted)
 
-    def unlock(self, connector_id: int) -> Any:
+    def unlock(self, connector_id: int) -> Answer:
         """Unlock the cable, and end the transaction that it is used for."""
         connector = self._connector(connector_id)
         if not connector:
@@ -221,7 +229,7 @@ class Requests:
 
     # -- local list
 
-    def get_local_list_version(self) -> Any:
+    def get_local_list_version(self) -> Answer:
         """Return the version of the local list."""
         return call_result.GetLocalListVersion(list_version=self._all.authorization.version)
 
@@ -230,7 +238,7 @@ class Requests:
         list_version: int,
         update_type: str,
         local_authorization_list: list[dict[str, Any]] | None = None,
-    ) -> Any:
+    ) -> Answer:
         """Replace or update the local list."""
         status = self._all.authorization.update(
             list_version, update_type, local_authorization_list or []
@@ -246,7 +254,7 @@ class Requests:
         id_tag: str,
         reservation_id: int,
         parent_id_tag: str | None = None,
-    ) -> Any:
+    ) -> Answer:
         """Keep a connector for a token."""
         connector = self._connector(connector_id)
         remaining = (moment(expiry_date) - self._all.clock()).total_seconds()
@@ -258,10 +266,10 @@ class Requests:
             timer = asyncio.get_running_loop().call_later(remaining, self._expire, connector)
             token = Token(id_tag, parent_id_tag or "")
             connector.reservation = Reservation(reservation_id, token, timer)
-            self._afterwards(lambda: self._charging.report(connector))
+            self._report_afterwards(connector)
         return call_result.ReserveNow(status=status)
 
-    def cancel_reservation(self, reservation_id: int) -> Any:
+    def cancel_reservation(self, reservation_id: int) -> Answer:
         """Give a reserved connector free."""
         found = self._cancel(reservation_id)
         status = CancelReservationStatus.accepted if found else CancelReservationStatus.rejected
@@ -281,8 +289,7 @@ class Requests:
         for connector in self._all.connectors.values():
             if connector.reservation and connector.reservation.ident == reservation_id:
                 connector.free()
-                freed = connector
-                self._afterwards(lambda: self._charging.report(freed))
+                self._report_afterwards(connector)
                 return True
         return False
 
@@ -294,7 +301,7 @@ class Requests:
 
     def set_charging_profile(
         self, connector_id: int, cs_charging_profiles: dict[str, Any]
-    ) -> Any:
+    ) -> Answer:
         """Install a charging profile."""
         profile = read_profile(connector_id, cs_charging_profiles)
         right = self._all.profiles.fits(profile) and self._has_transaction(profile)
@@ -307,7 +314,7 @@ class Requests:
         if profile.purpose != TRANSACTION:
             return True
         running = self._all.connectors[profile.evse].transaction
-        return bool(running) and profile.transaction in (None, str(running.ident))
+        return running is not None and profile.transaction in (None, str(running.ident))
 
     def clear_charging_profile(
         self,
@@ -315,7 +322,7 @@ class Requests:
         connector_id: int | None = None,
         charging_profile_purpose: str | None = None,
         stack_level: int | None = None,
-    ) -> Any:
+    ) -> Answer:
         """Remove the charging profiles that match."""
         if "keeps-cleared-profiles" in self._all.faults:
             return call_result.ClearChargingProfile(status=ClearChargingProfileStatus.accepted)
@@ -327,7 +334,7 @@ class Requests:
 
     def get_composite_schedule(
         self, connector_id: int, duration: int, charging_rate_unit: str | None = None
-    ) -> Any:
+    ) -> Answer:
         """Compute what the charging profiles allow from now on."""
         unit = charging_rate_unit or self._all.options.rate_unit
         connector = self._all.connectors.get(connector_id)
@@ -360,9 +367,11 @@ class Requests:
 
     # -- remote trigger
 
-    def trigger_message(self, requested_message: str, connector_id: int | None = None) -> Any:
+    def trigger_message(self, requested_message: str, connector_id: int | None = None) -> Answer:
         """Send a message once more."""
-        if connector_id is not None and connector_id not in self._all.connectors:
+        # A connector that does not matter to the message is ignored (section 5.17).
+        known = connector_id is None or connector_id in self._all.connectors
+        if requested_message in {"StatusNotification", "MeterValues"} and not known:
             return call_result.TriggerMessage(status=TriggerMessageStatus.rejected)
         send = self._trigger(requested_message, connector_id)
         if not send:

@@ -6,11 +6,9 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ocpp.v201 import call, call_result
-
 from conformance.reference.core_201 import Core, stamp
 from conformance.reference.evse_201 import Evse
-from conformance.reference.link_201 import Handler
+from conformance.reference.link_201 import Handler, make_request, make_response
 from conformance.reference.profiles_201 import Installed, Profiles
 
 
@@ -35,9 +33,7 @@ class SmartCharging:
             "GetCompositeSchedule": self.get_composite,
         }
 
-    def set_profile(
-        self, evse_id: int, charging_profile: dict[str, Any], **_: object
-    ) -> call_result.SetChargingProfile:
+    def set_profile(self, evse_id: int, charging_profile: dict[str, Any], **_: object) -> object:
         """Install a profile (K01 to K04)."""
         profile = copy.deepcopy(charging_profile)
         if self._core.faulty("changes-profile-limit"):
@@ -46,7 +42,7 @@ class SmartCharging:
         refusal = self._profiles.install(evse_id, profile)
         info = {"reason_code": refusal.reason} if refusal else None
         status = "Rejected" if refusal else "Accepted"
-        return call_result.SetChargingProfile(status=status, status_info=info)  # type: ignore[arg-type]
+        return make_response("SetChargingProfile", status=status, status_info=info)
 
     def get_profiles(
         self,
@@ -54,7 +50,7 @@ class SmartCharging:
         charging_profile: dict[str, Any],
         evse_id: int | None = None,
         **_: object,
-    ) -> call_result.GetChargingProfiles:
+    ) -> object:
         """Say whether there are profiles that match, and report them afterwards (K09)."""
         found = self._profiles.matching(evse_id, charging_profile)
         if self._core.faulty("other-request-id-in-report"):
@@ -62,27 +58,27 @@ class SmartCharging:
         requests = self._reports(found, request_id)
         if requests:
             self._core.afterwards(lambda: self._core.say_asked(*requests))
-        return call_result.GetChargingProfiles(status="Accepted" if found else "NoProfiles")  # type: ignore[arg-type]
+        return make_response("GetChargingProfiles", status="Accepted" if found else "NoProfiles")
 
     def clear_profiles(
         self,
         charging_profile_id: int | None = None,
         charging_profile_criteria: dict[str, Any] | None = None,
         **_: object,
-    ) -> call_result.ClearChargingProfile:
+    ) -> object:
         """Clear profiles (K10)."""
         self._count()
         cleared = self._profiles.clear(charging_profile_id, charging_profile_criteria or {})
-        return call_result.ClearChargingProfile(status="Accepted" if cleared else "Unknown")  # type: ignore[arg-type]
+        return make_response("ClearChargingProfile", status="Accepted" if cleared else "Unknown")
 
     def get_composite(
         self, duration: int, evse_id: int, charging_rate_unit: str | None = None, **_: object
-    ) -> call_result.GetCompositeSchedule:
+    ) -> object:
         """Report what an EVSE, or the station, expects to draw (K08)."""
         units = self._core.options.rate_units
         unit = charging_rate_unit or units[0]
         if unit not in units or evse_id not in {0, *self._evses}:
-            return call_result.GetCompositeSchedule(status="Rejected")  # type: ignore[arg-type]
+            return make_response("GetCompositeSchedule", status="Rejected")
         begin = self._core.now().replace(microsecond=0)
         evse = self._evses.get(evse_id)
         session = evse.transactions.ready_since if evse else None
@@ -97,22 +93,21 @@ class SmartCharging:
                 for p in self._profiles.composite(evse_id, unit, begin, duration, session)
             ],
         }
-        return call_result.GetCompositeSchedule(status="Accepted", schedule=schedule)  # type: ignore[arg-type]
+        return make_response("GetCompositeSchedule", status="Accepted", schedule=schedule)
 
-    def _reports(
-        self, found: list[Installed], request_id: int
-    ) -> list[call.ReportChargingProfiles]:
+    def _reports(self, found: list[Installed], request_id: int) -> list[Any]:
         """Return the reports, each about one EVSE, all but the last to be continued."""
         parts: list[tuple[int, Sequence[Installed]]] = []
         for evse in sorted({i.evse for i in found}):
             here = [i for i in found if i.evse == evse]
             parts += [(evse, page) for page in pages(here, self._core.options.report_pages)]
         return [
-            call.ReportChargingProfiles(
+            make_request(
+                "ReportChargingProfiles",
                 request_id=request_id,
-                charging_limit_source="CSO",  # type: ignore[arg-type]
+                charging_limit_source="CSO",
                 evse_id=evse,
-                charging_profile=[copy.deepcopy(dict(i.profile)) for i in page],  # type: ignore[misc]
+                charging_profile=[copy.deepcopy(dict(i.profile)) for i in page],
                 tbc=True if number < len(parts) else None,
             )
             for number, (evse, page) in enumerate(parts, start=1)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ocpp.v201 import call
-
 from conformance.reference.core_201 import Core, stamp
 from conformance.reference.evse_201 import Connector, Evse
+from conformance.reference.link_201 import make_request
 
 
 class Statuses:
@@ -67,15 +66,16 @@ class Statuses:
         self._core.say(
             self._event(evse, connector.number, status)
             if self._core.options.status_by == "NotifyEvent"
-            else call.StatusNotification(
+            else make_request(
+                "StatusNotification",
                 timestamp=stamp(self._core.now()),
-                connector_status=status,  # type: ignore[arg-type]
+                connector_status=status,
                 evse_id=evse,
                 connector_id=connector.number,
             )
         )
 
-    def _event(self, evse: int, connector: int, status: str) -> call.NotifyEvent:
+    def _event(self, evse: int, connector: int, status: str) -> object:
         self._events += 1
         now = stamp(self._core.now())
         data: dict[str, Any] = {
@@ -87,4 +87,4 @@ class Statuses:
             "component": {"name": "Connector", "evse": {"id": evse, "connector_id": connector}},
             "variable": {"name": "AvailabilityState"},
         }
-        return call.NotifyEvent(generated_at=now, seq_no=0, event_data=[data])
+        return make_request("NotifyEvent", generated_at=now, seq_no=0, event_data=[data])

@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from ocpp.v201 import call
-
 from conformance.reference.core_201 import Core, stamp
+from conformance.reference.link_201 import make_request
 from conformance.reference.meter_201 import Meter
 from conformance.reference.options_201 import TX_POINTS
 from conformance.reference.outbox_201 import Answer
@@ -123,7 +122,8 @@ class Transactions:
             info["stopped_reason"] = self._stopped_reason()
         evse = {"id": self.evse} | ({"connector_id": self._connector} if self._connector else {})
         token, self.token = self.token, None
-        request = call.TransactionEvent(
+        request = make_request(
+            "TransactionEvent",
             event_type=kind,
             timestamp=stamp(self._core.now()),
             trigger_reason=trigger,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
@@ -64,34 +64,37 @@ def utc_now() -> datetime:
 
 
 class _MemoryWire:
-    def __init__(self, inbox: asyncio.Queue[str | None], outbox: asyncio.Queue[str | None]) -> None:
-        self._inbox, self._outbox = inbox, outbox
-        self.closed = False
+    def __init__(self) -> None:
+        self._inbox: asyncio.Queue[str | None] = asyncio.Queue()
+        self._closed = False
         self.other: _MemoryWire
 
     async def send(self, text: str) -> None:
-        if self.closed:
+        if self._closed:
             raise ConnectionError("closed")
-        self._outbox.put_nowait(text)
+        self.other.take(text)
+
+    def take(self, text: str | None) -> None:
+        """Put what the other end sends, or None when it closes, into the inbox."""
+        self._inbox.put_nowait(text)
 
     async def recv(self) -> str:
-        text = None if self.closed and self._inbox.empty() else await self._inbox.get()
+        text = None if self._closed and self._inbox.empty() else await self._inbox.get()
         if text is None:
             raise ConnectionError("closed")
         return text
 
     async def close(self) -> None:
-        for end in (self, self.other):
-            if not end.closed:
-                end.closed = True
-                end._inbox.put_nowait(None)
+        if not self._closed:
+            self._closed = True
+            self.take(None)
+            self.other.take(None)
+            await self.other.close()
 
 
 def wire_pair() -> tuple[Wire, Wire]:
     """Return the two ends of a connection in memory."""
-    there: asyncio.Queue[str | None] = asyncio.Queue()
-    back: asyncio.Queue[str | None] = asyncio.Queue()
-    left, right = _MemoryWire(there, back), _MemoryWire(back, there)
+    left, right = _MemoryWire(), _MemoryWire()
     left.other, right.other = right, left
     return left, right
 
@@ -101,10 +104,8 @@ def read_options(kind: type[OptionsT], given: Mapping[str, str]) -> OptionsT:
 
     Raises ValueError that names the option, and all options there are when the name is unknown.
     """
-    defaults = {
-        f.name: f.default if f.default is not MISSING else f.default_factory()  # type: ignore[misc]
-        for f in fields(cast("Any", kind))
-    }
+    defaults = {f.name: f.default for f in fields(cast("Any", kind))}
+    given = {name.replace("-", "_"): text for name, text in given.items()}
     unknown = [name for name in given if name not in defaults]
     if unknown:
         raise ValueError(f"unknown option {unknown[0]!r}; there are: {', '.join(sorted(defaults))}")

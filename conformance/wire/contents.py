@@ -154,7 +154,8 @@ def _evses(node: object, path: str) -> Found:
 
 def _numbers(evse: object, connector: object, evse_path: str, connector_path: str) -> Found:
     if _is_int(evse) and evse < 1:
-        text = f"EVSEs are numbered from 1, this one is {evse} (OCPP 2.0.1 Part 1, 7.1)"
+        source = "Part 2, 2.23" if evse_path.endswith("evse.id") else "Part 1, 7.1"
+        text = f"EVSEs are numbered from 1, this one is {evse} (OCPP 2.0.1 {source})"
         yield "evse-number", evse_path, text, True
     if _is_int(connector) and connector < 1:
         text = f"connectors are numbered from 1, this one is {connector}"

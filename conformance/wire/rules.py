@@ -71,8 +71,9 @@ class Rules:
     Call `sent` before the frame leaves, so that no answer can overtake it; a frame that is
     damaged on purpose is told as the CALL that it stands for.
 
-    A CALL counts as timed out after `patience` seconds without an answer: the real limit is the
-    sender's own, and only a second CALL before any sensible limit is called a fault.
+    Without a validator only the framing is followed. A CALL counts as timed out after `patience`
+    seconds without an answer: the real limit is the sender's own, and only a second CALL before
+    any sensible limit is called a fault.
     """
 
     def __init__(
@@ -108,8 +109,7 @@ class Rules:
     ) -> tuple[Finding, ...]:
         match frame:
             case Call():
-                findings = [*same.called(frame, at), *self._request(frame)]
-                return (*findings, *self._contents.called(frame))
+                return (*same.called(frame, at), *self._request(frame))
             case CallResult():
                 call, findings = opposite.answered(frame.uid, at)
                 return (*findings, *self._response(frame, call))
@@ -128,7 +128,8 @@ class Rules:
             where = "element 3"
             return [Finding("unknown-action", where, text, call.uid, answer="NotImplemented")]
         wrong = self._validator.check_request(call.action, call.payload)
-        return [_schema(call.action, "request", v, call.uid, v.error_code) for v in wrong]
+        found = [_schema(call.action, "request", v, call.uid, v.error_code) for v in wrong]
+        return [*found, *self._contents.called(call)]
 
     def _response(self, result: CallResult, call: _Sent | None) -> list[Finding]:
         if self._validator is None or call is None or not self._validator.knows(call.action):
@@ -224,5 +225,6 @@ class _Calls:
 def _schema(action: str, kind: str, wrong: Violation, uid: str, answer: str) -> Finding:
     path = wrong.path
     where = f"payload{path}" if not path or path.startswith("[") else f"payload.{path}"
-    text = f"{action} {kind}: {wrong.message} ({wrong.keyword})"
+    what = f"{wrong.path or 'the payload'} {wrong.message}"
+    text = f"{what} (schema of the {action} {kind}: {wrong.keyword})"
     return Finding("schema", where, text, uid, answer=answer)

@@ -28,7 +28,6 @@ _CODES: Final[dict[str, dict[str, str]]] = {
         "required": "ProtocolError",
         "additionalProperties": "FormationViolation",
         "payload": "FormationViolation",
-        "encoding": "FormationViolation",
         "type": "TypeConstraintViolation",
         "minItems": "OccurenceConstraintViolation",
         "maxItems": "OccurenceConstraintViolation",
@@ -37,7 +36,6 @@ _CODES: Final[dict[str, dict[str, str]]] = {
         "required": "OccurrenceConstraintViolation",
         "additionalProperties": "ProtocolError",
         "payload": "FormatViolation",
-        "encoding": "FormatViolation",
         "type": "TypeConstraintViolation",
         "minItems": "OccurrenceConstraintViolation",
         "maxItems": "OccurrenceConstraintViolation",
@@ -69,8 +67,8 @@ class Violation:
     """One place where a payload breaks its schema.
 
     `path` is like "eventData[0].component.name", "" for the payload itself; `keyword` is the
-    schema's ("required", "enum", ...), or "action", "payload" or "encoding" where no schema
-    gets to speak; `error_code` is the CALLERROR code of the OCPP version that fits best. The
+    schema's ("required", "enum", ...), or "action" or "payload" where no schema gets to speak;
+    `error_code` is the CALLERROR code of the OCPP version that fits best. The
     specifications leave the receiver some choice of code: it is what the tool answers, not what
     it may demand.
     """
@@ -138,6 +136,8 @@ def schema(version: str, action: str, direction: Direction) -> Schema:
     name = f"{action}.json" if plain else f"{action}{direction}.json"
     found: Schema = json.loads((_folder(version) / name).read_text(encoding="utf-8-sig"))
     found["$schema"] = _DRAFT
+    # Without it, a surplus field of an empty message would be found, but not named.
+    found.setdefault("properties", {})
     _correct(version, action, direction, found)
     return found
 
@@ -187,14 +187,9 @@ class _Compiled:
             if self._schema.is_valid(payload):
                 return []
             errors = list(self._schema.iter_errors(payload))
-        except ValueError:  # a text with half a surrogate pair, or no JSON value at all
-            return self._unreadable(payload)
+        except ValueError:  # a Python object, or half a surrogate pair: frames bring neither
+            return [self._violation("", "payload", "is not a JSON value")]
         return [v for e in errors for v in self._violations(e)]
-
-    def _unreadable(self, payload: object) -> list[Violation]:
-        said = "is not a text that UTF-8 can carry"
-        broken = [self._violation(path, "encoding", said) for path in _broken_texts(payload)]
-        return broken or [self._violation("", "payload", "is not a JSON value")]
 
     def _violations(self, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
         keyword, place = error.kind.name, list(error.instance_path)
@@ -279,22 +274,3 @@ def _shown(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     text = "null" if value is None else text
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def _broken_texts(value: object, path: str = "") -> Iterator[str]:
-    """Yield the path of every text, or name, that cannot be encoded."""
-    if isinstance(value, Mapping):
-        for name, sub in value.items():
-            place = f"{path}.{_name(str(name))}".removeprefix(".")
-            if _unencodable(name):
-                yield place
-            yield from _broken_texts(sub, place)
-    elif isinstance(value, list | tuple):
-        for i, sub in enumerate(value):
-            yield from _broken_texts(sub, f"{path}[{i}]")
-    elif _unencodable(value):
-        yield path
-
-
-def _unencodable(value: object) -> bool:
-    return isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value)

@@ -1,9 +1,9 @@
 "use strict";
 (() => {
   const id = (name) => document.getElementById(name);
-  const cases = [...document.querySelectorAll(".c")];
-  const links = new Map([...document.querySelectorAll(".n a")].map((a) => [a.hash.slice(1), a]));
-  const groups = document.querySelectorAll(".ch, .part, .n");
+  const cases = [...document.querySelectorAll("details.c")];
+  const links = new Map([...document.querySelectorAll(".toc div a")].map((a) => [a.hash.slice(1), a]));
+  const groups = document.querySelectorAll(".ch, .part, .toc div");
   const chips = [...document.querySelectorAll(".chips button")];
   const text = new Map(); // what a case says, in lower case, once it has been asked for
   const pressed = (chip) => chip.getAttribute("aria-pressed") === "true";
@@ -30,7 +30,7 @@
       links.get(one.id).hidden = !fits;
       shown += fits;
     }
-    for (const group of groups) group.hidden = !group.querySelector(".c:not([hidden]), a:not([hidden])");
+    for (const group of groups) group.hidden = !group.querySelector(":scope > a:not([hidden]), details.c:not([hidden])");
     id("n").textContent = shown === cases.length ? `${shown} cases` : `${shown} of ${cases.length} cases`;
     id("none").hidden = shown > 0 || !cases.length;
   }
@@ -44,8 +44,8 @@
 
   /* Opens what a link points at, even if the filter has hidden it. */
   function reveal() {
-    const target = id(decodeURIComponent(location.hash.slice(1)));
-    const one = target && target.closest(".c");
+    const target = id(location.hash.slice(1));
+    const one = target && target.closest("details.c");
     if (!one) return;
     if (one.hidden) showAll();
     for (let at = target; at && at !== document.body; at = at.parentElement) {
@@ -56,6 +56,11 @@
 
   /* Breaks a frame into lines without touching a character of its tokens. */
   function indent(json) {
+    try {
+      JSON.parse(json);
+    } catch {
+      return json;
+    }
     let depth = 0;
     const line = () => "\n" + "  ".repeat(Math.min(depth, 40));
     return json.replace(/"(?:\\.|[^"\\])*"|[[\]{}](\s*[\]}])?|[,:]|\s+/g, (token) => {
