@@ -64,13 +64,18 @@ def _check(fault: str, pairs: Iterable[tuple[str, str]]) -> None:
 def _faults() -> dict[str, tuple[str, set[tuple[str, str]]]]:
     """Return text, versions and roles of every fault."""
     from conformance.reference.faults import FAULTS  # noqa: PLC0415 - only where faults count
-    from conformance.reference.faults_201 import FAULTS_201  # noqa: PLC0415
+    from conformance.reference.faults_201 import (  # noqa: PLC0415
+        CSMS_FAULTS_201,
+        STATION_FAULTS_201,
+    )
 
     found: dict[str, tuple[str, set[tuple[str, str]]]] = {}
-    for name, fault in (*FAULTS.items(), *FAULTS_201.items()):
-        pairs = {(v, _role(r)) for v in fault.versions for r in fault.roles}
-        text, known = found.get(name, (fault.text, set()))
-        found[name] = (text, known | pairs)
+    for name, fault in FAULTS.items():
+        found[name] = (fault.text, {(v, _role(r)) for v in fault.versions for r in fault.roles})
+    for role, faults in (("CS", STATION_FAULTS_201), ("CSMS", CSMS_FAULTS_201)):
+        for name, text in faults.items():
+            known = found.setdefault(name, (text, set()))
+            known[1].add(("2.0.1", role))
     return found
 
 

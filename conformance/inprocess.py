@@ -19,6 +19,7 @@ from conformance.wire.connection import Closed, Connection
 from conformance.wire.memory import pair
 
 OK = range(200, 300)
+MOMENT = 0.01  # seconds of the clock that jumps
 
 
 class _Wire:
@@ -106,7 +107,8 @@ class InProcess:
         return kind in self._orders()
 
     async def perform(self, action: Action) -> None:
-        """Carry out one action."""
+        """Carry out one action, a moment later: nobody acts while a message is on its way."""
+        await asyncio.sleep(MOMENT)
         order = self._orders()[type(action)](action)
         words = order.path.strip("/").split("/")
         status = 501

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from reports import diagram
 from reports.journal import CaseRecord, Remark, Run, Step
-from reports.problem import Problem, problem
+from reports.problem import Problem, clipped, problem
 from reports.summary import Outcome, Part, outcome, parts, profile_name
 from reports.text import content, finalize
 from reports.wire import Label, labels
@@ -237,6 +237,7 @@ def _environment() -> Environment:
         "codes": CODES,
         "profile_name": profile_name,
         "came": _came,
+        "clipped": clipped,
     }
     environment.globals.update(words)
     environment.filters.update(text=content, seconds=_seconds)

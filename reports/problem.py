@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from reports.journal import CaseRecord, Step
 
-LAST = 5
+LAST: Final = 5
 """How many frames are shown up to the one where a case ended."""
+
+SHOWN: Final = 600
+"""How many characters of a frame are shown where a case has to fit on one screen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +44,18 @@ def problem(case: CaseRecord) -> Problem:
     )
 
 
+def clipped(text: str) -> str:
+    """Return the beginning of a frame, and how much more there is."""
+    more = len(text) - SHOWN
+    return f"{text[:SHOWN]} … and {more} characters more" if more > 0 else text
+
+
 def _line(case: CaseRecord) -> Step | None:
-    """Return the line of the transcript that says what went wrong: the last at the step."""
+    """Return the line of the transcript that says what went wrong; others may be wrong as well."""
     wrong = [s for s in case.steps if s.ok is False]
+    telling = [s for s in wrong if s.got == case.reason]
     at_step = [s for s in wrong if s.step == case.step]
-    return next(reversed(at_step or wrong), None)
+    return next(iter(telling or at_step or wrong), None)
 
 
 def _end(case: CaseRecord, line: Step | None) -> int:

@@ -141,8 +141,11 @@ class ChargingStation201:
             lasted = core.online
             core.outbox.offline()
             core.link = None
-            for task in tasks:
-                task.cancel()
+            # Python 3.11's wait_for loses a cancellation that comes together with its result.
+            while not all(task.done() for task in tasks):
+                for task in tasks:
+                    task.cancel()
+                await asyncio.sleep(0)
             ends = await asyncio.gather(*tasks, return_exceptions=True)
             await wire.close()
         for end in ends:

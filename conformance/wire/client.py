@@ -70,23 +70,22 @@ async def connect(
     """
     target = connection_url(url, identity)
     shown = _shown(target)
-    attempt = _Connect(
-        target,
-        subprotocols=[Subprotocol(subprotocol)],
-        additional_headers=_authorization(identity, password),
-        compression=None,
-        proxy=None,
-        open_timeout=timeout,
-        ping_interval=None,
-        close_timeout=CLOSE_TIMEOUT,
-        max_size=max_size,
-        max_queue=MAX_QUEUE,
-        logger=LOGGER,
-        ssl=(ssl or True) if urlsplit(url).scheme == "wss" else None,
-    )
     try:
-        ws = await attempt
-    except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as problem:
+        ws = await _Connect(
+            target,
+            subprotocols=[Subprotocol(subprotocol)],
+            additional_headers=_authorization(identity, password),
+            compression=None,
+            proxy=None,
+            open_timeout=timeout,
+            ping_interval=None,
+            close_timeout=CLOSE_TIMEOUT,
+            max_size=max_size,
+            max_queue=MAX_QUEUE,
+            logger=LOGGER,
+            ssl=(ssl or True) if urlsplit(url).scheme == "wss" else None,
+        )
+    except (OSError, InvalidHandshake, InvalidURI, ValueError) as problem:
         what, hint = _explained(problem, subprotocol, timeout)
         raise ConnectFailedError(what, shown, hint) from problem
     return await _checked(ws, identity, subprotocol, shown)
@@ -132,11 +131,11 @@ def _explained(problem: Exception, subprotocol: str, limit: float) -> tuple[str,
             return f"the CSMS chose another subprotocol than {subprotocol}: {problem}", ""
         case InvalidMessage() | InvalidHeader() | InvalidHandshake():
             return _no_websocket(problem)
-        case InvalidURI() | UnicodeError():
-            return "the URL is not valid", "it is like ws://host:port/path"
         case tls.SSLCertVerificationError():
             why = problem.verify_message
             return f"the certificate of the CSMS was refused: {why}", "check the CA, and the name"
+        case InvalidURI() | ValueError():
+            return "the URL is not valid", "it is like ws://host:port/path"
     return _network(problem, limit)
 
 

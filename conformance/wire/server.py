@@ -142,14 +142,15 @@ class _Incoming(ServerConnection):
 
     told: Callable[[str], None]
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Say why there was no request."""
+    def data_received(self, data: bytes) -> None:
+        """Say at once why there is no request, and do not wait for the other side to hang up."""
+        super().data_received(data)
         wrong = self.protocol.handshake_exc
-        if self.request is None and wrong is not None and wrong.__cause__ is not None:
-            seen = str(wrong.__cause__)
-            why = "TLS on a port without TLS" if r"\x16\x03" in seen else seen[:100]
+        if self.request is None and wrong is not None and not self.transport.is_closing():
+            seen = str(wrong.__cause__ or wrong)
+            why = "TLS on a port without TLS" if "\x16\x03" in seen else ascii(seen[:100])
             self.told(f"a connection was refused: it is no WebSocket upgrade ({why})")
-        super().connection_lost(exc)
+            self.transport.abort()
 
 
 async def serve(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import socket
 import struct
@@ -13,6 +12,7 @@ from typing import Final
 from websockets.asyncio.connection import Connection as Socket
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+from websockets.protocol import State
 
 from conformance.wire.connection import Closed, Handshake
 from conformance.wire.frames import Finding
@@ -26,6 +26,9 @@ MAX_QUEUE: Final = 2**16
 CLOSE_TIMEOUT: Final = 2.0
 """Seconds that a peer has to answer a close frame."""
 
+# websockets aborts the transport of a connection that is closing; on one that has just closed by
+# itself, asyncio of Python 3.11 raises AttributeError.
+_GONE: Final = (ConnectionClosed, AttributeError)
 _SECRET_HEADERS: Final = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 
 LOGGER: Final = logging.getLogger("conformance.wire.websockets")
@@ -59,8 +62,8 @@ class WebSocketConnection:
         """Send one text message; raise Closed when the connection is gone."""
         try:
             await self.socket.send(text)
-        except ConnectionClosed as gone:
-            raise self._closed(gone) from None
+        except _GONE as gone:
+            raise self._told(gone) from None
 
     async def receive(self) -> str | bytes:
         """Return the next message (bytes for a binary one); raise Closed when there is none.
@@ -69,19 +72,23 @@ class WebSocketConnection:
         """
         try:
             return await self.socket.recv()
-        except ConnectionClosed as gone:
-            raise self._closed(gone) from None
+        except _GONE as gone:
+            raise self._told(gone) from None
 
     async def ping(self) -> None:
         """Return when the peer's pong is there; raise Closed. The caller sets the time limit."""
         try:
             await (await self.socket.ping())
-        except ConnectionClosed as gone:
-            raise self._closed(gone) from None
+        except _GONE as gone:
+            raise self._told(gone) from None
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close with a close frame, waiting at most CLOSE_TIMEOUT for the peer's."""
-        await self.socket.close(code, reason)
+        try:
+            await self.socket.close(code, reason)
+        except AttributeError as gone:
+            if not isinstance(self._told(gone), Closed):
+                raise
 
     async def wait_closed(self) -> None:
         """Return when the connection is gone, whoever closed it."""
@@ -91,10 +98,16 @@ class WebSocketConnection:
         """Cut the connection at once: a TCP reset, without a close frame."""
         self._cut = True
         sock = self.socket.transport.get_extra_info("socket")
-        # A socket that is gone already needs no reset.
-        with contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if sock.fileno() < 0:
+            return  # gone already
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.transport.abort()
+
+    def _told(self, gone: Exception) -> Exception:
+        if isinstance(gone, ConnectionClosed):
+            return self._closed(gone)
+        closed = self.socket.state is State.CLOSED
+        return self._closed(self.socket.protocol.close_exc) if closed else gone
 
     def _closed(self, gone: ConnectionClosed) -> Closed:
         theirs, ours = gone.rcvd, gone.sent

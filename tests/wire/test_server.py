@@ -278,7 +278,6 @@ async def test_a_message_of_10_mb_is_refused_with_1009(fragments: int) -> None:
         assert (finding.rule, finding.fatal) == ("message-size", False)
         assert str(2**20) in finding.text
         await asyncio.gather(sending, return_exceptions=True)
-        await ws.close()
 
 
 @pytest.mark.parametrize(

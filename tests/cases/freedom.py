@@ -1,0 +1,74 @@
+"""The legal freedom of systems under test: a conforming one passes, whatever of it is used."""
+
+from __future__ import annotations
+
+from conformance.sut import Sut, embedded
+
+Options = dict[str, str | float | bool]
+PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
+ALL_STARTS = "ParkingBayOccupancy,EVConnected,Authorized,DataSigned,PowerPathClosed,EnergyTransfer"
+
+FREEDOM: dict[tuple[str, str], dict[str, Options]] = {
+    ("1.6", "CS"): {
+        "as it is": {},
+        "one connector": {"connectors": 1},
+        "no authorization of remote starts": {"authorize_remote": False},
+        "preparing first": {"preparing_first": True},
+        "status before transaction": {"status_before_start": True, "status_before_stop": True},
+        "suspended first": {"suspended_first": True},
+        "suspended first, then status": {"suspended_first": True, "status_before_start": True},
+        "an extra heartbeat": {"heartbeat_after_boot": True},
+        "minimum status duration": {"minimum_status_duration": True},
+        "local pre-authorization": {"local_pre_authorize": True},
+        "no cache": {"cache": False},
+        "one phase": {"phases": 1},
+        "meter values": {"meter_interval": 1},
+    },
+    ("1.6", "CSMS"): {
+        "as it is": {},
+        "short interval": {"boot_interval": 1},
+        "asks at once": {"after_boot": "GetConfiguration"},
+        "three phases left out": {"omit_three_phases": True},
+    },
+    ("2.0.1", "CS"): {
+        "as it is": {},
+        "more connectors": {"evses": 1, "connectors": 2},
+        "NotifyEvent": {"status_by": "NotifyEvent"},
+        "transaction first": {"event_order": "transaction-first"},
+        "security event first": {"boot_order": "security-first"},
+        "other security event": {"security_event": "ResetOrReboot"},
+        "remote starts unauthorized": {"authorize_remote": False},
+        "closes when rejected": {"closes_when_rejected": True},
+        "no trigger": {"trigger": "NotImplemented"},
+        "pages": {"report_pages": 3},
+        "an extra heartbeat": {"heartbeat_at_boot": True},
+        "meter values": {"meter_interval": 1},
+        "starts at EVConnected": {"tx_start": "EVConnected"},
+        "starts at Authorized": {"tx_start": "Authorized"},
+        "starts at ParkingBayOccupancy": {"tx_start": "ParkingBayOccupancy"},
+        "starts at DataSigned": {"tx_start": "DataSigned"},
+        "starts at PowerPathClosed": {"tx_start": "PowerPathClosed"},
+        "starts at EnergyTransfer": {"tx_start": "EnergyTransfer"},
+        "starts at any": {"tx_start": ALL_STARTS},
+        "stops at Authorized": {"tx_stop": "Authorized"},
+        "stops at PowerPathClosed": {"tx_stop": "PowerPathClosed"},
+        "stops at EnergyTransfer": {"tx_stop": "EnergyTransfer"},
+    },
+    ("2.0.1", "CSMS"): {
+        "as it is": {},
+        "unknown": {"invalid_answer": "Unknown"},
+        "always invalid": {"blocked_answer": "Invalid", "expired_answer": "Invalid"},
+        "asks at once": {"after_boot": "GetBaseReport,SetVariables"},
+        "three phases left out": {"omit_three_phases": True},
+    },
+}
+
+
+def sut(version: str, role: str, options: Options, **values: object) -> Sut:
+    """Return a reference system that uses some freedom, declared as it is."""
+    return embedded(
+        "1.6" if version == "1.6" else "2.0.1",
+        "CS" if role == "CS" else "CSMS",
+        options=options,
+        changes={"values": values} if values else None,
+    )

@@ -1,0 +1,110 @@
+"""Systems that are wrong: the whole suite sees what is wrong with every message it exchanges."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conformance.cases import Case, Result
+from conformance.catalogue import everything
+from conformance.prove import judge
+from conformance.selection import implemented
+from conformance.sut import embedded
+from conformance.verdict import Verdict
+
+CASES = [implemented()[e.id] for e in everything() if e.id in implemented()]
+RED = {Verdict.FAIL, Verdict.INCONCLUSIVE}
+
+
+def with_fault(case: Case, fault: str) -> Result:
+    """Run one case against the reference system with one fault."""
+    version, role = case.entry.version, case.entry.role
+    faulty = embedded(
+        "1.6" if version == "1.6" else "2.0.1",
+        "CS" if role == "CS" else "CSMS",
+        faults=[fault],
+    )
+    return judge(faulty, case)
+
+
+def frames(result: Result) -> list[list[object]]:
+    """Return the SUT's frames that are JSON."""
+    found = []
+    for frame in result.record.transcript.frames:
+        if frame.sender == "sut":
+            try:
+                found.append(json.loads(frame.text))
+            except ValueError:
+                continue
+    return found
+
+
+def healthy(case: Case) -> Result:
+    """Run one case against the reference system as it is."""
+    return with_fault_free(case)
+
+
+def with_fault_free(case: Case) -> Result:
+    version, role = case.entry.version, case.entry.role
+    right = embedded("1.6" if version == "1.6" else "2.0.1", "CS" if role == "CS" else "CSMS")
+    return judge(right, case)
+
+
+@pytest.mark.parametrize("fault", ["answers-twice", "text-after-answer", "unknown-result"])
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+def test_what_spoils_every_answer_turns_red_who_sees_an_answer(case: Case, fault: str) -> None:
+    sees_an_answer = any(frame[0] == 3 for frame in frames(healthy(case)))
+    result = with_fault(case, fault)
+    assert (result.verdict in RED) == sees_an_answer, result.reason
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+def test_an_answer_after_the_time_limit_is_none(case: Case) -> None:
+    sees_an_answer = any(frame[0] == 3 for frame in frames(healthy(case)))
+    result = with_fault(case, "late-answer=6")
+    assert (result.verdict in RED) == sees_an_answer, result.reason
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+def test_a_clock_in_1970_turns_red_who_sees_it(case: Case) -> None:
+    names = {"currentTime", "timestamp", "scheduleStart"}
+    sees_a_clock = any(name in json.dumps(frames(healthy(case))) for name in names)
+    result = with_fault(case, "clock-1970")
+    assert (result.verdict in RED) == sees_a_clock, result.reason
+
+
+ACTIONS = {
+    ("1.6", "CS"): ["StatusNotification", "Authorize", "StartTransaction"],
+    ("1.6", "CSMS"): ["RemoteStartTransaction", "Authorize", "SetChargingProfile"],
+    ("2.0.1", "CS"): ["TransactionEvent", "Authorize", "GetVariables"],
+    ("2.0.1", "CSMS"): ["RequestStartTransaction", "Authorize", "TransactionEvent"],
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "action"),
+    [
+        pytest.param(case, action, id=f"{case.id}-{action}")
+        for case in CASES
+        for action in ACTIONS[case.entry.version, case.entry.role]
+    ],
+)
+def test_a_field_of_the_wrong_type_turns_red_who_sees_the_message(case: Case, action: str) -> None:
+    result_of = {
+        json.loads(f.text)[1]: json.loads(f.text)[2]
+        for f in healthy(case).record.transcript.frames
+        if f.sender == "tool" and json.loads(f.text)[0] == 2
+    }
+    right = healthy(case)
+    calls = {
+        json.loads(f.text)[1]: json.loads(f.text)[2]
+        for f in right.record.transcript.frames
+        if f.sender == "tool" and json.loads(f.text)[0] == 2
+    }
+    del result_of
+    sent = {
+        str(frame[2]) if frame[0] == 2 else calls.get(str(frame[1]), "") for frame in frames(right)
+    }
+    result = with_fault(case, f"wrong-type={action}")
+    assert (result.verdict in RED) == (action in sent), result.reason

@@ -1,0 +1,444 @@
+"""What the 1.6 charge point answers, and what follows from it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conformance.reference.link_16 import rfc3339
+from datetime import timedelta
+from typing import Any
+
+from tests.reference.bench_16 import BEGIN, Bench, run, settle
+
+PROFILE: dict[str, Any] = {
+    "charging_profile_id": 5,
+    "stack_level": 0,
+    "charging_profile_purpose": "TxProfile",
+    "charging_profile_kind": "Relative",
+    "charging_schedule": {
+        "duration": 300,
+        "charging_rate_unit": "A",
+        "charging_schedule_period": [{"start_period": 0, "limit": 6.5, "number_phases": 3}],
+    },
+}
+
+
+def default(**changes: object) -> dict[str, Any]:
+    return PROFILE | {"charging_profile_purpose": "TxDefaultProfile"} | changes
+
+
+def test_remote_start_with_the_cable_in():
+    async def test(bench: Bench) -> None:
+        await bench.plug_in()
+        bench.forget()
+        answer = await bench.request("RemoteStartTransaction", id_tag="TAG002", connector_id=1)
+        assert answer.status == "Accepted"
+        assert bench.actions() == ["Authorize", "StartTransaction", "Charging(1)"]
+        assert bench.calls("StartTransaction")[0]["idTag"] == "TAG002"
+
+    run(Bench, test)
+
+
+def test_remote_start_first_waits_for_the_cable():
+    async def test(bench: Bench) -> None:
+        bench.forget()
+        await bench.request("RemoteStartTransaction", id_tag="TAG001", connector_id=1)
+        assert bench.actions() == ["Authorize", "Preparing(1)"]
+        again = await bench.request("RemoteStartTransaction", id_tag="TAG001", connector_id=1)
+        assert again.status == "Rejected"
+        await bench.plug_in()
+        assert bench.actions()[2:] == ["StartTransaction", "Charging(1)"]
+
+    run(Bench, test)
+
+
+def test_remote_start_without_a_connector_takes_the_plugged_one():
+    async def test(bench: Bench) -> None:
+        await bench.plug_in(2)
+        answer = await bench.request("RemoteStartTransaction", id_tag="TAG001")
+        assert answer.status == "Accepted"
+        assert bench.calls("StartTransaction")[0]["connectorId"] == 2
+
+    run(Bench, test)
+
+
+@pytest.mark.parametrize("connector", [0, 1, 3])
+def test_remote_start_is_rejected_where_nothing_can_start(connector: int):
+    async def test(bench: Bench) -> None:
+        await bench.charge()
+        bench.forget()
+        answer = await bench.request(
+            "RemoteStartTransaction", id_tag="TAG002", connector_id=connector
+        )
+        assert answer.status == "Rejected"
+        assert bench.actions() == []
+
+    run(Bench, test)
+
+
+def test_remote_start_takes_a_profile_for_the_transaction():
+    async def test(bench: Bench) -> None:
+        await bench.plug_in()
+        await bench.request(
+            "RemoteStartTransaction", id_tag="TAG001", connector_id=1, charging_profile=PROFILE
+        )
+        schedule = await bench.request("GetCompositeSchedule", connector_id=1, duration=400)
+        assert limits(schedule) == [(0, 6.5), (298, 32.0)]
+        await bench.plug_out()
+        schedule = await bench.request("GetCompositeSchedule", connector_id=1, duration=400)
+        assert limits(schedule) == [(0, 32.0)]
+
+    run(Bench, test)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"transaction_id": 4}, {"charging_profile_purpose": "TxDefaultProfile"}]
+)
+def test_remote_start_refuses_a_profile_for_something_else(wrong: dict[str, Any]):
+    async def test(bench: Bench) -> None:
+        await bench.plug_in()
+        answer = await bench.request(
+            "RemoteStartTransaction",
+            id_tag="TAG001",
+            connector_id=1,
+            charging_profile=PROFILE | wrong,
+        )
+        assert answer.status == "Rejected"
+
+    run(Bench, test)
+
+
+def test_remote_stop():
+    async def test(bench: Bench) -> None:
+        await bench.charge()
+        bench.forget()
+        assert (await bench.request("RemoteStopTransaction", transaction_id=9)).status == "Rejected"
+        assert bench.actions() == []
+        assert (await bench.request("RemoteStopTransaction", transaction_id=1)).status == "Accepted"
+        assert bench.actions() == ["StopTransaction", "Finishing(1)"]
+        assert bench.calls("StopTransaction")[0]["reason"] == "Remote"
+
+    run(Bench, test)
+
+
+def test_unlock_stops_the_transaction():
+    async def test(bench: Bench) -> None:
+        await bench.charge()
+        assert (await bench.request("UnlockConnector", connector_id=1)).status == "Unlocked"
+        assert bench.calls("StopTransaction")[0]["reason"] == "UnlockCommand"
+        assert (await bench.request("UnlockConnector", connector_id=9)).status == "NotSupported"
+
+    run(Bench, test)
+
+
+def test_availability_changes_now_or_after_the_transaction():
+    async def test(bench: Bench) -> None:
+        await bench.charge()
+        bench.forget()
+
+        async def change(connector: int, kind: str) -> str:
+            answer = await bench.request("ChangeAvailability", connector_id=connector, type=kind)
+            return str(answer.status)
+
+        assert await change(9, "Inoperative") == "Rejected"
+        assert await change(0, "Inoperative") == "Scheduled"
+        assert bench.actions() == ["Unavailable(0)", "Unavailable(2)"]
+        await bench.plug_out()
+        assert bench.actions()[-1] == "Unavailable(1)"
+        assert await change(0, "Operative") == "Accepted"
+        assert bench.actions()[-3:] == ["Available(0)", "Available(1)", "Available(2)"]
+
+    run(Bench, test)
+
+
+def test_a_reservation_admits_its_token_only():
+    async def test(bench: Bench) -> None:
+        bench.forget()
+        assert await reserve(bench) == "Accepted"
+        assert await reserve(bench, reservation_id=8) == "Occupied"
+        await bench.present("TAG002")
+        assert bench.actions() == ["Reserved(1)", "Authorize"]
+        await bench.present("TAG001")
+        await bench.plug_in()
+        assert bench.actions()[2:] == [
+            "Authorize",
+            "Preparing(1)",
+            "StartTransaction",
+            "Charging(1)",
+        ]
+        assert bench.calls("StartTransaction")[0]["reservationId"] == 7
+
+    run(Bench, test)
+
+
+def test_a_reservation_ends_by_itself_or_is_cancelled():
+    async def test(bench: Bench) -> None:
+        bench.forget()
+        await reserve(bench)
+        await settle(120)
+        assert bench.actions() == ["Reserved(1)", "Available(1)"]
+        await reserve(bench, expiry_date=rfc3339(BEGIN + timedelta(hours=1)))
+        cancelled = await bench.request("CancelReservation", reservation_id=7)
+        assert cancelled.status == "Accepted"
+        assert bench.actions()[2:] == ["Reserved(1)", "Available(1)"]
+        assert (await bench.request("CancelReservation", reservation_id=7)).status == "Rejected"
+
+    run(Bench, test)
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [("Inoperative", "Unavailable"), ("plugged", "Occupied")]
+)
+def test_a_reservation_is_refused_with_the_reason(state: str, status: str):
+    async def test(bench: Bench) -> None:
+        if state == "plugged":
+            await bench.plug_in()
+        else:
+            await bench.request("ChangeAvailability", connector_id=1, type=state)
+        assert await reserve(bench) == status
+        assert await reserve(bench, connector_id=0) == "Rejected"
+
+    run(Bench, test)
+
+
+async def reserve(bench: Bench, **changes: object) -> str:
+    fields = {
+        "connector_id": 1,
+        "expiry_date": rfc3339(BEGIN + timedelta(seconds=100)),
+        "id_tag": "TAG001",
+        "reservation_id": 7,
+    }
+    return str((await bench.request("ReserveNow", **(fields | changes))).status)
+
+
+def test_the_local_list_is_replaced_and_updated():
+    async def test(bench: Bench) -> None:
+        async def send(version: int, kind: str, **entries: str | None) -> str:
+            fields = [
+                {"id_tag": tag} | ({"id_tag_info": {"status": status}} if status else {})
+                for tag, status in entries.items()
+            ]
+            answer = await bench.request(
+                "SendLocalList",
+                list_version=version,
+                update_type=kind,
+                local_authorization_list=fields,
+            )
+            return str(answer.status)
+
+        async def version() -> int:
+            return int((await bench.request("GetLocalListVersion")).list_version)
+
+        assert await version() == 0
+        assert await send(4, "Full", TAG001="Accepted", TAG003="Blocked") == "Accepted"
+        assert await send(4, "Differential", TAG003="Accepted") == "VersionMismatch"
+        assert await send(5, "Differential", TAG003="Accepted", TAG001=None) == "Accepted"
+        assert await version() == 5
+        await bench.configure("LocalPreAuthorize", "true")
+        await bench.plug_in()
+        bench.forget()
+        await bench.present("TAG003")
+        assert bench.actions()[0] == "StartTransaction"
+        await bench.act("state", refused_local_auth_list="true")
+        assert await send(6, "Full") == "Failed"
+
+    run(Bench, test)
+
+
+def test_the_cache_knows_a_token_until_it_is_cleared():
+    async def test(bench: Bench) -> None:
+        await bench.configure("LocalPreAuthorize", "true")
+        await bench.charge()
+        await bench.plug_out()
+        bench.forget()
+        await bench.charge()
+        assert "Authorize" not in bench.actions()
+        await bench.plug_out()
+        assert (await bench.request("ClearCache")).status == "Accepted"
+        await bench.charge()
+        assert "Authorize" in bench.actions()
+
+    run(Bench, test)
+
+
+def test_offline_a_known_token_charges():
+    async def test(bench: Bench) -> None:
+        await bench.charge()
+        await bench.plug_out()
+        bench.reachable = False
+        await bench.cut()
+        bench.forget()
+        await bench.plug_in(2)
+        await bench.present("TAG002", connector=2)
+        assert bench.connector(2).transaction is None
+        await bench.charge()
+        bench.reachable = True
+        await settle(60)
+        assert bench.actions() == ["Charging(1)", "Preparing(2)", "StartTransaction"] or (
+            bench.actions() == ["StartTransaction", "Charging(1)", "Preparing(2)"]
+        )
+
+    run(Bench, test)
+
+
+@pytest.mark.parametrize(
+    ("message", "sent"),
+    [
+        ("Heartbeat", ["Heartbeat"]),
+        ("BootNotification", ["BootNotification"]),
+        ("StatusNotification", ["Available(0)", "Available(1)", "Available(2)"]),
+        ("MeterValues", ["MeterValues", "MeterValues"]),
+        ("DiagnosticsStatusNotification", ["DiagnosticsStatusNotification"]),
+        ("FirmwareStatusNotification", ["FirmwareStatusNotification"]),
+    ],
+)
+def test_a_triggered_message_is_sent(message: str, sent: list[str]):
+    async def test(bench: Bench) -> None:
+        bench.forget()
+        answer = await bench.request("TriggerMessage", requested_message=message)
+        assert answer.status == "Accepted"
+        assert bench.actions() == sent
+
+    run(Bench, test)
+
+
+def test_a_trigger_for_one_connector():
+    async def test(bench: Bench) -> None:
+        bench.forget()
+        for connector, status in ((2, "Accepted"), (7, "Rejected")):
+            answer = await bench.request(
+                "TriggerMessage", requested_message="StatusNotification", connector_id=connector
+            )
+            assert answer.status == status
+        assert bench.actions() == ["Available(2)"]
+
+    run(Bench, test)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "message", "status"),
+    [
+        ("Reference", "Echo", "Accepted"),
+        ("Reference", "Other", "UnknownMessageId"),
+        ("Elsewhere", "Echo", "UnknownVendorId"),
+    ],
+)
+def test_data_transfer(vendor: str, message: str, status: str):
+    async def test(bench: Bench) -> None:
+        answer = await bench.request(
+            "DataTransfer", vendor_id=vendor, message_id=message, data="hello"
+        )
+        assert answer.status == status
+        assert answer.data == ("hello" if status == "Accepted" else None)
+
+    run(Bench, test)
+
+
+@pytest.mark.parametrize(
+    ("connector", "wrong"),
+    [
+        (1, {"charging_profile_purpose": "TxProfile"}),  # no transaction
+        (1, {"charging_profile_purpose": "ChargePointMaxProfile"}),
+        (9, {}),
+        (1, {"stack_level": 11}),
+        (1, {"charging_profile_kind": "Recurring"}),
+        (1, {"charging_schedule": {"charging_rate_unit": "A", "charging_schedule_period": [
+            {"start_period": 5, "limit": 6}]}}),
+        (1, {"charging_schedule": {"charging_rate_unit": "W", "charging_schedule_period": [
+            {"start_period": 0, "limit": 6}]}}),
+    ],
+)  # fmt: skip
+def test_a_profile_that_cannot_be_carried_out_is_rejected(connector: int, wrong: dict[str, Any]):
+    async def test(bench: Bench) -> None:
+        answer = await bench.request(
+            "SetChargingProfile",
+            connector_id=connector,
+            cs_charging_profiles=default(**wrong),
+        )
+        assert answer.status == "Rejected"
+
+    run(lambda: Bench({"rate_units": "A"}), test)
+
+
+def test_a_profile_for_another_transaction_is_rejected():
+    async def test(bench: Bench) -> None:
+        await bench.charge()
+        for transaction, status in ((2, "Rejected"), (1, "Accepted")):
+            answer = await bench.request(
+                "SetChargingProfile",
+                connector_id=1,
+                cs_charging_profiles=PROFILE | {"transaction_id": transaction},
+            )
+            assert answer.status == status
+
+    run(Bench, test)
+
+
+def test_profiles_are_replaced_and_cleared():
+    async def test(bench: Bench) -> None:
+        async def clear(**fields: object) -> str:
+            return str((await bench.request("ClearChargingProfile", **fields)).status)
+
+        async def install(connector: int, **changes: object) -> None:
+            await bench.request(
+                "SetChargingProfile",
+                connector_id=connector,
+                cs_charging_profiles=default(**changes),
+            )
+
+        assert await clear() == "Unknown"
+        await install(1)
+        await install(1, charging_profile_id=6)  # the same purpose and level: replaced
+        assert await clear(id=5) == "Unknown"
+        assert await clear(stack_level=0, connector_id=2) == "Unknown"
+        assert await clear(id=6) == "Accepted"
+        await install(0, charging_profile_purpose="ChargePointMaxProfile")
+        schedule = await bench.request("GetCompositeSchedule", connector_id=0, duration=400)
+        assert limits(schedule) == [(0, 6.5), (300, 32.0)]
+        assert await clear(charging_profile_purpose="ChargePointMaxProfile") == "Accepted"
+
+    run(Bench, test)
+
+
+def test_a_composite_schedule_of_what_is_not_there_is_rejected():
+    async def test(bench: Bench) -> None:
+        for connector, unit in ((9, "A"), (1, "W")):
+            answer = await bench.request(
+                "GetCompositeSchedule",
+                connector_id=connector,
+                duration=10,
+                charging_rate_unit=unit,
+            )
+            assert answer.status == "Rejected"
+
+    run(lambda: Bench({"rate_units": "A"}), test)
+
+
+def limits(schedule: Any) -> list[tuple[int, float]]:
+    periods = schedule.charging_schedule["charging_schedule_period"]
+    return [(p["start_period"], p["limit"]) for p in periods]
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "code"),
+    [
+        ("GetDiagnostics", {"location": "ftp://127.0.0.1/"}, "NotSupported"),
+        ("Dance", {}, "NotImplemented"),
+        ("ClearCache", {"much": 1}, "FormationViolation"),
+        ("Reset", {}, "ProtocolError"),
+        ("Reset", {"type": 1}, "TypeConstraintViolation"),
+        ("ReserveNow", {"connectorId": 1, "expiryDate": "soon", "idTag": "A", "reservationId": 1},
+         "PropertyConstraintViolation"),
+    ],
+)  # fmt: skip
+def test_a_request_that_is_wrong_gets_the_code_of_ocpp_j_16(
+    action: str, payload: dict[str, Any], code: str
+):
+    async def test(bench: Bench) -> None:
+        await bench.wires[-1].send(json.dumps([2, "1", action, payload]))
+        await settle()
+        assert bench.answers(action) == [code]
+
+    run(Bench, test, errors_expected=True)
