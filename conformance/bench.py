@@ -12,7 +12,7 @@ from conformance.answers import Answers
 from conformance.boot import boot_16, boot_201
 from conformance.cases import Case, Result
 from conformance.cleanup import Cleanup, undo_for
-from conformance.clock import now
+from conformance.clock import now, unset_clocks
 from conformance.link import Link, Received
 from conformance.message import Request
 from conformance.operators.base import Operator
@@ -255,6 +255,7 @@ class Bench:
 
     def accepted(self, peer: Peer, request: Request, reply: Reply) -> None:
         """Learn from a CALL of the tool that the SUT has answered."""
+        self._look_at_clock(f"the answer to {request.action}", reply)
         undo = undo_for(self.sut.version, request, reply)
         if undo is not None and undo not in peer.undo:
             peer.undo.append(undo)
@@ -285,6 +286,7 @@ class Bench:
 
     def called(self, message: Received) -> None:
         """Take a CALL of the SUT."""
+        self._look_at_clock(message.action, message.payload)
         if self.sut.role == "CS":
             self.situation.observe(self.sut.version, message.action, message.payload)
         if self._peer is not None and not self._cleaning:
@@ -292,6 +294,11 @@ class Bench:
         else:
             self.answer(message, {})
         self._changed.set()
+
+    def _look_at_clock(self, action: str, payload: Mapping[str, Any]) -> None:
+        for path in unset_clocks(payload):
+            told = f"{action}.{path} is more than a day away: the clock is not set"
+            self.found(Finding("clock", path, told))
 
     def found(self, finding: Finding) -> None:
         """Take a broken rule of the protocol."""

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from conformance.matching import instant
+
+DAY = 86400
+CLOCKS = ("currentTime", "timestamp", "generatedAt")
 
 
 def now() -> str:
@@ -18,3 +25,20 @@ def later(seconds: float) -> str:
 def rfc3339(moment: datetime) -> str:
     """Write an aware `moment` in UTC by RFC 3339, to the millisecond."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def unset_clocks(payload: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the places where a message tells a time of its sending that is over a day away.
+
+    No queue and no deviation explains that: the sender's clock is not set (OCPP 1.6, 4.2 and
+    4.6; OCPP 2.0.1 B01.FR.06).
+    """
+    events = payload.get("eventData")
+    parts = [("", payload)]
+    if isinstance(events, list):
+        parts += [(f"eventData[{n}].", e) for n, e in enumerate(events) if isinstance(e, dict)]
+    for prefix, part in parts:
+        for name in CLOCKS:
+            told = instant(part.get(name))
+            if told is not None and abs((datetime.now(UTC) - told).total_seconds()) > DAY:
+                yield f"{prefix}{name}"

@@ -85,7 +85,7 @@ def _arrow(row: Row, y: int) -> str:
 def _texts(rows: Sequence[Row]) -> Iterator[str]:
     times = list(_times(rows))
     names = [_cut(f"#{r.index + 1} {r.label.short}") for r in rows]
-    steps = [_cut(r.step, 18) for r in rows]
+    steps = [_cut(r.step.rpartition("/")[2], 18) for r in rows]
     for x, style, texts in (
         (0, "u", times),
         ((SUT + TOOL) // 2, "t", names),

@@ -15,24 +15,15 @@ _HIDDEN: Final = re.compile(
     "\ufdd0-\ufdef\ufffe\uffff"  # no characters; two of them are forbidden in XML
     "]"
 )
-_PICTURES: Final = 0x2400  # U+2400 SYMBOL FOR NULL, and so on in the order of ASCII
-_DELETE: Final = 0x7F
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def visible(text: str) -> str:
-    """Replace what cannot be seen, turns the text around, or is forbidden in XML, by a picture.
+    """Replace what cannot be seen, turns the text around, or is forbidden in XML, by its name.
 
-    NUL becomes the one character U+2400, a right-to-left override the text "[U+202E]".
+    NUL becomes "[U+0000]"; Unicode's own pictures of control characters are in few fonts.
     """
-    return _HIDDEN.sub(_picture, text)
-
-
-def _picture(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code < ord(" "):
-        return chr(_PICTURES + code)
-    return "\u2421" if code == _DELETE else f"[U+{code:04X}]"
+    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
 def content(text: str) -> Markup:

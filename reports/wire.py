@@ -76,7 +76,7 @@ def _label(frame: Frame, calls: _Calls) -> Label:
         case [3, str(identity), *rest]:
             return calls.answer(frame, identity, "result", _detail(rest))
         case [4, str(identity), str(code), *_]:
-            return calls.answer(frame, identity, "error", code)
+            return calls.answer(frame, identity, "error", f"CALLERROR {code}")
         case _:
             return calls.other("other", "not an OCPP-J message")
 

@@ -130,7 +130,7 @@ class _Reader:
                 bool(why.uid) or self._version != "1.6"
             )
             answer = _BAD_WRAPPER[self._version] if owed else ""
-            self._found(why.rule, why.where, why.text, "4.1.2", answer=answer)
+            self._found(why.rule, why.where, why.text, "4.1.2", fatal=why.fatal, answer=answer)
             return None
         frame = self._document(document)
         for flaw in flaws:

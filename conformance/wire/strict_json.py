@@ -14,6 +14,8 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 _LONGEST_ID = 36
+DEEPEST = 200
+"""Levels of lists and objects: every later stage can walk so many by recursion."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,11 @@ class Flaw:
 class Unreadable(Exception):  # noqa: N818 - what a peer sent, no error of ours
     """The text is no JSON; `kind` and `uid` are what its beginning shows, 0 and "" if nothing."""
 
-    def __init__(self, rule: str, where: str, text: str, beginning: str = "") -> None:
+    def __init__(
+        self, rule: str, where: str, text: str, beginning: str = "", *, fatal: bool = True
+    ) -> None:
         super().__init__(text)
-        self.rule, self.where, self.text = rule, where, text
+        self.rule, self.where, self.text, self.fatal = rule, where, text, fatal
         self.kind, self.uid = _beginning(beginning)
 
 
@@ -51,11 +55,12 @@ def read(text: str | bytes) -> tuple[Any, list[Flaw]]:
         text = _SURROGATE.sub(_REPLACEMENT, text)
     try:
         document = _Decoder(flaws).decode(text)
-        if _SURROGATE_ESCAPE.search(text):
-            document = _without_surrogates(document, "", flaws)
     except RecursionError:
-        why = "the message is nested deeper than any OCPP message"
-        raise Unreadable("json", "message", why, text) from None
+        raise _too_deep(text) from None
+    if text.count("[") + text.count("{") > DEEPEST and _deeper(document, DEEPEST):
+        raise _too_deep(text)
+    if _SURROGATE_ESCAPE.search(text):
+        document = _without_surrogates(document, "", flaws)
     return document, flaws
 
 
@@ -66,6 +71,20 @@ def _decoded(data: bytes) -> str:
         why = f"the message is not encoded as UTF-8: {wrong.reason}"
         beginning = data[: wrong.start].decode()
         raise Unreadable("utf-8", f"byte {wrong.start}", why, beginning) from None
+
+
+def _too_deep(text: str) -> Unreadable:
+    why = f"the message is nested deeper than the {DEEPEST} levels that the tool reads"
+    return Unreadable("nesting", "message", f"{why} (RFC 8259, 9)", text, fatal=False)
+
+
+def _deeper(document: object, limit: int) -> bool:
+    level = [document]
+    for _ in range(limit + 1):
+        level = [child for node in level for _, child in _children(node)]
+        if not level:
+            return False
+    return True
 
 
 class _Decoder:
