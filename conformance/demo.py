@@ -45,14 +45,14 @@ def declared(name: str) -> Sut:
 def fault_list() -> str:
     """Return the faults that the reference systems know, a line each."""
     rows = []
-    for name, (text, pairs) in sorted(_faults().items()):
+    for name, (text, pairs) in sorted(known_faults().items()):
         where = ", ".join(f"{v} {r}" for v, r in PAIRS if (v, r) in pairs)
         rows.append(f"{name:32} {text}  [{where}]")
     return "\n".join(rows)
 
 
 def _known(fault: str, version: str, role: str) -> bool:
-    found = _faults().get(fault.split("=", maxsplit=1)[0])
+    found = known_faults().get(fault.split("=", maxsplit=1)[0])
     return found is not None and (version, role) in found[1]
 
 
@@ -61,8 +61,8 @@ def _check(fault: str, pairs: Iterable[tuple[str, str]]) -> None:
         raise LookupError(f"no fault {fault!r} for this selection; see demo --list-faults")
 
 
-def _faults() -> dict[str, tuple[str, set[tuple[str, str]]]]:
-    """Return text, versions and roles of every fault."""
+def known_faults() -> dict[str, tuple[str, set[tuple[str, str]]]]:
+    """Return the text of every fault, and the versions and roles that have it."""
     from conformance.reference.faults import FAULTS  # noqa: PLC0415 - only where faults count
     from conformance.reference.faults_201 import (  # noqa: PLC0415
         CSMS_FAULTS_201,

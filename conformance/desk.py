@@ -39,6 +39,7 @@ class OperatorDesk:
         self.plugged: set[tuple[int, int]] = set()
         self.parked = False
         self._operator, self._peer = operator, peer
+        self.asked: Action | None = None  # what was asked for and has not shown yet
         self._current: asyncio.Task[None] | None = None
 
     async def plug_in(self, evse: int, connector: int | None = None) -> None:
@@ -133,6 +134,7 @@ class OperatorDesk:
             raise Inconclusive(f"the operator {self._operator.name} cannot do {action}")
         peer.inbox.sweep(peer.last_step)
         peer.record.note("", "operator", "", f"{self._operator.name}: {action}")
+        self.asked = action
         self._current = asyncio.create_task(self._perform(action))
         await asyncio.sleep(0)
 

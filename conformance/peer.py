@@ -277,9 +277,18 @@ class Peer:
                     e.future.exception()  # seen: only the first one is told
         if missing and not lost_is_right:
             late = missing[0]
+            self._unasked(late)
             self.fail(late.step, f"no {late} in {late.within:g} s")
         self._reconnecting = False
+        self.operator.asked = None
         return [e.future.result() for e in expectations if e.future.done()]
+
+    def _unasked(self, late: Expectation) -> None:
+        """INCONCLUSIVE where the SUT was to be made to send the message by somebody else."""
+        asked = self.operator.asked
+        if asked is not None and self.sut.role == "CSMS":
+            told = f"asked for {asked} through the operator, but no {late} came"
+            raise Inconclusive(f"{told} in {late.within:g} s", self.record.number(late.step))
 
     async def _wait_for(self, expectations: tuple[Expectation, ...]) -> list[Expectation]:
         """Wait, the operator's time not counted; return what has not come."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from conformance.cases import Case, Result
 from conformance.catalogue import everything
+from conformance.demo import known_faults
 from conformance.prove import judge
 from conformance.selection import implemented
 from conformance.sut import embedded
 from conformance.verdict import Verdict
 
 CASES = [implemented()[e.id] for e in everything() if e.id in implemented()]
+EXPECTED = Path(__file__).parent / "faults_expected.txt"
 RED = {Verdict.FAIL, Verdict.INCONCLUSIVE}
 
 
@@ -104,3 +107,36 @@ def test_a_field_of_the_wrong_type_turns_red_who_sees_the_message(case: Case, ac
     }
     result = with_fault(case, f"wrong-type={action}")
     assert (result.verdict in RED) == (action in sent), result.reason
+
+
+def named_faults() -> list[tuple[str, str, str]]:
+    """Return every fault of one kind of system: name, version, role."""
+    shared = {"answers-twice", "text-after-answer", "unknown-result", "clock-1970"}
+    parametrized = {"wrong-type", "late-answer", "silent"}
+    return [
+        (name, version, role)
+        for name, (_, pairs) in sorted(known_faults().items())
+        for version, role in sorted(pairs)
+        if name not in shared | parametrized
+    ]
+
+
+def test_each_named_fault_is_seen_where_it_is(request: pytest.FixtureRequest) -> None:
+    """The verdicts of all cases against each wrong system, reviewed by hand, line by line."""
+    lines = []
+    for fault, version, role in named_faults():
+        mine = [c for c in CASES if (c.entry.version, c.entry.role) == (version, role)]
+        results = [(c.id, with_fault(c, fault)) for c in mine]
+        red = [f"{i} {r.verdict} at {r.step or '-'}" for i, r in results if r.verdict in RED]
+        lines.append(f"{fault} [{version} {role}]: {', '.join(red) or 'not seen'}")
+    if request.config.getoption("--update-inventory"):
+        EXPECTED.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert lines == EXPECTED.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_stopped_reason_shows_where_the_transaction_ends_at_the_stop() -> None:
+    options = {"tx_stop": "Authorized"}
+    faulty = embedded("2.0.1", "CS", options=options, faults=["wrong-stopped-reason"])
+    result = judge(faulty, implemented()["TC_F_08_CS"])
+    assert result.verdict is Verdict.FAIL
+    assert "transactionInfo.stoppedReason: expected 'Remote', got 'Other'" in result.reason

@@ -1,0 +1,304 @@
+"""Every fault of the 1.6 reference systems shows on the wire, and nothing shows without it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+from conformance.reference.faults import CSMS_16, FAULTS, SHARED, STATION_16, check
+from conformance.reference.process import make_csms, make_station
+from conformance.reference.wire import Wire
+from tests.reference.bench_16 import Bench, run, settle
+from tests.reference.test_requests_16 import default, limits
+
+Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
+WISH = {
+    "purpose": "TxProfile",
+    "kind": "Relative",
+    "stack_level": 0,
+    "unit": "A",
+    "limit": 6.0,
+    "duration": 300,
+    "number_phases": 3,
+    "valid": True,
+}
+
+
+async def statuses(bench: Bench) -> object:
+    return [s["connectorId"] for s in bench.calls("StatusNotification")]
+
+
+async def boots(bench: Bench) -> object:
+    bench.csms._boots["CP01"] = 0
+    await bench.act("reboot")
+    bench.forget()
+    await settle(350)
+    return len(bench.calls("BootNotification"))
+
+
+async def beats(bench: Bench) -> object:
+    await settle(310)
+    return len(bench.times("Heartbeat"))
+
+
+async def started_tag(bench: Bench) -> object:
+    await bench.charge()
+    return bench.calls("StartTransaction")[0]["idTag"]
+
+
+async def second_remote_start(bench: Bench) -> object:
+    await bench.charge()
+    answer = await bench.request("RemoteStartTransaction", id_tag="TAG001", connector_id=1)
+    return answer.status
+
+
+async def remote_stop(bench: Bench) -> object:
+    await bench.charge()
+    answer = await bench.request("RemoteStopTransaction", transaction_id=1)
+    return answer.status, [s["reason"] for s in bench.calls("StopTransaction")]
+
+
+async def composite(bench: Bench) -> object:
+    answer = await bench.request("GetCompositeSchedule", connector_id=1, duration=9)
+    return limits(answer)
+
+
+async def clearing(bench: Bench) -> object:
+    await bench.request(
+        "SetChargingProfile", connector_id=1, cs_charging_profiles=default(stack_level=1)
+    )
+    answer = await bench.request("ClearChargingProfile")
+    return answer.status, await composite(bench)
+
+
+async def refused_token(bench: Bench) -> object:
+    await bench.plug_in()
+    await bench.present("NOBODY")
+    return len(bench.calls("StartTransaction"))
+
+
+async def connections(bench: Bench) -> object:
+    await bench.charge()
+    await settle(5)
+    return len(bench.wires), [s["transactionId"] for s in bench.answers("StartTransaction", "csms")]
+
+
+STATION: dict[str, tuple[Scene, object, object]] = {
+    # fault: (what is looked at, what it is without the fault, what it is with it)
+    "wrong-connector-status": (statuses, [0, 1, 2], [0, 2, 3]),
+    "forgets-connector-0": (statuses, [0, 1, 2], [1, 2]),
+    "ignores-retry-interval": (boots, 2, 10),
+    "no-heartbeat": (beats, 1, 0),
+    "other-tag-in-start": (started_tag, "TAG001", "OTHERTAG"),
+    "accepts-second-remote-start": (second_remote_start, "Rejected", "Accepted"),
+    "ignores-remote-stop": (remote_stop, ("Accepted", ["Remote"]), ("Accepted", [])),
+    "wrong-stop-reason": (remote_stop, ("Accepted", ["Remote"]), ("Accepted", ["Other"])),
+    "wrong-composite-limit": (composite, [(0, 32)], [(0, 33)]),
+    "keeps-cleared-profiles": (
+        clearing,
+        ("Accepted", [(0, 32)]),
+        ("Accepted", [(0, pytest.approx(6.5))]),
+    ),
+    "starts-though-refused": (refused_token, 0, 1),
+    "drops-connection-in-case": (connections, (1, [1]), (2, [1])),
+}
+
+
+@pytest.mark.parametrize("fault", sorted(STATION_16))
+@pytest.mark.parametrize("with_it", [False, True])
+def test_each_fault_of_the_station(fault: str, with_it: bool):
+    scene, right, wrong = STATION[fault]
+    csms = {"boot_status": "Rejected,Rejected,Accepted"} if scene is boots else {}
+
+    async def test(bench: Bench) -> None:
+        assert await scene(bench) == (wrong if with_it else right)
+
+    def bench() -> Bench:
+        made = Bench(csms=csms, station_faults={fault: ""} if with_it else {})
+        made.csms._boots["CP01"] = 2
+        return made
+
+    run(bench, test)
+
+
+async def invalid_token(bench: Bench) -> object:
+    await bench.present("NOBODY")
+    return bench.answers("Authorize", "csms")[-1]["idTagInfo"]["status"]
+
+
+async def blocked_token(bench: Bench) -> object:
+    await bench.present("BLOCKED01")
+    return bench.answers("Authorize", "csms")[-1]["idTagInfo"]["status"]
+
+
+async def remote_start(bench: Bench) -> dict[str, Any]:
+    body = {"token": "TAG001", "kind": "ISO14443", "evse": 1, "profile": WISH}
+    assert await bench.wish("RemoteStartTransaction", **body) == 200
+    return bench.calls("RemoteStartTransaction", "csms")[0]
+
+
+async def its_connector(bench: Bench) -> object:
+    return (await remote_start(bench))["connectorId"]
+
+
+async def its_transaction(bench: Bench) -> object:
+    return (await remote_start(bench))["chargingProfile"].get("transactionId")
+
+
+async def valid_from(bench: Bench) -> object:
+    wish = WISH | {"purpose": "TxDefaultProfile"}
+    assert await bench.wish("SetChargingProfile", evse=1, profile=wish) == 200
+    profile = bench.calls("SetChargingProfile", "csms")[0]["csChargingProfiles"]
+    return "validFrom" in profile, "validTo" in profile
+
+
+async def sending(bench: Bench) -> object:
+    body = {"evse": 1, "duration": 300, "unit": "A"}
+    assert await bench.wish("GetCompositeSchedule", **body) == 200
+    return bench.actions("csms")
+
+
+CSMS: dict[str, tuple[Scene, object, object]] = {
+    "accepts-invalid-token": (invalid_token, "Invalid", "Accepted"),
+    "blocked-is-accepted": (blocked_token, "Blocked", "Accepted"),
+    "wrong-connector-in-remote-start": (its_connector, 1, 2),
+    "profile-with-transaction-id": (its_transaction, None, 1),
+    "no-valid-from": (valid_from, (True, True), (False, True)),
+    "never-sends": (sending, ["GetCompositeSchedule"], []),
+}
+
+
+@pytest.mark.parametrize("fault", sorted(CSMS_16))
+@pytest.mark.parametrize("with_it", [False, True])
+def test_each_fault_of_the_central_system(fault: str, with_it: bool):
+    scene, right, wrong = CSMS[fault]
+
+    async def test(bench: Bench) -> None:
+        assert await scene(bench) == (wrong if with_it else right)
+
+    run(lambda: Bench(csms_faults={fault: ""} if with_it else {}), test)
+
+
+async def ask_once(bench: Bench) -> tuple[list[str], float]:
+    """Ask for the configuration; return the texts that come back, and how long the first took."""
+    bench.forget()
+    begin = bench.clock()
+    await bench.wires[-1].send('[2,"17","GetConfiguration",{"key":["ResetRetries"]}]')
+    await settle(9)
+    came = [(at, text) for at, sender, text in bench.texts if sender == "station"]
+    first = came[0][0] if came else -1.0
+    return [text for _, text in came], first - (begin.second + 60 * begin.minute)
+
+
+ANSWER = '[3,"17",{"configurationKey":[{"key":"ResetRetries","readonly":false,"value":"0"}]}]'
+
+
+def shared(**faults: str) -> tuple[list[str], float]:
+    found: list[tuple[list[str], float]] = []
+
+    async def test(bench: Bench) -> None:
+        found.append(await ask_once(bench))
+
+    names = {name.replace("_", "-"): argument for name, argument in faults.items()}
+    run(lambda: Bench(station_faults=names), test, errors_expected=True)
+    return found[0]
+
+
+def test_without_a_fault_there_is_one_answer_at_once():
+    assert shared() == ([ANSWER], 0.0)
+
+
+def test_answers_twice():
+    assert shared(answers_twice="")[0] == [ANSWER, ANSWER]
+
+
+def test_text_after_answer():
+    assert shared(text_after_answer="")[0] == [ANSWER, "this is no JSON"]
+
+
+def test_unknown_result():
+    texts, _ = shared(unknown_result="")
+    assert texts[0] == ANSWER
+    kind, ident, payload = json.loads(texts[1])
+    assert (kind, payload) == (3, {})
+    assert ident != "17"
+
+
+def test_late_answer():
+    assert shared(late_answer="5") == ([ANSWER], 5.0)
+
+
+def test_late_answer_that_comes_too_late_for_the_connection():
+    async def test(bench: Bench) -> None:
+        await bench.wires[-1].send('[2,"17","ClearCache",{}]')
+        await settle(1)
+        await bench.cut()
+        await settle(60)
+        assert "17" not in [frame[1] for _, who, frame in bench.frames if who == "station"]
+
+    run(lambda: Bench(station_faults={"late-answer": "30"}), test)
+
+
+def test_silent():
+    assert shared(silent="GetConfiguration")[0] == []
+    assert shared(silent="ClearCache")[0] == [ANSWER]
+
+
+def test_wrong_type():
+    texts, _ = shared(wrong_type="GetConfiguration")
+    assert json.loads(texts[0])[2] == {"configurationKey": "spoiled"}
+
+
+def test_wrong_type_in_a_request():
+    async def test(bench: Bench) -> None:
+        boot = bench.calls("BootNotification")[0]
+        assert [name for name, value in boot.items() if not isinstance(value, str)] == [
+            "chargePointModel"
+        ]
+
+    run(
+        lambda: Bench(station_faults={"wrong-type": "BootNotification"}),
+        test,
+        errors_expected=True,
+    )
+
+
+def test_clock_1970():
+    async def test(bench: Bench) -> None:
+        answer = bench.answers("BootNotification", "csms")[0]
+        assert answer["currentTime"] == "1970-01-01T00:00:00Z"
+        await bench.charge()
+        assert bench.calls("StartTransaction")[0]["timestamp"].startswith("1970-01-01T00:00")
+
+    run(lambda: Bench(csms_faults={"clock-1970": ""}), test)
+
+
+def test_all_faults_are_described_and_have_a_test():
+    assert STATION.keys() == STATION_16.keys()
+    assert CSMS.keys() == CSMS_16.keys()
+    assert all(fault.text for fault in FAULTS.values())
+    tested = {name for name in globals() if name.startswith("test_")}
+    assert {f"test_{name.replace('-', '_')}" for name in SHARED} <= tested
+
+
+@pytest.mark.parametrize(
+    ("faults", "text"),
+    [({"no-brakes": ""}, "unknown fault 'no-brakes'"), ({"silent": ""}, "say silent=<action>")],
+)
+def test_a_wrong_fault_is_named(faults: dict[str, str], text: str):
+    with pytest.raises(ValueError, match=text):
+        check(faults, FAULTS)
+
+
+async def no_dial() -> Wire:
+    raise ConnectionError("unused")
+
+
+def test_a_fault_of_the_other_role_is_refused():
+    with pytest.raises(ValueError, match="never-sends"):
+        make_station("1.6", {}, {"never-sends": ""}, no_dial)
+    with pytest.raises(ValueError, match="no-heartbeat"):
+        make_csms("1.6", {}, {"no-heartbeat": ""})
