@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from conformance.clock import now
 
 ACCEPTED = {"status": "Accepted"}
-
-
-def _from_one() -> Iterator[int]:
-    return itertools.count(1)
 
 
 @dataclass
@@ -23,7 +18,7 @@ class Answers:
     version: str
     role: str
     heartbeat: int
-    _transactions: Iterator[int] = field(default_factory=_from_one)
+    _transaction: int = 0
 
     def to(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the default answer, or None where the peer does not implement the action."""
@@ -42,10 +37,7 @@ class Answers:
             "BootNotification": self._boot,
             "Heartbeat": lambda _: {"currentTime": now()},
             "Authorize": {"idTagInfo": ACCEPTED},
-            "StartTransaction": lambda _: {
-                "transactionId": next(self._transactions),
-                "idTagInfo": ACCEPTED,
-            },
+            "StartTransaction": self._start,
             "StopTransaction": {},
             "DataTransfer": {"status": "UnknownVendorId"},
             "SignCertificate": {"status": "Rejected"},
@@ -65,6 +57,10 @@ class Answers:
             "Get15118EVCertificate": {"status": "Failed", "exiResponse": ""},
             "GetCertificateStatus": {"status": "Failed"},
         }
+
+    def _start(self, _: Mapping[str, Any]) -> dict[str, Any]:
+        self._transaction += 1
+        return {"transactionId": self._transaction, "idTagInfo": ACCEPTED}
 
     def _boot(self, _: Mapping[str, Any]) -> dict[str, Any]:
         return {"status": "Accepted", "currentTime": now(), "interval": self.heartbeat}

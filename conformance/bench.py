@@ -120,10 +120,10 @@ class Bench:
     async def _clean(
         self, peer: Peer, outcome: tuple[Verdict, str, str]
     ) -> tuple[Verdict, str, str]:
-        peer.inbox.clear()
         cleanup, trouble = Cleanup(self, peer), peer.trouble
-        self._cleaning = True
+        self._cleaning = peer.judged = True
         try:
+            peer.inbox.clear()
             await cleanup.run()
             if self.link.connection is not None:
                 with suppress(TimeoutError, Closed):
@@ -212,9 +212,9 @@ class Bench:
             lambda: self.link.connection is not None, self.sut.limits.connect_timeout
         )
 
-    async def connected_again(self) -> None:
-        """Wait, without a limit of its own, until there is a connection."""
-        while self.link.connection is None:
+    async def connected_again(self, after: int) -> None:
+        """Wait, without a limit of its own, for a connection later than the epoch `after`."""
+        while self.link.connection is None or self.link.epoch <= after:
             await self._change()
 
     async def redial(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from conformance.clock import now
+from conformance.link import Answer
 from conformance.message import Request
 from conformance.ocpp16.messages import (
     ClearChargingProfile,
@@ -21,7 +22,7 @@ from conformance.ocpp201.messages import (
     StatusNotificationRequest,
     TransactionEventRequest,
 )
-from conformance.verdict import CaseEnd, ToolError
+from conformance.verdict import CaseEnd, Inconclusive, ToolError
 from conformance.wire.connection import Closed
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ class Cleanup:
         self._bench, self._peer = bench, peer
 
     async def run(self) -> None:
-        """Take back what the case did; reset a station once that does not become idle."""
+        """Take back what the case did; reset a station once that does not become idle.
+
+        What cannot be taken back is noted, and the rest is done nevertheless.
+        """
         self._peer.record.prefix = ""
         try:
             await self._peer.operator.stop()
@@ -89,7 +93,7 @@ class Cleanup:
                 stop: Request = RemoteStopTransaction.req(transactionId=int(transaction))
             else:
                 stop = RequestStopTransactionRequest(transactionId=transaction)
-            await self._send(stop)
+            await self._try(stop)
         if bench.sut.version == "1.6" and bench.situation.transactions:
             limit = bench.sut.limits.message_timeout
             await bench.until(lambda: not bench.situation.transactions, limit)
@@ -98,14 +102,12 @@ class Cleanup:
         desk = self._peer.operator
         # Settings first: a long MinimumStatusDuration would keep the next report back.
         for request in reversed(self._peer.undo):
-            await self._send(request)
+            await self._undo(request)
         self._peer.undo.clear()
         for evse, connector in list(desk.plugged):
-            await desk.plug_out(evse, connector)
-            await desk.done()
+            await self._act(desk.plug_out(evse, connector))
         if desk.parked:
-            await desk.drive_out()
-            await desk.done()
+            await self._act(desk.drive_out())
 
     async def _becomes_idle(self) -> bool:
         bench = self._bench
@@ -117,7 +119,13 @@ class Cleanup:
             Reset.req(type="Hard") if bench.sut.version == "1.6" else ResetRequest(type="Immediate")
         )
         self._peer.expect_reconnection()
-        await self._send(soft)
+        try:
+            answer = await self._send(soft)
+        except Closed:
+            pass  # it was faster with the reset than with the answer
+        else:
+            if answer.payload.get("status") not in {"Accepted", "Scheduled"}:
+                return
         limit = bench.sut.limits.connect_timeout
         await bench.until(lambda: bench.situation.boots > boots, limit)
         await bench.until(bench.reported, bench.sut.limits.message_timeout)
@@ -128,17 +136,50 @@ class Cleanup:
         if bench.link.connection is None:
             return
         for transaction, evse in list(bench.running.items()):
-            await self._send(_ended(bench.sut.version, transaction, bench))
             bench.running.pop(transaction, None)
-            await self._send(_available(bench, evse))
+            for request in (_ended(bench.sut.version, transaction, bench), _available(bench, evse)):
+                if await self._try(request) is None:
+                    await bench.link.close()  # the next case connects and boots anew
+                    return
 
-    async def _send(self, request: Request) -> None:
+    async def _undo(self, request: Request) -> None:
+        answer = await self._try(request)
+        refusal = "no answer" if answer is None else _refusal(answer)
+        if refusal:
+            self._peer.record.remark("", f"{request} could not be set back: {refusal}")
+
+    async def _act(self, action: Coroutine[Any, Any, None]) -> None:
+        """Have the operator do something; whether it was enough, the station's reports say."""
+        try:
+            await action
+            await self._peer.operator.done()
+        except Inconclusive as problem:
+            self._note(str(problem))
+
+    async def _try(self, request: Request) -> Answer | None:
+        try:
+            return await self._send(request)
+        except (TimeoutError, Closed) as problem:
+            self._note(f"no answer to {request}{f': {problem}' if str(problem) else ''}")
+            return None
+
+    async def _send(self, request: Request) -> Answer:
         limit = self._bench.sut.limits.message_timeout
         answer = await self._bench.link.request(request.action, request.pattern(), timeout=limit)
         self._note(f"sends {request}: {answer.error or dict(answer.payload)}")
+        return answer
 
     def _note(self, text: str) -> None:
         self._peer.record.note("cleanup", "tool", "", text)
+
+
+def _refusal(answer: Answer) -> str:
+    """Return how the SUT has refused a setting, or nothing if it has not."""
+    if answer.error:
+        return answer.error
+    results = answer.payload.get("setVariableResult") or [{}]
+    status = str(answer.payload.get("status") or results[0].get("attributeStatus"))
+    return status if status in {"Rejected", "NotSupported"} else ""
 
 
 def _ended(version: str, transaction: str, bench: Bench) -> Request:

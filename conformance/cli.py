@@ -48,7 +48,7 @@ def demo(
         click.echo(fault_list())
         return
     try:
-        chosen = suts(versions, roles, cases, faults)
+        chosen = suts(versions, roles, cases, profiles, faults)
     except LookupError as error:
         raise click.UsageError(str(error)) from error
     sys.exit(_pytest(chosen, cases, profiles, results, "demo", pytest_options))
@@ -211,6 +211,8 @@ def _pytest(
 
     words = ["--pyargs", "testcases", "-c", os.devnull, f"--rootdir={Path.cwd()}"]
     words += ["-p", "no:cacheprovider", "-p", "conformance.progress", "-q", "--no-header"]
+    # The command has loaded the package before pytest could have rewritten its asserts.
+    words += ["-W", "ignore::pytest.PytestAssertRewriteWarning", "-rN", "--noconftest"]
     words += [word for sut in suts for word in ("--ocpp-sut", sut)]
     words += [word for case in cases for word in ("--ocpp-case", case)]
     words += [word for profile in profiles for word in ("--ocpp-profile", profile)]

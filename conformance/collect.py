@@ -11,11 +11,18 @@ import pytest
 
 from conformance.cases import Case
 from conformance.selection import implemented, testcases
+from conformance.telling import failure
 from conformance.verdict import Verdict
 
+NO_CASES = {"__init__.py", "states.py"}
 
-class CaseFailedError(Exception):
-    """Carries a verdict other than PASS through pytest; its text is all that a user reads."""
+
+class CaseFailedError(AssertionError):
+    """The SUT is wrong; an AssertionError, which reports call "failed" and not "broken"."""
+
+
+class CaseNotJudgedError(Exception):
+    """The case came to no judgement: INCONCLUSIVE, or an ERROR of the tool."""
 
 
 class CaseFile(pytest.File):
@@ -26,16 +33,10 @@ class CaseFile(pytest.File):
         from conformance.plugin import RUN  # noqa: PLC0415 - the plugin imports this module
 
         run = self.config.stash[RUN]
-        module = self.extra_module()
         for case in implemented().values():
-            if case.scenario.__module__ == module and run.wants(case):
+            if case.scenario.__module__ == dotted(self.path) and run.wants(case):
                 name = getattr(case.scenario, "__name__", case.id)
                 yield CaseItem.from_parent(self, name=name, case=case)
-
-    def extra_module(self) -> str:
-        """Return the dotted name of the module that this file holds."""
-        root = Path(testcases().__file__ or "").parent
-        return ".".join(("testcases", *self.path.relative_to(root).with_suffix("").parts))
 
 
 class CaseItem(pytest.Item):
@@ -45,6 +46,7 @@ class CaseItem(pytest.Item):
         super().__init__(**more)
         self.case = case
         self.obj = case.scenario
+        self.funcargs: dict[str, object] = {}  # allure-pytest reads it
         self.record: dict[str, Any] = {}
         self.between: list[str] = []
         self.extra_keyword_matches.update({case.id, *case.entry.title.lower().split()})
@@ -54,21 +56,26 @@ class CaseItem(pytest.Item):
         """Run the case, and turn its verdict into pytest's outcome."""
         from conformance.plugin import RUN  # noqa: PLC0415
 
-        run = self.config.stash[RUN]
-        result, self.between = run.judge(self.case)
+        result, self.between = self.config.stash[RUN].judge(self.case)
         self.record = result.as_record()
+        verdict, reason = result.verdict, result.reason
         self.user_properties += [
             ("ocpp_id", self.case.id),
             ("ocpp_title", self.case.entry.title),
-            ("ocpp_verdict", str(result.verdict)),
-            ("ocpp_reason", result.reason),
+            ("ocpp_verdict", str(verdict)),
+            ("ocpp_reason", reason),
         ]
-        if result.verdict is Verdict.NOT_APPLICABLE:
-            pytest.skip(f"NOT APPLICABLE: {result.reason}")
+        if verdict is Verdict.NOT_APPLICABLE:
+            pytest.skip(f"NOT APPLICABLE: {reason}")
         if result.waived:
-            pytest.xfail(f"waived: {result.waived} ({result.reason})")
-        if result.verdict is not Verdict.PASS:
-            raise CaseFailedError(f"{result.verdict}: {result.reason}")
+            self.user_properties.append(("ocpp_waived", result.waived))
+            pytest.xfail(f"waived: {result.waived} ({reason})")
+        if verdict is Verdict.FAIL:
+            raise CaseFailedError(f"{verdict}: {reason}")
+        if verdict is Verdict.INCONCLUSIVE:
+            self.add_marker(pytest.mark.ocpp_inconclusive(reason))
+        if verdict is not Verdict.PASS:
+            raise CaseNotJudgedError(f"{verdict}: {reason}")
 
     def repr_failure(
         self,
@@ -76,11 +83,9 @@ class CaseItem(pytest.Item):
         style: Any = None,  # noqa: ANN401 - pytest's own
     ) -> Any:  # noqa: ANN401
         """Show what a vendor needs: the reason and the steps, no Python."""
-        if not isinstance(excinfo.value, CaseFailedError):
-            return super().repr_failure(excinfo, style)
-        from conformance.telling import failure  # noqa: PLC0415
-
-        return failure(self.record)
+        if isinstance(excinfo.value, CaseFailedError | CaseNotJudgedError):
+            return failure(self.record)
+        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Say where the case is, and what it is called."""
@@ -89,11 +94,20 @@ class CaseItem(pytest.Item):
 
 def collect(path: Path, parent: pytest.Collector) -> CaseFile | None:
     """Return the collector for a module of cases, or None for any other file."""
-    root = Path(testcases().__file__ or "").parent
-    if root not in path.parents or path.name in {"__init__.py", "states.py"}:
+    if root() not in path.parents or path.name in NO_CASES:
         return None
-    importlib.import_module(".".join(("testcases", *path.relative_to(root).with_suffix("").parts)))
+    importlib.import_module(dotted(path))
     return CaseFile.from_parent(parent, path=path)
+
+
+def root() -> Path:
+    """Return the folder of the cases."""
+    return Path(testcases().__path__[0])
+
+
+def dotted(path: Path) -> str:
+    """Return the name of the module of cases in this file."""
+    return ".".join(("testcases", *path.relative_to(root()).with_suffix("").parts))
 
 
 def ordered(items: Iterable[pytest.Item]) -> list[pytest.Item]:

@@ -5,22 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conformance.catalogue import everything, select
+from conformance.declared import declared_ids
 from conformance.sut import Sut, embedded
 
 PREFIX = "embedded:"
+# A case waits for one of the intervals that the central system asks for: minutes, by default.
+OPTIONS = {("1.6", "CSMS"): {"boot_interval": 2}}
 PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
 
 
 def suts(
-    versions: Sequence[str], roles: Sequence[str], cases: Sequence[str], faults: Sequence[str]
+    versions: Sequence[str],
+    roles: Sequence[str],
+    cases: Sequence[str],
+    profiles: Sequence[str],
+    faults: Sequence[str],
 ) -> list[str]:
-    """Return the names of the reference systems that a demo needs, for --ocpp-sut."""
-    pairs = [
-        (v, r) for v, r in PAIRS if (not versions or v in versions) and (not roles or r in roles)
-    ]
-    if cases:
-        chosen = {(e.version, e.role) for e in select(everything(), ids=cases)}
-        pairs = [p for p in pairs if p in chosen]
+    """Return the names of the reference systems that a demo needs, for --ocpp-sut.
+
+    Raises LookupError where a name is unknown, or nothing is left to run.
+    """
+    chosen = select(
+        everything(), ids=cases, profiles=profiles, versions=versions, roles=roles
+    )
+    ready = declared_ids()
+    asked = {(e.version, e.role) for e in chosen if e.id in ready}
+    pairs = [p for p in PAIRS if p in asked]
+    if not pairs:
+        raise LookupError("no implemented case is both of this selection and for these systems")
     for fault in faults:
         _check(fault, pairs)
     return [
@@ -39,6 +51,7 @@ def declared(name: str) -> Sut:
         "CS" if role == "CS" else "CSMS",
         name=f"reference {kind} {version}",
         faults=faults,
+        options=OPTIONS.get((version, role), {}),
     )
 
 

@@ -45,8 +45,8 @@ class OperatorDesk:
     async def plug_in(self, evse: int, connector: int | None = None) -> None:
         """Connect the EV to a connector (1.6: its connectorId alone)."""
         where = (evse, connector if connector is not None else evse)
-        self.plugged.add(where)
         await self._begin(PlugIn(evse=where[0], connector=where[1]))
+        self.plugged.add(where)
 
     async def plug_out(self, evse: int, connector: int | None = None) -> None:
         """Take the cable out again."""
@@ -69,8 +69,8 @@ class OperatorDesk:
 
     async def drive_in(self) -> None:
         """Drive the EV into the parking bay."""
-        self.parked = True
         await self._begin(ParkingBay(occupied=True))
+        self.parked = True
 
     async def drive_out(self) -> None:
         """Drive the EV out of the parking bay."""

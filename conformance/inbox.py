@@ -24,6 +24,7 @@ class Inbox:
         self.pending: list[Expectation] = []
         self.unclaimed: list[Received] = []
         self.old_epochs = 0  # messages of connections up to this one satisfy nothing
+        self.near: str | None = None  # the last message with an awaited action, about another
         self._losing: Expectation | None = None
         self.quiet = ""  # the rule by which the SUT may send nothing that is not expected
 
@@ -32,18 +33,18 @@ class Inbox:
         if message.epoch <= self.old_epochs:
             self._default(message, "of the connection before")
             return
-        waiting = next((e for e in self.pending if not e.future.done()), None)
-        if waiting is not None and self._passes(waiting, message):
+        waiting = self._waiting()
+        if waiting and self._passes(waiting, message):
             self._default(message, "allowed here")
             return
-        for e in self.pending:
-            if not e.future.done() and (pattern := e.claims(message)) is not None:
+        for e in waiting:
+            if (pattern := e.claims(message)) is not None:
                 self._claimed(e, pattern, message)
                 return
-        if waiting is None:
-            self._hold(message)
+        if waiting:
+            self._unexpected(waiting[0], message)
         else:
-            self._unexpected(waiting, message)
+            self._hold(message)
 
     def again(self) -> None:
         """Offer what nobody has claimed to the expectations that are pending now."""
@@ -70,6 +71,9 @@ class Inbox:
             self._default(message, "unclaimed at the end")
 
     # One message
+
+    def _waiting(self) -> list[Expectation]:
+        return [e for e in self.pending if not e.future.done()]
 
     def _claimed(self, e: Expectation, pattern: Request, message: Received) -> None:
         tamper, place = self.peer.tamper, self.peer.record.place(e.step)
@@ -140,34 +144,37 @@ class Inbox:
         if e.not_before is not None and waited > e.not_before + allowed:
             self.peer.record.remark(e.step, f"{said}, {e.not_before:g} s were asked for")
 
-    def _passes(self, waiting: Expectation, message: Received) -> bool:
+    def _passes(self, waiting: list[Expectation], message: Received) -> bool:
         """Tell whether the case or the specification lets a message pass that is no step's."""
-        if any(e.fits(message) for e in self.pending if not e.future.done()):
+        if any(e.fits(message) for e in waiting):
             return False
         extra = message.action == "TransactionEvent" and not self.quiet
         tolerated = extra and self._treatment(message) is Treatment.TOLERATE
-        return tolerated or waiting.lets_pass(message)
+        return tolerated or any(e.lets_pass(message) for e in waiting)
 
     def _unexpected(self, waiting: Expectation, message: Received) -> None:
-        if waiting.awaits(message.action) and not self.quiet and self._of_another(message):
+        if waiting.awaits(message.action):
+            self.near = self._said(message)
+        if not self.quiet and self._of_another(message):
             self._default(message, "about another one, set aside")
             return
         treatment = self._treatment(message)
-        self._default(message, f"expected {waiting}: {treatment.value}")
+        expected = f"expected no {waiting}" if waiting.forbidden else f"expected {waiting}"
+        self._default(message, f"{expected}: {treatment.value}")
         if treatment is Treatment.FAIL:
             why = f" ({self.quiet})" if self.quiet else ""
             try:
-                self.peer.fail(
-                    waiting.step, f"expected {waiting}, but {self._sent(message)}{why}", message
-                )
+                self.peer.fail(waiting.step, f"{expected}, but {self._sent(message)}{why}", message)
             except Failed as failure:
                 waiting.future.set_exception(failure)
         elif treatment is Treatment.REMARK:
             self.peer.record.remark(waiting.step, self._sent(message))
 
     def _of_another(self, message: Received) -> bool:
-        # Another transaction or another connector; the same one with a wrong key is no other.
-        return message.action in {"StatusNotification", "NotifyEvent", "MeterValues"}
+        # Awaited, but of another connector; the same one with a wrong key is no other.
+        about = {"StatusNotification", "NotifyEvent", "MeterValues"}
+        awaited = any(e.awaits(message.action) for e in self._waiting())
+        return awaited and message.action in about
 
     def _treatment(self, message: Received) -> Treatment:
         if self.quiet:

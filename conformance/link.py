@@ -12,6 +12,7 @@ from conformance.verdict import ToolError
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame, parse, serialize
 from conformance.wire.rules import Rules, Validator
+from conformance.wire.websocket import BrokenByPeer
 
 
 @dataclass(eq=False)
@@ -194,18 +195,28 @@ class Link:
                 await connection.send(text)
             except Closed:
                 return  # the reader tells
+            except Exception as bug:  # noqa: BLE001 - what was not sent is never missed by the SUT
+                self._listener.broke(bug)
 
     async def _read(self, connection: Connection, epoch: int, rules: Rules) -> None:
         try:
             while True:
-                self._take(await connection.receive(), epoch, rules)
+                data = await connection.receive()
+                try:
+                    self._take(data, epoch, rules)
+                except Exception as bug:  # noqa: BLE001 - loud at once; the next case is still read
+                    self._listener.broke(bug)
         except Closed as reason:
             if epoch == self.epoch and self.connection is connection:
                 self._event(f"disconnected: {reason}")
                 self._drop()
+                if isinstance(reason, BrokenByPeer):
+                    self._listener.found(reason.finding)
                 self._listener.closed(reason)
         except Exception as bug:  # noqa: BLE001 - a reader that dies is loud at once
             self._listener.broke(bug)
+            if self.connection is connection:
+                self.abort()  # nobody reads it any more: the SUT has to connect anew
 
     def _take(self, data: str | bytes, epoch: int, rules: Rules) -> None:
         at = asyncio.get_running_loop().time()

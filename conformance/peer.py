@@ -58,6 +58,7 @@ class Peer:
         self._bench = bench
         self._trouble: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
         self._reconnecting = False
+        self.judged = False  # the scenario is over: trouble interrupts nothing any more
 
     @property
     def situation(self) -> Situation:
@@ -172,11 +173,11 @@ class Peer:
     ) -> Reply:
         """Send `request`, `after` seconds from now; require a CALLRESULT that matches `expect`."""
         await self.operator.done()
-        self.inbox.sweep(step)
         self.last_step = step
         if after:
             self.record.waits += after
-            await self.until({asyncio.create_task(asyncio.sleep(after))})
+            await self._pause(after)
+        self.inbox.sweep(step)
         self.record.note(step, "tool", "", f"sends {request}", ok=None)
         limit = self.sut.limits.message_timeout
         sending = asyncio.create_task(
@@ -184,6 +185,7 @@ class Peer:
         )
         place = self.record.place(step + 1)
         self.last_step = step + 1
+        sending.add_done_callback(_seen)
         try:
             await self.until({sending})
             answer = self._spoiled(sending.result(), place)
@@ -237,7 +239,8 @@ class Peer:
         except Failed as failure:
             if step != "before":
                 raise
-            raise Inconclusive(f"{state.name} not reached: {failure}", failure.step) from None
+            reason = str(failure).removeprefix(f"step {failure.step}: ")
+            raise Inconclusive(f"{state.name} not reached: {reason}", failure.step) from None
         finally:
             self.record.prefix = outer
         self.holds.add(state.name)
@@ -266,7 +269,7 @@ class Peer:
         self.last_step = expectations[0].step
         self._reconnecting |= any(e.may_reconnect for e in expectations)
         inbox = self.inbox
-        inbox.pending = list(expectations)
+        inbox.pending, inbox.near = list(expectations), None
         try:
             inbox.again()
             missing = await self._wait_for(expectations)
@@ -277,8 +280,11 @@ class Peer:
                     e.future.exception()  # seen: only the first one is told
         if missing and not lost_is_right:
             late = missing[0]
-            self._unasked(late)
-            self.fail(late.step, f"no {late} in {late.within:g} s")
+            near = self.inbox.near
+            if near is None:
+                self._unasked(late)
+            instead = f"; it sent {near} instead" if near else ""
+            self.fail(late.step, f"no {late} in {late.within:g} s{instead}")
         self._reconnecting = False
         self.operator.asked = None
         return [e.future.result() for e in expectations if e.future.done()]
@@ -318,14 +324,15 @@ class Peer:
             for f in what:
                 if f.done() and not f.cancelled() and f.exception() is not None:
                     raise f.exception() or AssertionError
-            if self._trouble.done():
+            if self._trouble.done() and not self.judged:
                 self._trouble.result()
             if not open_ or (also is not None and also.done()):
                 return
             left = None if deadline is None else deadline - loop.time()
             if left is not None and left <= 0:
                 return
-            waiting = {*open_, self._trouble, *({also} if also is not None else ())}
+            waiting = {*open_, *({also} if also is not None else ())}
+            waiting |= set() if self.judged else {self._trouble}
             await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             open_ = {f for f in open_ if not f.done()}
 
@@ -355,8 +362,8 @@ class Peer:
         if not finding.fatal:
             self.record.remark(self.last_step, finding.text)
         elif not self._trouble.done():
-            where = f" at {finding.where}" if finding.where else ""
-            text = f"the {self.who} broke a rule of the protocol: {finding.text}{where}"
+            where = f" in {finding.where}" if finding.where else ""
+            text = f"the {self.who} broke a rule of the protocol{where}: {finding.text}"
             step = next((e.step for e in self.inbox.pending if not e.future.done()), self.last_step)
             self.note(step, "", text, ok=False)
             self._end(Failed(text, self.record.number(step)))
@@ -391,6 +398,13 @@ class Peer:
             await self.until({asyncio.create_task(self._flush())})
         if self._trouble.done():
             self._trouble.result()
+
+    async def _pause(self, seconds: float) -> None:
+        timer = asyncio.create_task(asyncio.sleep(seconds))
+        try:
+            await self.until({timer})
+        finally:
+            timer.cancel()
 
     async def _flush(self) -> None:
         limit = self.sut.limits.message_timeout
@@ -438,6 +452,12 @@ class Peer:
         self.note(step, str(expect or "an answer"), got, ok=True, frame=answer.frame)
 
 
+def _seen(task: asyncio.Task[Answer]) -> None:
+    """Look at the outcome of a CALL that the case may have stopped waiting for."""
+    if not task.cancelled():
+        task.exception()
+
+
 class Station(Peer):
     """A charge point or charging station under test; the tool is its CSMS."""
 
@@ -453,10 +473,12 @@ class Station(Peer):
     async def expect_connection(self, step: int) -> None:
         """Require the station to connect again."""
         self.last_step = step
-        waiting = asyncio.create_task(self._bench.connected_again())
-        await self.until({waiting}, within=self.sut.limits.connect_timeout)
-        if not waiting.done():
+        waiting = asyncio.create_task(self._bench.connected_again(self.inbox.old_epochs))
+        try:
+            await self.until({waiting}, within=self.sut.limits.connect_timeout)
+        finally:
             waiting.cancel()
+        if not waiting.done():
             self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s")
         self.note(step, "a connection", "connected", ok=True)
 

@@ -1,4 +1,4 @@
-"""The pytest plugin: options, collection, and verdicts as outcomes."""
+"""The pytest plugin: the options, and nothing else until a run asks for more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from conformance.run import Run
 
 
 RUN: pytest.StashKey[Run] = pytest.StashKey()
@@ -29,9 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Read the declarations, if there are any; without them the plugin does nothing."""
     config.addinivalue_line("markers", "ocpp_case(id): a case of the catalogue")
+    config.addinivalue_line("markers", "ocpp_inconclusive(reason): it could not be judged")
     if not config.getoption("--ocpp-sut"):
         return
-    pytest.register_assert_rewrite("testcases")
     from conformance.run import Run, RunError  # noqa: PLC0415 - only when a run asks for it
 
     try:

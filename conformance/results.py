@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from conformance.journal import Journal
 from conformance.sut import Sut
 
+REPORTS = ("html", "junit")
+
 
 class Results:
-    """The folder of one run's results."""
+    """The folder of one run's results; it is there, with an open journal, from the start.
+
+    Raises OSError where the folder or the journal cannot be written.
+    """
 
     def __init__(self, directory: Path, name: str, suts: list[Sut]) -> None:
         self.directory = directory
@@ -30,11 +38,26 @@ class Results:
             self.findings += 1
             self.journal.finding(sut, text)
 
-    def end(self) -> None:
-        """Close the journal and render what every run leaves."""
+    def end(self, *, complete: bool) -> None:
+        """Close the journal and render what every run leaves; without a footer if interrupted."""
         import reports  # noqa: PLC0415 - only where there is something to render
 
         with self.journal:
-            self.journal.end()
-        reports.write(self.directory, "html")
-        reports.write(self.directory, "junit")
+            if complete:
+                self.journal.end()
+        for form in REPORTS:
+            reports.write(self.directory, form)
+
+
+def fresh_directory(name: str) -> Path:
+    """Create and return results/<time>-<name>, with a number if another run was as quick."""
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-") or "run"
+    first = f"{datetime.now().astimezone():%Y-%m-%dT%H%M%S}-{plain}"
+    for number in count(1):
+        directory = Path("results") / (first if number == 1 else f"{first}-{number}")
+        try:
+            directory.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return directory
+    raise AssertionError

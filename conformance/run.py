@@ -1,28 +1,32 @@
-"""A conformance run inside pytest: the SUTs, the selection, the results."""
+"""A conformance run inside pytest: the SUTs, the selection, the sessions, the verdicts."""
 
 from __future__ import annotations
 
 import os
-import re
 import sys
+import traceback
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
-from conformance import demo
+from conformance import allure_steps, demo, html_rows
 from conformance.cases import Case, Result
-from conformance.catalogue import everything, select
+from conformance.catalogue import Entry, everything, select
 from conformance.collect import CaseItem, ordered
-from conformance.operators import CannotActError, Streams
-from conformance.results import Results
+from conformance.declared import declared_ids
+from conformance.interrupt import Interrupt
+from conformance.operators import Streams
+from conformance.record import Record
+from conformance.results import Results, fresh_directory
+from conformance.selection import ShadowedError, own
 from conformance.session import Session
 from conformance.sut import Sut, SutFileError, load
 from conformance.verdict import Verdict
 
 Key = tuple[str, str]
+BETWEEN = "ocpp_between"
 
 
 class RunError(Exception):
@@ -30,47 +34,56 @@ class RunError(Exception):
 
 
 class Run:
-    """One run: a session for each declared SUT, opened when its first case is due."""
+    """One run: a session for each declared SUT, opened when its first case is due.
 
-    def __init__(self, suts: list[Sut], wanted: set[str], directory: Path, name: str) -> None:
+    It is a plugin of pytest's. Under xdist the workers judge, and the controller alone writes.
+    """
+
+    def __init__(self, suts: list[Sut], wanted: set[str], name: str) -> None:
         self.suts: dict[Key, Sut] = {(s.version, s.role): s for s in suts}
+        self.name = name or "-".join(s.name for s in suts)
+        self.directory: Path | None = None
         self.strict = False
-        self.directory, self.name = directory, name
         self._wanted = wanted
         self._sessions: dict[Key, Session] = {}
         self._results: Results | None = None
         self._worker = False
+        self._interrupt = Interrupt()
 
     @classmethod
     def configured(cls, config: pytest.Config) -> Self:
         """Build the run that pytest's options ask for; every wrong one is a RunError."""
         option = config.getoption
         try:
+            for package in ("testcases", "reports"):
+                own(package)
             suts = [_declared(p) for p in option("--ocpp-sut")]
-            chosen = select(
-                everything(), ids=option("--ocpp-case"), profiles=option("--ocpp-profile")
-            )
-        except (SutFileError, LookupError) as error:
+            wanted = _chosen(suts, option("--ocpp-case"), option("--ocpp-profile"))
+        except (SutFileError, LookupError, ShadowedError) as error:
             raise RunError(str(error)) from error
         if len({(s.version, s.role) for s in suts}) < len(suts):
             raise RunError("two declarations are for the same version and role")
-        name = option("--ocpp-name") or "-".join(s.name for s in suts)
-        directory = option("--ocpp-results") or _directory(name)
-        run = cls(suts, {e.id for e in chosen}, Path(directory), name)
+        run = cls(suts, wanted, option("--ocpp-name"))
+        if option("--ocpp-results"):
+            run.directory = Path(option("--ocpp-results"))
         run.strict = bool(option("--ocpp-strict"))
         run._worker = hasattr(config, "workerinput")
         return run
 
     def wants(self, case: Case) -> bool:
         """Tell whether a case is one of this run's."""
-        return case.id in self._wanted and (case.entry.version, case.entry.role) in self.suts
+        return case.id in self._wanted
 
     def judge(self, case: Case) -> tuple[Result, list[str]]:
         """Run one case; return its result and what was found between the cases before it."""
-        session = self._session((case.entry.version, case.entry.role))
-        result = session.run(case)
+        sut = self.suts[case.entry.version, case.entry.role]
+        try:
+            session = self._session(sut)
+            result = session.run(case)
+        except Exception as bug:  # noqa: BLE001 - a fault of the tool is an ERROR, with its place
+            return _error(case, sut, bug), []
         between, session.bench.between = session.bench.between, []
-        return self._weigh(result, session.sut), between
+        return self._weigh(result, sut), between
 
     def _weigh(self, result: Result, sut: Sut) -> Result:
         if self.strict and result.verdict is Verdict.PASS and result.record.transcript.remarks:
@@ -80,71 +93,98 @@ class Run:
         if waiver is None:
             return result
         if result.verdict is Verdict.PASS:
-            return replace(
-                result, verdict=Verdict.FAIL, reason=f"passes, but is waived: {waiver.reason}"
-            )
+            told = f"passes, but is waived: {waiver.reason}"
+            return replace(result, verdict=Verdict.FAIL, reason=told)
         if result.verdict is Verdict.FAIL and result.step == waiver.step:
             return replace(result, waived=waiver.reason)
         return result
 
-    def _session(self, key: Key) -> Session:
+    def _session(self, sut: Sut) -> Session:
+        key = sut.version, sut.role
         if key not in self._sessions:
-            session = Session(self.suts[key], _terminal())
-            self._sessions[key] = session
-            try:
-                session.open()
-            except (OSError, CannotActError) as problem:
-                pytest.exit(f"{self.suts[key].name}: {problem}", returncode=2)
-            if session.sut.role == "CS" and session.sut.operator.kind != "embedded":
-                told = f"waiting for {session.sut.station} on {session.url}/{session.sut.station}"
-                print(f"\n{told}", file=sys.__stderr__)
+            session = self._sessions[key] = Session(sut, _terminal())
+            session.open()
+            if sut.role == "CS" and sut.operator.kind != "embedded" and not session.bench.broken:
+                _tell(f"waiting for {sut.station} on {session.url}/{sut.station}")
         return self._sessions[key]
 
-    # pytest's hooks; this object is a plugin of its own
+    # pytest's hooks
+
+    def pytest_sessionstart(self) -> None:
+        """Let SIGTERM end the run as Ctrl-C does: what we have started is ended, too."""
+        self._interrupt.arm()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the cases into the order of the catalogue."""
         items[:] = ordered(items)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Begin the journal before the first case does."""
+        several = bool(getattr(session.config.option, "dist", "no") not in {"no", None})
+        if self._worker or session.config.option.collectonly or not (session.items or several):
+            return
+        try:
+            self.directory = self.directory or fresh_directory(self.name)
+            self._results = Results(self.directory, self.name, list(self.suts.values()))
+        except OSError as problem:
+            told = f"the results cannot be written: {problem.filename}: {problem.strerror}"
+            raise pytest.UsageError(told) from problem
+
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Any:  # noqa: ANN401
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:  # noqa: ANN401
         """Hand the record of a case on with its report, to this process or another."""
         report = yield
-        if isinstance(item, CaseItem) and report.when == "call":
-            report.ocpp = {"record": item.record, "between": item.between}
+        if not isinstance(item, CaseItem) or call.when != "call" or not item.record:
+            return report
+        report.ocpp = {"record": item.record, "between": item.between}
+        if item.record["verdict"] == Verdict.ERROR:
+            report.when = "setup"  # what fails there is an error, to pytest and to all reports
+        else:
+            report.sections.clear()  # log lines of libraries say nothing about a SUT
+        allure_steps.replay(item.config, item.record)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write an ended case into the journal."""
         told = getattr(report, "ocpp", None)
-        if told is None or self._worker or not told["record"]:
-            return
-        if self._results is None:
-            self._results = Results(self.directory, self.name, list(self.suts.values()))
-        self._results.case(told["record"], told["between"])
+        if told is not None and self._results is not None:
+            self._results.case(told["record"], told["between"])
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """End the sessions, then the journal, then write the reports."""
-        left = {key: s.bench.between for key, s in self._sessions.items() if s.is_open}
+        left = {s.sut.name: s.bench.between for s in self._sessions.values() if s.is_open}
         for opened in self._sessions.values():
             opened.close()
         self._sessions.clear()
-        if self._results is None:
-            return
-        for key, between in left.items():
-            self._results.found(self.suts[key].name, between)
-        self._results.end()
-        if self._results.findings and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if self._worker:
+            session.config.workeroutput[BETWEEN] = left  # type: ignore[attr-defined] # xdist's
+        self._found(left)
+        if self._results is not None:
+            orderly = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
+            self._results.end(complete=orderly and not (session.shouldfail or session.shouldstop))
+            if self._results.findings and exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        self._interrupt.disarm()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say how many cases came to which verdict, and where the report is."""
-        if self._results is None:
+        if self._results is None or self.directory is None:
             return
         counts = self._results.journal.counts
         told = ", ".join(f"{counts[v]} {v}" for v in map(str, Verdict) if v in counts)
-        terminalreporter.write_sep("=", f"OCPP conformance: {told}")
+        terminalreporter.write_sep("=", f"OCPP conformance: {told or 'no case has ended'}")
+        if self._results.findings:
+            terminalreporter.write_line(
+                f"{self._results.findings} broken rules between the cases: see the report"
+            )
         terminalreporter.write_line(f"report: {self.directory / 'report.html'}")
+
+    def _found(self, between: dict[str, list[str]]) -> None:
+        for sut, texts in between.items() if self._results is not None else ():
+            self._results.found(sut, texts)
+
+    # The hooks of other plugins, where they are installed
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:  # noqa: ANN401
@@ -153,10 +193,57 @@ class Run:
 
         return by_sut(config, log)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist is untyped
+        """Take what a worker found after its last case."""
+        self._found(getattr(node, "workeroutput", {}).get(BETWEEN, {}))
 
-def _directory(name: str) -> Path:
-    plain = re.sub(r"[^\w.-]+", "-", name).strip("-") or "run"
-    return Path("results") / f"{datetime.now().astimezone():%Y-%m-%dT%H%M%S}-{plain}"
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """Add our columns to pytest-html's table."""
+        html_rows.header(cells)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:  # noqa: ANN401
+        """Fill our columns of one row."""
+        html_rows.row(getattr(report, "ocpp", None), cells)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:  # noqa: ANN401
+        """Show steps and frames below a row."""
+        html_rows.details(getattr(report, "ocpp", None), data)
+
+
+def _chosen(suts: list[Sut], ids: list[str], profiles: list[str]) -> set[str]:
+    """Return the ids of the cases to run; LookupError where the user asks for what is not there."""
+    mine = {(s.version, s.role) for s in suts}
+    told = ", ".join(f"{s.name} (OCPP {s.version}, {s.role})" for s in suts)
+    selected = select(everything(), ids=ids, profiles=profiles)
+    ready = declared_ids()
+    found = {e.id for e in selected if (e.version, e.role) in mine and e.id in ready}
+    for entry in selected if ids else ():
+        if entry.id not in ready:
+            raise LookupError(f"{entry.id} ({entry.title}) is not implemented yet")
+        if entry.id not in found:
+            raise LookupError(f"{_about(entry)}, which is not the role of {told}")
+    if not found:
+        raise LookupError(f"no implemented case of this selection is for {told}")
+    return found
+
+
+def _about(entry: Entry) -> str:
+    return f"{entry.id} is about OCPP {entry.version}, role {entry.role}"
+
+
+def _error(case: Case, sut: Sut, bug: BaseException) -> Result:
+    return Result(
+        case=case,
+        verdict=Verdict.ERROR,
+        reason=f"{type(bug).__name__}: {bug}",
+        record=Record(lambda: 0.0),
+        traceback="".join(traceback.format_exception(bug)),
+        sut=sut.name,
+    )
 
 
 def _declared(name: str) -> Sut:
@@ -165,8 +252,15 @@ def _declared(name: str) -> Sut:
     return load(Path(name), os.environ)
 
 
+def _tell(text: str) -> None:
+    """Write to the terminal itself: pytest has taken the standard streams."""
+    if sys.__stderr__ is not None:
+        sys.__stderr__.write(f"\n{text}\n")
+        sys.__stderr__.flush()
+
+
 def _terminal() -> Streams:
-    """Return the terminal itself: pytest has taken the standard streams."""
+    """Return the terminal itself, if there is one."""
     stdin = sys.__stdin__
     if stdin is None or stdin.closed or not stdin.isatty():
         return Streams(None, None)

@@ -14,18 +14,23 @@ from conformance.cases import Case, case_of
 
 
 class ShadowedError(Exception):
-    """A folder of the user's hides the package `testcases`."""
+    """A folder of the user's hides one of the packages `testcases` and `reports`."""
 
 
 def testcases() -> ModuleType:
-    """Return the package of the cases; a user's folder of that name is told apart."""
-    package = importlib.import_module("testcases")
-    here = Path(__file__).parent.parent / "testcases"
-    found = Path(package.__file__ or "").parent
-    if found != here:
+    """Return the package of the cases; raise ShadowedError where another one hides it."""
+    return own("testcases")
+
+
+def own(name: str) -> ModuleType:
+    """Return our package of this name; raise ShadowedError where another one hides it."""
+    here = Path(__file__).resolve().parent.parent / name
+    package = importlib.import_module(name)
+    found = [Path(place).resolve() for place in package.__path__]
+    if here not in found[:1]:
         raise ShadowedError(
-            f"{found} hides the package testcases of ocpp-conformance ({here});"
-            " run from another directory, or rename it"
+            f"{found[0] if found else name} hides the package {name} of ocpp-conformance"
+            f" ({here}): run from another directory, or rename the folder"
         )
     return package
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from conformance.bench import Bench
 from conformance.cases import Case, Result
-from conformance.operators import EmbeddedSystem, Operator, Streams, build
+from conformance.operators import CannotActError, EmbeddedSystem, Operator, Streams, build
+from conformance.operators.actions import Action
 from conformance.sut import Sut
 from conformance.transport import Dialing, Listening, Transport
 
@@ -40,6 +41,23 @@ class LoopThread:
         self._loop.close()
 
 
+class Nobody:
+    """The operator of a session that could not be opened."""
+
+    name = "nobody"
+
+    def supports(self, _: type[Action]) -> bool:
+        """Tell that nothing can be done."""
+        return False
+
+    async def perform(self, action: Action) -> None:
+        """Do nothing, and say so."""
+        raise CannotActError(f"nobody is there for {action}")
+
+    async def close(self) -> None:
+        """End nothing."""
+
+
 class Session:
     """One SUT for the length of a run."""
 
@@ -67,8 +85,20 @@ class Session:
         return self._bench
 
     def open(self) -> None:
-        """Listen, start what is embedded, and be ready for the first case."""
-        self._thread.call(self._open())
+        """Listen, start what is embedded, and be ready for the first case.
+
+        Where that cannot be done, the bench says why, and every case becomes INCONCLUSIVE.
+        """
+        try:
+            self._thread.call(self._open())
+        except OSError as problem:
+            connection = self.sut.connection
+            self._give_up(
+                f"cannot listen on {connection.host}:{connection.port}: {problem.strerror}"
+                " (is another program using the port, and is the address this machine's?)"
+            )
+        except CannotActError as problem:
+            self._give_up(str(problem))
 
     def run(self, case: Case) -> Result:
         """Run one case."""
@@ -79,6 +109,13 @@ class Session:
         if self._bench is not None:
             self._thread.call(self._bench.close())
         self._thread.close()
+
+    def _give_up(self, why: str) -> None:
+        if self._bench is None:
+            self._bench = Bench(self.sut, Dialing(self.sut), lambda _: Nobody())
+        if not hasattr(self._bench, "operator"):
+            self._bench.operator = Nobody()
+        self._bench.broken = why
 
     async def _open(self) -> None:
         sut = self.sut

@@ -36,6 +36,8 @@ def reference_tables(
     if (version, role) == ("1.6", "CS"):
         # Optional, and ten seconds of waiting in the one case that is about it.
         options = {"minimum_status_duration": False, **options}
+    if (version, role) == ("1.6", "CSMS"):
+        options = {"boot_interval": 1, **options}
     values: dict[str, Any] = {**_TOKENS, "retry_interval": 1}
     if station:
         values |= {"heartbeat_interval": 1, "transaction_duration": 0}

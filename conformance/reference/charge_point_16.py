@@ -62,6 +62,8 @@ class ChargePoint16:
         back_off = self._options.reconnect_wait
         try:
             while True:
+                if self._powered_off.is_set():
+                    await self._restart()
                 try:
                     wire = faulty(await self._dial(), self._all.faults, STATION_REWRITES)
                 except ConnectionError as error:
@@ -71,9 +73,7 @@ class ChargePoint16:
                     continue
                 back_off = self._options.reconnect_wait
                 await self._connected(wire)
-                if self._powered_off.is_set():
-                    await self._restart()
-                else:
+                if not self._powered_off.is_set():
                     await asyncio.sleep(back_off)
         finally:
             self._all.cancel_all()

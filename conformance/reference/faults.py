@@ -85,6 +85,8 @@ def check(faults: Mapping[str, str], known: Mapping[str, Fault]) -> None:
             raise ValueError(f"unknown fault {name!r}; there are: {', '.join(sorted(known))}")
         if known[name].argument and not argument:
             raise ValueError(f"fault {name}: say {name}=<{known[name].argument}>")
+        if known[name].argument == "seconds":
+            float(argument)
 
 
 def faulty(wire: Wire, faults: Mapping[str, str], rewrites: Mapping[str, Rewrite] = {}) -> Wire:

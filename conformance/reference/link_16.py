@@ -108,6 +108,8 @@ class Link(ChargePoint):
         if self._deaf():
             return
         self._afterwards.clear()
+        if not isinstance(msg.action, str):
+            raise exceptions.FormationViolationError("the action is no text")  # type: ignore[no-untyped-call]
         try:
             await super()._handle_call(msg)  # type: ignore[no-untyped-call]
         except exceptions.OCPPError as error:

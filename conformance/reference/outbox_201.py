@@ -48,7 +48,8 @@ class Outbox:
     async def pump(self, link: Link) -> None:
         """Send what is queued over `link`, one request at a time; raise ConnectionError at its end.
 
-        The caller sets `online` before, so that what arises in between is queued.
+        The caller sets `online` before, so that what arises in between is queued; when it is unset
+        nothing more is sent, until the next pump.
         """
         while True:
             while not self._letters:

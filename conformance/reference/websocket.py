@@ -55,7 +55,9 @@ def connector(url: str, identity: str, subprotocol: str, password: str) -> Dial:
     """Return what opens connections to `url`/`identity`, with HTTP Basic if there is a password."""
     headers = {}
     if password:
-        credentials = base64.b64encode(f"{identity}:{password}".encode()).decode()
+        credentials = base64.b64encode(
+            f"{identity}:{password}".encode("utf-8", "surrogateescape")
+        ).decode()
         headers["Authorization"] = f"Basic {credentials}"
 
     async def dial() -> Wire:
@@ -119,6 +121,8 @@ def _identity(path: str) -> str:
 
 
 def _knows(request: Request, identity: str, password: str) -> bool:
-    expected = base64.b64encode(f"{identity}:{password}".encode()).decode()
+    expected = base64.b64encode(
+        f"{identity}:{password}".encode("utf-8", "surrogateescape")
+    ).decode()
     given = request.headers.get("Authorization", "")
     return hmac.compare_digest(given.encode(), f"Basic {expected}".encode())

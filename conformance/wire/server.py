@@ -196,7 +196,8 @@ async def serve(
         select_subprotocol=gate.select,
         process_request=gate.process_request,
         create_connection=incoming,  # type: ignore[arg-type] # called like the class
-        compression=None,
+        # Part 4, 3.3: a CSMS has to support it; OCPP-J 1.6 knows nothing of it.
+        compression=None if subprotocol == "ocpp1.6" else "deflate",
         ping_interval=None,
         close_timeout=CLOSE_TIMEOUT,
         max_size=max_size,

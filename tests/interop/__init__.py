@@ -1,0 +1,1 @@
+"""The suite against systems that are none of ours; see README.md."""

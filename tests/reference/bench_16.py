@@ -9,18 +9,42 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ocpp.v16 import call
+from ocpp.v16.call_result import GetCompositeSchedule
+
 from conformance.reference.central_system_16 import CentralSystem16
 from conformance.reference.charge_point_16 import ChargePoint16
 from conformance.reference.connector_16 import Connector
 from conformance.reference.link_16 import Link
 from conformance.reference.options_16 import CsmsOptions, StationOptions
 from conformance.reference.wire import Wire, read_options, wire_pair
-from ocpp.v16 import call
 from tests.reference.bench_201 import JumpingLoop
 
 IDENTITY = "CP01"
 BEGIN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 _LOG = logging.getLogger("conformance.reference.v16")
+
+
+PROFILE: dict[str, Any] = {
+    "charging_profile_id": 5,
+    "stack_level": 0,
+    "charging_profile_purpose": "TxProfile",
+    "charging_profile_kind": "Relative",
+    "charging_schedule": {
+        "duration": 300,
+        "charging_rate_unit": "A",
+        "charging_schedule_period": [{"start_period": 0, "limit": 6.5, "number_phases": 3}],
+    },
+}
+
+
+def default(**changes: object) -> dict[str, Any]:
+    return PROFILE | {"charging_profile_purpose": "TxDefaultProfile"} | changes
+
+
+def limits(schedule: GetCompositeSchedule) -> list[tuple[int, float]]:
+    periods: list[dict[str, Any]] = schedule.charging_schedule["charging_schedule_period"]  # type: ignore[index]
+    return [(p["start_period"], p["limit"]) for p in periods]
 
 
 class _Tapped:

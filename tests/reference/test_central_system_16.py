@@ -21,7 +21,7 @@ WISH: dict[str, Any] = {
 }
 
 
-def test_remote_start_and_stop():
+def test_remote_start_and_stop() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         body = {"token": "TAG002", "kind": "ISO14443", "evse": 1, "profile": None}
@@ -36,7 +36,7 @@ def test_remote_start_and_stop():
     run(Bench, test)
 
 
-def test_a_profile_says_what_was_wished():
+def test_a_profile_says_what_was_wished() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.wish("SetChargingProfile", evse=1, profile=WISH) == 200
         request = bench.calls("SetChargingProfile", "csms")[0]
@@ -59,7 +59,7 @@ def test_a_profile_says_what_was_wished():
     run(Bench, test)
 
 
-def test_a_relative_profile_has_no_start():
+def test_a_relative_profile_has_no_start() -> None:
     async def test(bench: Bench) -> None:
         wish = WISH | {"kind": "Relative", "valid": False, "purpose": "TxProfile"}
         body = {"token": "TAG001", "evse": 1, "profile": wish}
@@ -71,7 +71,7 @@ def test_a_relative_profile_has_no_start():
     run(Bench, test)
 
 
-def test_get_composite_schedule():
+def test_get_composite_schedule() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.wish("GetCompositeSchedule", evse=1, duration=300, unit="W") == 200
         assert bench.calls("GetCompositeSchedule", "csms") == [
@@ -90,14 +90,14 @@ def test_get_composite_schedule():
         ("2.0.1", IDENTITY, "RemoteStopTransaction", 404),
     ],
 )
-def test_what_cannot_be_sent_is_said(version: str, station: str, action: str, status: int):
+def test_what_cannot_be_sent_is_said(version: str, station: str, action: str, status: int) -> None:
     async def test(bench: Bench) -> None:
         assert await bench.csms.ask(version, station, action, {"transaction": "1"}) == status
 
     run(Bench, test)
 
 
-def test_each_transaction_has_its_own_id_and_is_forgotten_at_its_end():
+def test_each_transaction_has_its_own_id_and_is_forgotten_at_its_end() -> None:
     async def test(bench: Bench) -> None:
         await bench.charge(1)
         await bench.charge(2)
@@ -108,7 +108,7 @@ def test_each_transaction_has_its_own_id_and_is_forgotten_at_its_end():
     run(Bench, test)
 
 
-def test_a_station_that_has_left_is_not_connected():
+def test_a_station_that_has_left_is_not_connected() -> None:
     async def test(bench: Bench) -> None:
         bench.reachable = False
         await bench.cut()

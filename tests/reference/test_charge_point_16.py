@@ -9,7 +9,7 @@ from tests.reference.bench_16 import Bench, run, settle
 REPORTS = ["Available(0)", "Available(1)", "Available(2)"]
 
 
-def test_a_boot_reports_every_connector_and_beats_by_the_interval():
+def test_a_boot_reports_every_connector_and_beats_by_the_interval() -> None:
     async def test(bench: Bench) -> None:
         assert bench.actions() == ["BootNotification", *REPORTS]
         await settle(190)
@@ -18,7 +18,7 @@ def test_a_boot_reports_every_connector_and_beats_by_the_interval():
     run(lambda: Bench(csms={"boot_interval": "60"}), test)
 
 
-def test_a_rejected_station_is_silent_until_the_interval_has_passed():
+def test_a_rejected_station_is_silent_until_the_interval_has_passed() -> None:
     async def test(bench: Bench) -> None:
         assert bench.actions() == ["BootNotification"]
         with pytest.raises(TimeoutError):
@@ -30,7 +30,7 @@ def test_a_rejected_station_is_silent_until_the_interval_has_passed():
     run(lambda: Bench(csms={"boot_interval": "60", "boot_status": "Rejected,Accepted"}), test)
 
 
-def test_a_pending_station_answers_and_sends_only_what_is_triggered():
+def test_a_pending_station_answers_and_sends_only_what_is_triggered() -> None:
     async def test(bench: Bench) -> None:
         keys = await bench.request("GetConfiguration", key=["HeartbeatInterval"])
         assert keys.configuration_key[0]["value"] == "300"
@@ -46,7 +46,7 @@ def test_a_pending_station_answers_and_sends_only_what_is_triggered():
     run(lambda: Bench(csms={"boot_interval": "600", "boot_status": "Pending,Accepted"}), test)
 
 
-def test_an_interval_of_zero_leaves_the_wait_to_the_station():
+def test_an_interval_of_zero_leaves_the_wait_to_the_station() -> None:
     async def test(bench: Bench) -> None:
         await settle(10)
         assert bench.times("BootNotification") == [0.0, 5.0]
@@ -55,7 +55,7 @@ def test_an_interval_of_zero_leaves_the_wait_to_the_station():
     run(lambda: Bench({"boot_retry": "5"}, options), test)
 
 
-def test_the_station_takes_the_time_from_the_central_system():
+def test_the_station_takes_the_time_from_the_central_system() -> None:
     def bench() -> Bench:
         made = Bench()
         made.csms._clock = lambda: made.clock().replace(year=2031)
@@ -68,58 +68,7 @@ def test_the_station_takes_the_time_from_the_central_system():
     run(bench, test)
 
 
-def test_a_lost_connection_is_made_again_and_only_news_is_reported():
-    async def test(bench: Bench) -> None:
-        bench.reachable = False
-        await bench.cut()
-        bench.forget()
-        await bench.plug_in()
-        await settle(20)
-        assert bench.actions() == []
-        bench.reachable = True
-        await settle(40)
-        assert bench.actions() == ["Preparing(1)"]
-
-    run(Bench, test)
-
-
-def test_transaction_messages_wait_for_the_connection_in_their_order():
-    async def test(bench: Bench) -> None:
-        await bench.charge()
-        await bench.configure("MeterValueSampleInterval", "10")
-        bench.reachable = False
-        await bench.cut()
-        bench.forget()
-        await settle(14)
-        await bench.act("plugout", connector_id=1)
-        bench.reachable = True
-        await settle(60)
-        assert bench.actions() == ["MeterValues", "StopTransaction", "Available(1)"]
-        assert bench.calls("StopTransaction")[0]["transactionId"] == 1
-
-    run(Bench, test)
-
-
-def test_a_transaction_message_that_fails_is_repeated():
-    def bench() -> Bench:
-        made = Bench(csms={"message_timeout": "5"})
-        made.csms._tokens = None  # type: ignore[assignment]  # cannot answer StartTransaction
-        return made
-
-    async def test(bench: Bench) -> None:
-        await bench.configure("TransactionMessageRetryInterval", "4")
-        await bench.configure("AuthorizeRemoteTxRequests", "false")
-        await bench.plug_in()
-        await bench.request("RemoteStartTransaction", id_tag="TAG001", connector_id=1)
-        await settle(60)
-        first, *others = bench.times("StartTransaction")
-        assert [t - first for t in others] == [4.0, 12.0]
-        assert bench.answers("StartTransaction", "csms") == ["InternalError"] * 3
-
-    run(bench, test, errors_expected=True)
-
-
-def test_plug_in_first():
+def test_plug_in_first() -> None:
     async def test(bench: Bench) -> None:
         bench.forget()
         await bench.plug_in()
@@ -131,7 +80,7 @@ def test_plug_in_first():
     run(Bench, test)
 
 
-def test_identification_first_and_the_second_connector():
+def test_identification_first_and_the_second_connector() -> None:
     async def test(bench: Bench) -> None:
         bench.forget()
         await bench.present(connector=2)
@@ -141,7 +90,7 @@ def test_identification_first_and_the_second_connector():
     run(Bench, test)
 
 
-def test_without_a_cable_the_station_gives_up_after_the_connection_timeout():
+def test_without_a_cable_the_station_gives_up_after_the_connection_timeout() -> None:
     async def test(bench: Bench) -> None:
         await bench.configure("ConnectionTimeOut", "20")
         bench.forget()
@@ -154,7 +103,7 @@ def test_without_a_cable_the_station_gives_up_after_the_connection_timeout():
     run(Bench, test)
 
 
-def test_a_refused_token_starts_nothing():
+def test_a_refused_token_starts_nothing() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         bench.forget()
@@ -167,7 +116,7 @@ def test_a_refused_token_starts_nothing():
     run(Bench, test)
 
 
-def test_the_token_that_started_stops_without_an_authorization():
+def test_the_token_that_started_stops_without_an_authorization() -> None:
     async def test(bench: Bench) -> None:
         await bench.charge()
         bench.forget()
@@ -183,7 +132,7 @@ def test_the_token_that_started_stops_without_an_authorization():
 
 
 @pytest.mark.parametrize(("parents", "stopped"), [("TAG001:G,TAG002:G", True), ("TAG001:G", False)])
-def test_another_token_stops_only_within_the_group(parents: str, stopped: bool):
+def test_another_token_stops_only_within_the_group(parents: str, stopped: bool) -> None:
     async def test(bench: Bench) -> None:
         await bench.charge()
         bench.forget()
@@ -194,7 +143,7 @@ def test_another_token_stops_only_within_the_group(parents: str, stopped: bool):
     run(lambda: Bench(csms={"parents": parents}), test)
 
 
-def test_unplugging_stops_the_transaction_if_so_configured():
+def test_unplugging_stops_the_transaction_if_so_configured() -> None:
     async def test(bench: Bench) -> None:
         await bench.charge()
         bench.forget()
@@ -205,7 +154,7 @@ def test_unplugging_stops_the_transaction_if_so_configured():
     run(Bench, test)
 
 
-def test_unplugging_only_suspends_it_otherwise():
+def test_unplugging_only_suspends_it_otherwise() -> None:
     async def test(bench: Bench) -> None:
         await bench.configure("StopTransactionOnEVSideDisconnect", "false")
         await bench.charge()
@@ -219,7 +168,7 @@ def test_unplugging_only_suspends_it_otherwise():
 
 
 @pytest.mark.parametrize("stops", ["true", "false"])
-def test_a_token_refused_at_the_start_is_deauthorized(stops: str):
+def test_a_token_refused_at_the_start_is_deauthorized(stops: str) -> None:
     async def test(bench: Bench) -> None:
         await bench.configure("StopTransactionOnInvalidId", stops)
         await bench.plug_in()
@@ -235,7 +184,7 @@ def test_a_token_refused_at_the_start_is_deauthorized(stops: str):
     run(lambda: Bench({"authorize_remote": "false"}), test)
 
 
-def test_meter_values_are_sampled_while_charging():
+def test_meter_values_are_sampled_while_charging() -> None:
     async def test(bench: Bench) -> None:
         await bench.configure("MeterValueSampleInterval", "60")
         await bench.configure("StopTxnSampledData", "Energy.Active.Import.Register")
@@ -258,7 +207,7 @@ def test_meter_values_are_sampled_while_charging():
     run(Bench, test)
 
 
-def test_clock_aligned_values_come_on_the_full_interval():
+def test_clock_aligned_values_come_on_the_full_interval() -> None:
     async def test(bench: Bench) -> None:
         await settle(100)
         await bench.configure("ClockAlignedDataInterval", "900")
@@ -270,7 +219,7 @@ def test_clock_aligned_values_come_on_the_full_interval():
 
 
 @pytest.mark.parametrize(("kind", "reason"), [("Soft", "SoftReset"), ("Hard", "HardReset")])
-def test_a_reset_stops_transactions_and_boots(kind: str, reason: str):
+def test_a_reset_stops_transactions_and_boots(kind: str, reason: str) -> None:
     async def test(bench: Bench) -> None:
         await bench.request("ChangeAvailability", connector_id=2, type="Inoperative")
         await bench.charge()
@@ -290,7 +239,7 @@ def test_a_reset_stops_transactions_and_boots(kind: str, reason: str):
     run(Bench, test)
 
 
-def test_a_power_cycle_stops_transactions_and_boots():
+def test_a_power_cycle_stops_transactions_and_boots() -> None:
     async def test(bench: Bench) -> None:
         await bench.charge()
         bench.forget()
@@ -301,7 +250,7 @@ def test_a_power_cycle_stops_transactions_and_boots():
     run(Bench, test)
 
 
-def test_what_the_operator_cannot_do_is_said():
+def test_what_the_operator_cannot_do_is_said() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.act("parkingbay", occupied="true") == 501
         assert await bench.act("dance") == 404
@@ -312,7 +261,7 @@ def test_what_the_operator_cannot_do_is_said():
     run(Bench, test)
 
 
-def test_the_operator_breaks_and_mends_the_station():
+def test_the_operator_breaks_and_mends_the_station() -> None:
     async def test(bench: Bench) -> None:
         bench.forget()
         await bench.act("state", faulted="true")
@@ -324,5 +273,52 @@ def test_the_operator_breaks_and_mends_the_station():
         await bench.act("state", charging_limit="10")
         schedule = await bench.request("GetCompositeSchedule", connector_id=1, duration=10)
         assert schedule.charging_schedule["charging_schedule_period"][0]["limit"] == 10
+
+    run(Bench, test)
+
+
+def test_a_token_without_a_connector() -> None:
+    async def test(bench: Bench) -> None:
+        await bench.plug_in(2)
+        assert await bench.act("authorize", id="TAG001") == 200
+        assert bench.calls("StartTransaction")[0]["connectorId"] == 2
+        assert await bench.act("authorize", id="TAG001") == 200
+        assert len(bench.calls("StopTransaction")) == 1
+        assert await bench.act("authorize", connector_id=1) == 501
+
+    run(Bench, test)
+
+
+def test_a_second_presentation_takes_the_first_back() -> None:
+    async def test(bench: Bench) -> None:
+        await bench.present()
+        await bench.present()
+        assert bench.actions()[-3:] == ["Authorize", "Preparing(1)", "Available(1)"]
+
+    run(Bench, test)
+
+
+def test_a_fault_ends_the_transaction() -> None:
+    async def test(bench: Bench) -> None:
+        await bench.charge()
+        await bench.act("state", faulted="true", connector_id=1)
+        assert bench.actions()[-2:] == ["StopTransaction", "Faulted(1)"]
+        await bench.present()
+        assert len(bench.calls("StartTransaction")) == 1
+
+    run(Bench, test)
+
+
+def test_triggered_meter_values_have_the_measurands_that_are_configured() -> None:
+    async def test(bench: Bench) -> None:
+        wanted = "Power.Active.Import,Current.Offered,SoC"
+        await bench.configure("MeterValuesSampledData", wanted)
+        await bench.charge()
+        await bench.request("TriggerMessage", requested_message="MeterValues", connector_id=1)
+        sampled = bench.calls("MeterValues")[0]["meterValue"][0]["sampledValue"]
+        assert [(v["measurand"], v["value"], v["unit"]) for v in sampled] == [
+            ("Power.Active.Import", "11000.0", "W"),
+            ("Current.Offered", "32.0", "A"),
+        ]
 
     run(Bench, test)

@@ -22,13 +22,13 @@ REQUIRED = {
 }  # fmt: skip
 
 
-def test_all_required_keys_are_there():
+def test_all_required_keys_are_there() -> None:
     known, unknown = Configuration(StationOptions()).read([])
     assert {entry["key"] for entry in known} >= REQUIRED
     assert unknown == []
 
 
-def test_names_are_compared_without_case_and_unknown_ones_come_back():
+def test_names_are_compared_without_case_and_unknown_ones_come_back() -> None:
     known, unknown = Configuration(StationOptions()).read(["heartbeatINTERVAL", "Colour"])
     assert known == [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}]
     assert unknown == ["Colour"]
@@ -52,12 +52,12 @@ def test_names_are_compared_without_case_and_unknown_ones_come_back():
         ("ResetRetries", "3", "RebootRequired"),
     ],
 )
-def test_a_change_is_answered_by_the_rules(key: str, value: str, status: str):
+def test_a_change_is_answered_by_the_rules(key: str, value: str, status: str) -> None:
     configuration = Configuration(StationOptions(reboot_required=("ResetRetries",)))
     assert configuration.change(key, value) == status
 
 
-def test_what_needs_a_reboot_is_in_force_after_it():
+def test_what_needs_a_reboot_is_in_force_after_it() -> None:
     configuration = Configuration(StationOptions(reboot_required=("ResetRetries",)))
     configuration.change("ResetRetries", "3")
     assert configuration.text("ResetRetries") == "0"
@@ -65,7 +65,7 @@ def test_what_needs_a_reboot_is_in_force_after_it():
     assert configuration.text("ResetRetries") == "3"
 
 
-def test_keys_of_what_is_not_supported_are_not_there():
+def test_keys_of_what_is_not_supported_are_not_there() -> None:
     options = StationOptions(profiles=("Core",), cache=False, minimum_status_duration=False)
     configuration = Configuration(options)
     for key in (
@@ -77,7 +77,7 @@ def test_keys_of_what_is_not_supported_are_not_there():
         assert configuration.change(key, "1") == "NotSupported"
 
 
-def test_a_new_heartbeat_interval_counts_at_once():
+def test_a_new_heartbeat_interval_counts_at_once() -> None:
     async def test(bench: Bench) -> None:
         await settle(50)
         await bench.configure("HeartbeatInterval", "20")
@@ -87,7 +87,7 @@ def test_a_new_heartbeat_interval_counts_at_once():
     run(Bench, test)
 
 
-def test_a_status_has_to_last():
+def test_a_status_has_to_last() -> None:
     async def test(bench: Bench) -> None:
         await bench.configure("MinimumStatusDuration", "10")
         bench.forget()

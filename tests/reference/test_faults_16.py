@@ -11,8 +11,7 @@ import pytest
 from conformance.reference.faults import CSMS_16, FAULTS, SHARED, STATION_16, check
 from conformance.reference.process import make_csms, make_station
 from conformance.reference.wire import Wire
-from tests.reference.bench_16 import Bench, run, settle
-from tests.reference.test_requests_16 import default, limits
+from tests.reference.bench_16 import Bench, default, limits, run, settle
 
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
 WISH = {
@@ -33,8 +32,8 @@ async def statuses(bench: Bench) -> object:
 
 async def boots(bench: Bench) -> object:
     bench.csms._boots["CP01"] = 0
-    await bench.act("reboot")
     bench.forget()
+    await bench.act("reboot")
     await settle(350)
     return len(bench.calls("BootNotification"))
 
@@ -90,7 +89,7 @@ STATION: dict[str, tuple[Scene, object, object]] = {
     # fault: (what is looked at, what it is without the fault, what it is with it)
     "wrong-connector-status": (statuses, [0, 1, 2], [0, 2, 3]),
     "forgets-connector-0": (statuses, [0, 1, 2], [1, 2]),
-    "ignores-retry-interval": (boots, 2, 10),
+    "ignores-retry-interval": (boots, 2, 3),
     "no-heartbeat": (beats, 1, 0),
     "other-tag-in-start": (started_tag, "TAG001", "OTHERTAG"),
     "accepts-second-remote-start": (second_remote_start, "Rejected", "Accepted"),
@@ -109,7 +108,7 @@ STATION: dict[str, tuple[Scene, object, object]] = {
 
 @pytest.mark.parametrize("fault", sorted(STATION_16))
 @pytest.mark.parametrize("with_it", [False, True])
-def test_each_fault_of_the_station(fault: str, with_it: bool):
+def test_each_fault_of_the_station(fault: str, with_it: bool) -> None:
     scene, right, wrong = STATION[fault]
     csms = {"boot_status": "Rejected,Rejected,Accepted"} if scene is boots else {}
 
@@ -173,7 +172,7 @@ CSMS: dict[str, tuple[Scene, object, object]] = {
 
 @pytest.mark.parametrize("fault", sorted(CSMS_16))
 @pytest.mark.parametrize("with_it", [False, True])
-def test_each_fault_of_the_central_system(fault: str, with_it: bool):
+def test_each_fault_of_the_central_system(fault: str, with_it: bool) -> None:
     scene, right, wrong = CSMS[fault]
 
     async def test(bench: Bench) -> None:
@@ -207,19 +206,19 @@ def shared(**faults: str) -> tuple[list[str], float]:
     return found[0]
 
 
-def test_without_a_fault_there_is_one_answer_at_once():
+def test_without_a_fault_there_is_one_answer_at_once() -> None:
     assert shared() == ([ANSWER], 0.0)
 
 
-def test_answers_twice():
+def test_answers_twice() -> None:
     assert shared(answers_twice="")[0] == [ANSWER, ANSWER]
 
 
-def test_text_after_answer():
+def test_text_after_answer() -> None:
     assert shared(text_after_answer="")[0] == [ANSWER, "this is no JSON"]
 
 
-def test_unknown_result():
+def test_unknown_result() -> None:
     texts, _ = shared(unknown_result="")
     assert texts[0] == ANSWER
     kind, ident, payload = json.loads(texts[1])
@@ -227,11 +226,11 @@ def test_unknown_result():
     assert ident != "17"
 
 
-def test_late_answer():
+def test_late_answer() -> None:
     assert shared(late_answer="5") == ([ANSWER], 5.0)
 
 
-def test_late_answer_that_comes_too_late_for_the_connection():
+def test_late_answer_that_comes_too_late_for_the_connection() -> None:
     async def test(bench: Bench) -> None:
         await bench.wires[-1].send('[2,"17","ClearCache",{}]')
         await settle(1)
@@ -242,17 +241,17 @@ def test_late_answer_that_comes_too_late_for_the_connection():
     run(lambda: Bench(station_faults={"late-answer": "30"}), test)
 
 
-def test_silent():
+def test_silent() -> None:
     assert shared(silent="GetConfiguration")[0] == []
     assert shared(silent="ClearCache")[0] == [ANSWER]
 
 
-def test_wrong_type():
+def test_wrong_type() -> None:
     texts, _ = shared(wrong_type="GetConfiguration")
     assert json.loads(texts[0])[2] == {"configurationKey": "spoiled"}
 
 
-def test_wrong_type_in_a_request():
+def test_wrong_type_in_a_request() -> None:
     async def test(bench: Bench) -> None:
         boot = bench.calls("BootNotification")[0]
         assert [name for name, value in boot.items() if not isinstance(value, str)] == [
@@ -266,7 +265,7 @@ def test_wrong_type_in_a_request():
     )
 
 
-def test_clock_1970():
+def test_clock_1970() -> None:
     async def test(bench: Bench) -> None:
         answer = bench.answers("BootNotification", "csms")[0]
         assert answer["currentTime"] == "1970-01-01T00:00:00Z"
@@ -276,7 +275,7 @@ def test_clock_1970():
     run(lambda: Bench(csms_faults={"clock-1970": ""}), test)
 
 
-def test_all_faults_are_described_and_have_a_test():
+def test_all_faults_are_described_and_have_a_test() -> None:
     assert STATION.keys() == STATION_16.keys()
     assert CSMS.keys() == CSMS_16.keys()
     assert all(fault.text for fault in FAULTS.values())
@@ -288,7 +287,7 @@ def test_all_faults_are_described_and_have_a_test():
     ("faults", "text"),
     [({"no-brakes": ""}, "unknown fault 'no-brakes'"), ({"silent": ""}, "say silent=<action>")],
 )
-def test_a_wrong_fault_is_named(faults: dict[str, str], text: str):
+def test_a_wrong_fault_is_named(faults: dict[str, str], text: str) -> None:
     with pytest.raises(ValueError, match=text):
         check(faults, FAULTS)
 
@@ -297,7 +296,7 @@ async def no_dial() -> Wire:
     raise ConnectionError("unused")
 
 
-def test_a_fault_of_the_other_role_is_refused():
+def test_a_fault_of_the_other_role_is_refused() -> None:
     with pytest.raises(ValueError, match="never-sends"):
         make_station("1.6", {}, {"never-sends": ""}, no_dial)
     with pytest.raises(ValueError, match="no-heartbeat"):

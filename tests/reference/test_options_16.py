@@ -35,14 +35,14 @@ def csms(name: str, value: str) -> Callable[[Test], Test]:
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(StationOptions)])
-def test_each_option_of_the_station(name: str):
+def test_each_option_of_the_station(name: str) -> None:
     value, test = STATION[name]
     options = {"boot_interval": "0"} | CSMS_OF.get(name, {})
     run(lambda: Bench({name: value}, options), test, errors_expected=name == "profiles")
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(CsmsOptions)])
-def test_each_option_of_the_central_system(name: str):
+def test_each_option_of_the_central_system(name: str) -> None:
     value, test = CSMS[name]
     run(lambda: Bench(csms={name: value}), test)
 
@@ -314,10 +314,10 @@ async def csms_message_timeout(bench: Bench) -> None:
         ({"connectors": "two"}, "option connectors: 'two' is no number"),
     ],
 )
-def test_a_wrong_option_is_named(given: dict[str, str], text: str):
+def test_a_wrong_option_is_named(given: dict[str, str], text: str) -> None:
     with pytest.raises(ValueError, match=text):
         read_options(StationOptions, given)
 
 
-def test_a_dash_in_a_name_is_an_underscore():
+def test_a_dash_in_a_name_is_an_underscore() -> None:
     assert read_options(StationOptions, {"rate-unit": "W"}).rate_unit == "W"

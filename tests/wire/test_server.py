@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import socket
 import struct
 
@@ -324,8 +325,11 @@ async def test_what_is_no_upgrade_at_all_is_told(sent: bytes, said: str) -> None
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         writer.write(sent)
         assert said in await taken.refused.get()
+        async with asyncio.timeout(5):
+            await server.close()  # it does not wait for the other side to hang up
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
         writer.close()
-        await reader.read()
 
 
 @on_loop

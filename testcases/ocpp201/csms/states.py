@@ -8,13 +8,10 @@ from typing import Any
 from conformance import Csms, Sut, about_now, now, present, state
 from conformance.boot import boot_201
 from conformance.ocpp201.messages import (
-    AuthorizeRequest,
-    AuthorizeResponse,
     BootNotificationResponse,
     IdTokenInfoType,
     StatusNotificationRequest,
     TransactionEventRequest,
-    TransactionEventResponse,
 )
 
 ACCEPTED: IdTokenInfoType = {"status": "Accepted"}
@@ -91,26 +88,9 @@ async def ev_connected_pre_session(csms: Csms, sut: Sut) -> None:
     await csms.call(3, plugged_in(csms, sut))
 
 
-@state("Authorized")
-async def authorized(csms: Csms, sut: Sut) -> None:
-    """The driver is authorized locally (table 702)."""
-    await csms.call(
-        1,
-        AuthorizeRequest(idToken=sut.id_token),
-        expect=AuthorizeResponse(idTokenInfo=ACCEPTED),
-    )
-    await csms.call(
-        3,
-        transaction(csms).event("Authorized", idToken=sut.id_token),
-        expect=TransactionEventResponse(idTokenInfo=ACCEPTED),
-    )
-
-
 @state("EnergyTransferStarted")
 async def energy_transfer_started(csms: Csms, sut: Sut) -> None:
-    """Energy flows at the simulated station (table 703)."""
-    if "Authorized" not in csms.holds:
-        await csms.execute("0", authorized)
+    """Energy flows at the simulated station, which has been authorized (table 703)."""
     if "EVConnectedPreSession" in csms.holds:
         csms.skip(1, 2, 3, 4, because="the EV is connected already")
     else:

@@ -34,7 +34,6 @@ async def test_tc_f_01_csms(csms: Csms, operator: Operator, sut: Sut) -> None:
         ),
         expect=TransactionEventResponse(idTokenInfo=ACCEPTED),
     )
-    csms.holds.add("Authorized")
     await csms.execute(5, energy_transfer_started)
 
 
@@ -58,5 +57,4 @@ async def test_tc_f_03_csms(csms: Csms, operator: Operator, sut: Sut) -> None:
         ),
         expect=TransactionEventResponse(idTokenInfo=ACCEPTED),
     )
-    csms.holds.add("Authorized")
     await csms.execute(5, energy_transfer_started)

@@ -1,0 +1,116 @@
+"""A Node script as a system under test: installed by name, started, told, surely ended."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+HERE = Path(__file__).parent
+START_LIMIT = 20.0
+INSTALL_LIMIT = 120.0
+INSTALL = ("install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
+COMPLAINT = "complaint: "
+
+
+class NotInstalledError(Exception):
+    """Node, npm or the packages are missing; the text says what to do."""
+
+
+def installed() -> None:
+    """Make sure that node is there and that the packages of package.json are."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            raise NotInstalledError(
+                f"{program} is not installed: the tests against independent systems need it;"
+                " OCPP_INTEROP=skip leaves them out"
+            )
+    wanted = (HERE / "package.json").read_text(encoding="utf-8")
+    mark = HERE / "node_modules" / ".installed"
+    if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
+        return
+    done = subprocess.run(
+        ["npm", *INSTALL],  # noqa: S607 - npm from the PATH, as everywhere
+        cwd=HERE,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=INSTALL_LIMIT,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise NotInstalledError(f"npm {' '.join(INSTALL)} failed in {HERE}:\n{done.stderr[-2000:]}")
+    mark.write_text(wanted, encoding="utf-8")
+
+
+class System:
+    """A running script of this directory; `port` is where its HTTP server listens on loopback.
+
+    It is in a process group of its own, which is ended as a whole; it also ends itself when
+    this process is gone, since its standard input ends then.
+    """
+
+    def __init__(self, script: str, *arguments: str) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._process = subprocess.Popen(  # noqa: S603 - our own script
+            ["node", script, *arguments],  # noqa: S607 - node from the PATH, as everywhere
+            cwd=HERE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            start_new_session=True,
+        )
+        self.port = 0
+
+    def __enter__(self) -> Self:
+        try:
+            self.port = self._announced()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def tell(self, line: str) -> None:
+        """Write one line to the script."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        self._process.stdin.flush()
+
+    def complaints(self) -> list[str]:
+        """Return what the system found wrong in the tool's frames, and errors of the script."""
+        size = os.fstat(self._errors.fileno()).st_size
+        return os.pread(self._errors.fileno(), size, 0).decode("utf-8", "replace").splitlines()
+
+    def _announced(self) -> int:
+        output = self._process.stdout
+        assert output is not None
+        ready, _, _ = select.select([output], [], [], START_LIMIT)
+        line = output.readline() if ready else b""
+        if not line.strip().isdigit():
+            told = "\n".join(self.complaints())
+            raise RuntimeError(f"{self._process.args!r} announced no port: {line!r}\n{told}")
+        return int(line)
+
+    def _end(self) -> None:
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has ended by itself, with all that it started
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            if pipe is not None:
+                pipe.close()

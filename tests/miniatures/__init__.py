@@ -1,0 +1,1 @@
+"""Systems under test that are a few lines long, most of them wrong in one thing."""

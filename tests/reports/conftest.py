@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.journal import Run, read
+
+JOURNAL = Path(__file__).parent / "data" / "journal.jsonl"
+START: dict[str, Any] = {
+    "kind": "start",
+    "format": 1,
+    "tool": "ocpp-conformance 0.1.0",
+    "catalogue": "1",
+    "started": "2026-03-02T09:00:00Z",
+    "name": "small",
+    "suts": [{"name": "s", "version": "1.6", "role": "CS"}],
+}
+CASE: dict[str, Any] = {
+    "kind": "case",
+    "id": "TC_001_CS",
+    "title": "Cold Boot Charge Point",
+    "version": "1.6",
+    "role": "CS",
+    "profiles": {"core": "M"},
+    "verdict": "PASS",
+    "sut": "s",
+}
+
+Reading = Callable[..., Run]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Return the fixed run: all verdicts, a waiver, remarks, findings, hostile text."""
+    return read(JOURNAL)
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Reading:
+    """Return a function that reads a journal of the given records; `end` adds the footer."""
+
+    def reading(*records: dict[str, Any], end: bool = True) -> Run:
+        verdicts = [r["verdict"] for r in records if r["kind"] == "case"]
+        counts = {v: verdicts.count(v) for v in verdicts}
+        footer = [{"kind": "end", "ended": "2026-03-02T09:05:00Z", "counts": counts}] * end
+        path = tmp_path / "journal.jsonl"
+        path.write_text("".join(json.dumps(r) + "\n" for r in (*records, *footer)))
+        return read(path)
+
+    return reading
