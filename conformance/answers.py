@@ -22,16 +22,15 @@ class Answers:
 
     def to(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the default answer, or None where the peer does not implement the action."""
-        table = {
-            ("1.6", "CS"): self._csms_16,
-            ("2.0.1", "CS"): self._csms_201,
-            ("1.6", "CSMS"): lambda _: STATION_16,
-            ("2.0.1", "CSMS"): lambda _: STATION_201,
-        }[self.version, self.role](payload)
+        old = self.version == "1.6"
+        if self.role == "CS":
+            table = self._csms_16() if old else self._csms_201()
+        else:
+            table = STATION_16 if old else STATION_201
         answer = table.get(action)
         return answer(payload) if callable(answer) else answer
 
-    def _csms_16(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _csms_16(self) -> Mapping[str, Any]:
         return {
             **{action: {} for action in EMPTY},
             "BootNotification": self._boot,
@@ -43,7 +42,7 @@ class Answers:
             "SignCertificate": {"status": "Rejected"},
         }
 
-    def _csms_201(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _csms_201(self) -> Mapping[str, Any]:
         return {
             **{action: {} for action in EMPTY},
             "BootNotification": self._boot,

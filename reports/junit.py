@@ -131,8 +131,9 @@ def _at(step: str) -> str:
 
 
 def _headline(case: CaseRecord) -> str:
-    step = problem(case).step
-    return f"step {step}: {case.reason}" if step else case.reason or "no reason was recorded"
+    found = problem(case)
+    reason = found.reason or "no reason was recorded"
+    return f"step {found.step}: {reason}" if found.step else reason
 
 
 def _story(case: CaseRecord) -> str:

@@ -32,13 +32,15 @@ class Problem:
 
 def problem(case: CaseRecord) -> Problem:
     """Return the problem of a case that did not pass."""
-    line = _line(case)
+    # The step stands apart in a report, and may stand before the reason in the journal as well.
+    reason = case.reason.removeprefix(f"step {case.step}: ")
+    line = _line(case, reason)
     end = _end(case, line)
     return Problem(
         step=case.step or (line.step if line else ""),
-        reason=case.reason,
+        reason=reason,
         expected=line.expected if line else "",
-        got=line.got if line and line.got != case.reason else "",
+        got=line.got if line and line.got != reason else "",
         frame=line.frame if line else None,
         last=range(max(0, end - LAST), end),
     )
@@ -50,10 +52,10 @@ def clipped(text: str) -> str:
     return f"{text[:SHOWN]} … and {more} characters more" if more > 0 else text
 
 
-def _line(case: CaseRecord) -> Step | None:
+def _line(case: CaseRecord, reason: str) -> Step | None:
     """Return the line of the transcript that says what went wrong; others may be wrong as well."""
     wrong = [s for s in case.steps if s.ok is False]
-    telling = [s for s in wrong if s.got == case.reason]
+    telling = [s for s in wrong if s.got == reason]
     at_step = [s for s in wrong if s.step == case.step]
     return next(iter(telling or at_step or wrong), None)
 

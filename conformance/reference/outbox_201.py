@@ -52,7 +52,7 @@ class Outbox:
         nothing more is sent, until the next pump.
         """
         while True:
-            while not self._letters:
+            while not (self._letters and self.online):
                 self._arrived.clear()
                 await self._arrived.wait()
             letter = self._letters[0]

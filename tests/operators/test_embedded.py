@@ -204,5 +204,11 @@ def test_the_command_line_names_version_identity_address_options_and_faults() ->
         *["--fault", "wrong-seqno"],
     ]
     assert EmbeddedSystem(declared("1.6", "CSMS"), None).command()[3:] == [
-        *["csms", "--version", "1.6", "--until-stdin-closes"]
+        *[
+            "csms",
+            "--version",
+            "1.6",
+            "--until-stdin-closes",
+            *("--option", "boot_interval=1"),
+        ]
     ]

@@ -32,6 +32,12 @@ def test_of_two_wrong_lines_at_a_step_the_one_with_the_reason_is_told(reading: R
     assert (found.expected, found.got) == ("c", "")
 
 
+def test_the_step_is_not_told_twice(reading: Reading) -> None:
+    steps = [{"at": 1, "step": "5", "got": "why", "ok": False}]
+    found = told(reading, step="5", reason="step 5: why", steps=steps)
+    assert (found.step, found.reason, found.got) == ("5", "why", "")
+
+
 def test_without_a_frame_the_last_ones_are_those_that_had_passed(reading: Reading) -> None:
     steps = [{"at": 3.5, "step": "5", "got": "nothing came", "ok": False}]
     assert told(reading, step="5", reason="nothing came", steps=steps).last == range(4)
