@@ -101,7 +101,12 @@ class Bench:
             duration=loop.time() - began,
             traceback=trace,
             sut=self.sut.name,
+            secrets=self._secrets(),
         )
+
+    def _secrets(self) -> frozenset[str]:
+        password = self.sut.connection.password
+        return frozenset({password.reveal().decode("utf-8", "replace")} if password else ())
 
     def _applies(self, case: Case) -> None:
         unmet = case.entry.unmet(self.sut.features)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 from conformance.catalogue import Entry, load
 from conformance.record import Record
+from conformance.redact import hide, secrets_in
 from conformance.states import Scenario, State
 from conformance.verdict import Verdict
 
@@ -69,10 +70,16 @@ class Result:
     traceback: str = ""
     sut: str = ""
     waived: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
 
     def as_record(self) -> dict[str, Any]:
-        """Return the journal's line of this case."""
+        """Return the journal's line of this case; nothing secret is in it."""
+        frames = self.record.transcript.frames
+        secrets = set().union(self.secrets, *(secrets_in(f.text) for f in frames))
+        shown: dict[str, Any] = hide(self._as_it_is(), secrets)
+        return shown
+
+    def _as_it_is(self) -> dict[str, Any]:
         entry, transcript = self.case.entry, self.record.transcript
         return {
             "kind": "case",

@@ -119,13 +119,9 @@ class Cleanup:
             Reset.req(type="Hard") if bench.sut.version == "1.6" else ResetRequest(type="Immediate")
         )
         self._peer.expect_reconnection()
-        try:
-            answer = await self._send(soft)
-        except Closed:
-            pass  # it was faster with the reset than with the answer
-        else:
-            if answer.payload.get("status") not in {"Accepted", "Scheduled"}:
-                return
+        answer = await self._try(soft)  # none: it may have been faster with the reset
+        if answer is not None and answer.payload.get("status") not in {"Accepted", "Scheduled"}:
+            return
         limit = bench.sut.limits.connect_timeout
         await bench.until(lambda: bench.situation.boots > boots, limit)
         await bench.until(bench.reported, bench.sut.limits.message_timeout)

@@ -25,9 +25,7 @@ def suts(
 
     Raises LookupError where a name is unknown, or nothing is left to run.
     """
-    chosen = select(
-        everything(), ids=cases, profiles=profiles, versions=versions, roles=roles
-    )
+    chosen = select(everything(), ids=cases, profiles=profiles, versions=versions, roles=roles)
     ready = declared_ids()
     asked = {(e.version, e.role) for e in chosen if e.id in ready}
     pairs = [p for p in PAIRS if p in asked]

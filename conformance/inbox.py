@@ -112,7 +112,7 @@ class Inbox:
         wrong = mismatches(pattern.pattern(), message.payload)
         if wrong:
             reason = "; ".join(f"{message.action}.{m}" for m in wrong)
-            self.peer.fail(e.step, reason, message)
+            self.peer.fail(e.step, reason, message, str(pattern))
         self._punctual(e, message)
         self.peer.note(e.step, str(pattern), self._said(message), ok=True, frame=message.frame)
         answer = str(e.reply) if e.reply is not None else "the default answer"

@@ -110,6 +110,7 @@ def _section(
 
 
 _EXAMPLES: Final = {
+    "silence": "30.0",
     "password": '{env = "OCPP_PASSWORD"}',
     "local_limit": "32",
     "unsupported_priority": '"AlwaysFront"',

@@ -58,5 +58,5 @@ class Journal:
         self._write({"kind": "end", "ended": now(), "counts": self.counts})
 
     def _write(self, record: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        self._file.write(json.dumps(record) + "\n")
         self._file.flush()

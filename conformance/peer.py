@@ -284,7 +284,7 @@ class Peer:
             if near is None:
                 self._unasked(late)
             instead = f"; it sent {near} instead" if near else ""
-            self.fail(late.step, f"no {late} in {late.within:g} s{instead}")
+            self.fail(late.step, f"no {late} in {late.within:g} s{instead}", expected=str(late))
         self._reconnecting = False
         self.operator.asked = None
         return [e.future.result() for e in expectations if e.future.done()]
@@ -352,9 +352,11 @@ class Peer:
         """Add a line about the SUT to the transcript."""
         self.record.note(step, self.who, expected, got, ok=ok, frame=frame)
 
-    def fail(self, step: object, reason: str, message: Received | None = None) -> NoReturn:
+    def fail(
+        self, step: object, reason: str, message: Received | None = None, expected: str = ""
+    ) -> NoReturn:
         """End the case: the SUT broke `step`."""
-        self.note(step, "", reason, ok=False, frame=message.frame if message else None)
+        self.note(step, expected, reason, ok=False, frame=message.frame if message else None)
         raise Failed(reason, self.record.number(step))
 
     def found(self, finding: Finding) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from conformance.bench import Bench
 from conformance.cases import Case, Result
 from conformance.operators import CannotActError, EmbeddedSystem, Operator, Streams, build
 from conformance.operators.actions import Action
+from conformance.record import Record
 from conformance.sut import Sut
 from conformance.transport import Dialing, Listening, Transport
 
@@ -99,6 +101,10 @@ class Session:
             )
         except CannotActError as problem:
             self._give_up(str(problem))
+
+    def prepare(self) -> None:
+        """Reach what every case begins from; raise Inconclusive where that fails."""
+        self._thread.call(self.bench.prepare(Record(time.monotonic)))
 
     def run(self, case: Case) -> Result:
         """Run one case."""

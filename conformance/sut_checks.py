@@ -166,6 +166,8 @@ def _tokens(document: Document) -> Iterator[Contradiction]:
     names = [n for n in Values.model_fields if n.endswith(("token", "token2", "group"))]
     for name in names:
         token = getattr(values, name).token
+        if getattr(values, name).kind == "NoAuthorization":
+            continue  # a start button: the token is empty (OCPP 2.0.1, C02)
         if not token or len(token) > longest:
             yield _found(("values", name), f"1 to {longest} characters", token)
     for name in ("invalid_token", "blocked_token", "expired_token", "id_token2"):

@@ -36,6 +36,13 @@ def test_a_conforming_system_passes(case: Case, options: Options) -> None:
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
 
 
+def test_a_start_button_needs_no_authorization() -> None:
+    button: dict[str, object] = {"id_token": {"token": "", "kind": "NoAuthorization"}}
+    station = sut("2.0.1", "CS", {"start_button": True}, **button)
+    result = judge(station, implemented()["TC_F_08_CS"])
+    assert (result.verdict, result.reason) == (Verdict.PASS, "")
+
+
 @pytest.mark.parametrize(
     ("case", "values"),
     [

@@ -167,12 +167,12 @@ class Bench:
         await self.wires[-1].close()
         await settle()
 
-    async def _dial(self) -> Wire:
+    async def _dial(self, identity: str = IDENTITY) -> Wire:
         if not self.reachable:
             raise ConnectionError("out of reach")
         here, there = wire_pair()
         self.wires.append(there)
-        task = asyncio.get_running_loop().create_task(self.csms.serve(there, IDENTITY))
+        task = asyncio.get_running_loop().create_task(self.csms.serve(there, identity))
         self._served.add(task)
         return _Tapped(here, self)
 

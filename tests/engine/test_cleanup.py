@@ -1,0 +1,376 @@
+"""Whatever the verdict: the transaction stopped, the cable out, the settings put back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance import Csms, Operator, Station, now
+from conformance.ocpp16.messages import (
+    Authorize,
+    ChangeConfiguration,
+    GetConfiguration,
+    Heartbeat,
+    SetChargingProfile,
+    StartTransaction,
+)
+from conformance.ocpp201.messages import SetChargingProfileRequest, TransactionEventRequest
+from conformance.verdict import Inconclusive, Verdict
+from tests.engine.stage import declared, failed, inconclusive, passed, run, run_all, told, transcript
+from tests.miniatures.miniature import (
+    ACCEPTED,
+    Deed,
+    Miniature,
+    Payload,
+    Reaction,
+    answering,
+    calls,
+    in_turn,
+    reports,
+    silence,
+    soon,
+)
+
+PROFILE: dict[str, Any] = {
+    "chargingProfileId": 7,
+    "stackLevel": 0,
+    "chargingProfilePurpose": "TxDefaultProfile",
+    "chargingProfileKind": "Absolute",
+    "chargingSchedule": {
+        "chargingRateUnit": "A",
+        "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6.0}],
+    },
+}
+
+
+async def start(it: Miniature) -> None:
+    """Start a transaction."""
+    it.post("StartTransaction", connectorId=1, idTag="TAG001", meterStart=0, timestamp=now())
+
+
+async def _stopped(it: Miniature, uid: str, payload: Payload) -> None:
+    it.frame(3, uid, ACCEPTED)
+    it.post(
+        "StopTransaction",
+        transactionId=payload["transactionId"],
+        meterStop=0,
+        timestamp=now(),
+        reason="Remote",
+    )
+    it.status("Finishing")
+
+
+def charging(**answers: Payload | Reaction) -> Miniature:
+    """Return a station that charges when the cable is in, and can be stopped."""
+    return Miniature(
+        declared(),
+        {"RemoteStopTransaction": _stopped, "ChangeConfiguration": ACCEPTED, **answers},
+        {
+            "PlugIn": in_turn(reports("Preparing"), start, reports("Charging")),
+            "PlugOut": reports("Available"),
+        },
+    )
+
+
+def sent(it: Miniature) -> list[str]:
+    """Return the actions that the tool has called, in their order."""
+    return [f[2] for _, f in it.got if f[0] == 2]
+
+
+def reason_to_pass(_: str) -> None:
+    """End a scenario well."""
+
+
+def _fail(text: str) -> None:
+    raise RuntimeError(text)
+
+
+def _give_up(text: str) -> None:
+    raise Inconclusive(text)
+
+
+async def read(station: Station) -> None:
+    """A case that any station passes."""
+    await station.call(1, GetConfiguration.req(key=["HeartbeatInterval"]))
+
+
+CONFIGURED: Payload = {"configurationKey": []}
+
+
+@pytest.mark.parametrize(
+    ("end", "verdict"),
+    [
+        (reason_to_pass, Verdict.PASS),
+        (_fail, Verdict.ERROR),
+        (_give_up, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_transaction_is_stopped_and_the_cable_is_out(end: Any, verdict: Verdict) -> None:  # noqa: ANN401
+    async def charged(station: Station, operator: Operator) -> None:
+        await operator.plug_in(1)
+        await station.expect(1, StartTransaction.req(), meanwhile=[_any_status()])
+        await station.expect(3, _any_status())
+        end("so it ends")
+
+    it = charging(GetConfiguration=CONFIGURED)
+    first, second = run_all(it, charged, read)
+    assert first.verdict is verdict, told(first)
+    assert sent(it)[0] == "RemoteStopTransaction"
+    assert [type(a).__name__ for a in it.asked] == ["PlugIn", "PlugOut"]
+    passed(second)
+
+
+def test_a_transaction_is_stopped_after_a_fail() -> None:
+    async def charged(station: Station, operator: Operator) -> None:
+        await operator.plug_in(1)
+        await station.expect(1, StartTransaction.req(idTag="OTHER"), meanwhile=[_any_status()])
+
+    it = charging(GetConfiguration=CONFIGURED)
+    first, second = run_all(it, charged, read)
+    failed(first, 1, "StartTransaction.idTag: expected 'OTHER', got 'TAG001'")
+    passed(second)
+
+
+def test_the_rest_is_cleaned_up_after_a_broken_rule() -> None:
+    async def charged(station: Station, operator: Operator) -> None:
+        await operator.plug_in(1)
+        await station.expect(1, Authorize.req(), meanwhile=[_any_status(), StartTransaction.req()])
+
+    async def broken(it: Miniature) -> None:
+        it.raw("this is not JSON")
+
+    it = charging(GetConfiguration=CONFIGURED)
+    it.deeds["PlugIn"] = in_turn(start, reports("Charging"), soon(1, broken))
+    first, second = run_all(it, charged, read)
+    assert first.verdict is Verdict.FAIL, told(first)
+    assert [type(a).__name__ for a in it.asked] == ["PlugIn", "PlugOut"]
+    passed(second)
+
+
+def test_settings_are_put_back_in_reverse_order() -> None:
+    async def configured(station: Station) -> None:
+        for step, key in ((1, "HeartbeatInterval"), (3, "ConnectionTimeOut")):
+            await station.call(step, ChangeConfiguration.req(key=key, value="1"))
+            station.undo.append(ChangeConfiguration.req(key=key, value="9"))
+        await station.expect(5, Heartbeat.req())
+
+    it = Miniature(declared(), {"ChangeConfiguration": ACCEPTED})
+    failed(run(it, configured), 5, "no Heartbeat() in 4 s")
+    put_back = [(f[3]["key"], f[3]["value"]) for _, f in it.got if f[0] == 2][2:]
+    assert put_back == [("ConnectionTimeOut", "9"), ("HeartbeatInterval", "9")]
+
+
+def test_a_setting_that_cannot_be_put_back_is_a_remark_and_stops_nothing() -> None:
+    async def configured(station: Station) -> None:
+        station.undo.append(ChangeConfiguration.req(key="HeartbeatInterval", value="9"))
+        station.undo.append(ChangeConfiguration.req(key="MinimumStatusDuration", value="0"))
+        station.check("post", "so it is", ok=True)
+
+    for answer, why in (
+        ({"status": "Rejected"}, "Rejected"),
+        ({"status": "NotSupported"}, "NotSupported"),
+        (silence, "no answer"),
+    ):
+        it = Miniature(declared(), {"ChangeConfiguration": answer, "GetConfiguration": CONFIGURED})
+        first, second = run_all(it, configured, read)
+        texts = [r.text for r in passed(first).record.transcript.remarks]
+        assert texts == [
+            f"ChangeConfiguration(key='{key}', value='{value}') could not be set back: {why}"
+            for key, value in (("MinimumStatusDuration", "0"), ("HeartbeatInterval", "9"))
+        ]
+        passed(second)
+
+
+def test_an_accepted_profile_is_cleared() -> None:
+    async def limited(station: Station) -> None:
+        await station.call(1, SetChargingProfile.req(connectorId=1, csChargingProfiles=PROFILE))
+
+    it = Miniature(declared(), {"SetChargingProfile": ACCEPTED, "ClearChargingProfile": ACCEPTED})
+    passed(run(it, limited))
+    assert it.got[-1][1][2:] == ["ClearChargingProfile", {"id": 7}]
+
+
+def test_a_refused_profile_is_not_cleared() -> None:
+    async def limited(station: Station) -> None:
+        await station.call(1, SetChargingProfile.req(connectorId=1, csChargingProfiles=PROFILE))
+
+    it = Miniature(declared(), {"SetChargingProfile": {"status": "Rejected"}})
+    passed(run(it, limited))
+    assert sent(it) == ["SetChargingProfile"]
+
+
+def test_an_accepted_profile_of_201_is_cleared() -> None:
+    async def limited(station: Station) -> None:
+        profile: Any = {
+            "id": 7,
+            "stackLevel": 0,
+            "chargingProfilePurpose": "TxDefaultProfile",
+            "chargingProfileKind": "Absolute",
+            "chargingSchedule": [
+                {
+                    "id": 1,
+                    "chargingRateUnit": "A",
+                    "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6.0}],
+                }
+            ],
+        }
+        await station.call(1, SetChargingProfileRequest(evseId=1, chargingProfile=profile))
+
+    answers = {"SetChargingProfile": ACCEPTED, "ClearChargingProfile": ACCEPTED}
+    it = Miniature(declared("2.0.1"), answers)
+    passed(run(it, limited))
+    assert it.got[-1][1][2:] == ["ClearChargingProfile", {"chargingProfileId": 7}]
+
+
+# Not idle
+
+
+async def stuck(station: Station, operator: Operator) -> None:
+    """The cable is plugged in, and the station never becomes available again."""
+    await operator.plug_in(1)
+    await station.expect(1, _any_status())
+
+
+def _stuck(**answers: Payload | Reaction) -> Miniature:
+    deeds: dict[str, Deed] = {"PlugIn": reports("Preparing"), "PlugOut": reports("Finishing")}
+    return Miniature(declared(), {"GetConfiguration": CONFIGURED, **answers}, deeds)
+
+
+def test_one_reset_brings_a_station_back() -> None:
+    async def off_and_on(it: Miniature) -> None:
+        await it.drop()
+        await it.boot(it)
+
+    it = _stuck(Reset=answering(ACCEPTED, then=soon(0.5, off_and_on)))
+    first, second = run_all(it, stuck, read)
+    assert sent(it) == ["Reset", "GetConfiguration"]
+    passed(first)
+    passed(second)
+    assert any("one reset is tried" in line for line in transcript(first))
+
+
+@pytest.mark.parametrize("answer", [ACCEPTED, {"status": "Rejected"}, silence])
+def test_what_is_not_idle_is_reset_once_and_makes_the_next_cases_inconclusive(
+    answer: Payload | Reaction,
+) -> None:
+    it = _stuck(Reset=answer)
+    first, second, third = run_all(it, stuck, read, read)
+    passed(first)
+    why = "the SUT could not be brought back to idle: connector 1/1 is Finishing"
+    inconclusive(second, why)
+    inconclusive(third, why)
+    assert sent(it) == ["Reset"]
+
+
+def test_a_cable_that_cannot_be_taken_out_is_told() -> None:
+    it = _stuck(Reset={"status": "Rejected"})
+    del it.deeds["PlugOut"]
+    first, second = run_all(it, stuck, read)
+    assert any("cannot do PlugOut" in line for line in transcript(passed(first)))
+    inconclusive(second, "the SUT could not be brought back to idle: connector 1/1 is Preparing")
+
+
+def test_a_cable_that_was_never_in_is_not_taken_out() -> None:
+    it = Miniature(declared(), {"GetConfiguration": CONFIGURED})
+    first, second = run_all(it, stuck, read)
+    inconclusive(first, "the operator miniature cannot do PlugIn(evse=1, connector=1)")
+    passed(second)
+
+
+def test_a_station_that_has_gone_is_waited_for() -> None:
+    async def again(it: Miniature) -> None:
+        await it.drop()
+        await soon(6, it.boot)(it)
+
+    it = Miniature(declared(), {"GetConfiguration": CONFIGURED}, {"PlugIn": again})
+    it.deeds["PlugOut"] = calls("Heartbeat")
+    first, second = run_all(it, stuck, read)
+    failed(first, 1, "the station dropped the connection (connection closed with code 1000)")
+    passed(second)
+
+
+def test_a_station_that_does_not_come_back_makes_the_next_cases_inconclusive() -> None:
+    async def gone(it: Miniature) -> None:
+        await it.drop()
+
+    it = Miniature(declared(), {}, {"PlugIn": gone, "PlugOut": gone})
+    first, second = run_all(it, stuck, read)
+    assert first.verdict is Verdict.FAIL, told(first)
+    inconclusive(
+        second,
+        "the SUT could not be brought back to idle: the station has not connected again",
+    )
+
+
+# A CSMS
+
+
+def _csms(version: Any = "1.6", **answers: Payload | Reaction) -> Miniature:  # noqa: ANN401
+    booted = {"status": "Accepted", "currentTime": now(), "interval": 300}
+    start = {"transactionId": 5, "idTagInfo": ACCEPTED}
+    default: dict[str, Payload | Reaction] = {
+        "BootNotification": booted,
+        "StatusNotification": {},
+        "StartTransaction": start,
+        "StopTransaction": {},
+        "TransactionEvent": {},
+        "Heartbeat": {"currentTime": now()},
+    }
+    return Miniature(declared(version, "CSMS"), {**default, **answers})
+
+
+async def begun(csms: Csms) -> None:
+    """A transaction is begun and never ended."""
+    await csms.call(
+        1, StartTransaction.req(connectorId=1, idTag="TAG001", meterStart=0, timestamp=now())
+    )
+
+
+async def beats(csms: Csms) -> None:
+    """A case that any CSMS passes."""
+    await csms.call(1, Heartbeat.req())
+
+
+def test_the_tools_own_transaction_is_ended() -> None:
+    it = _csms()
+    first, second = run_all(it, begun, beats)
+    passed(first)
+    passed(second)
+    stop, status = [f[2:] for _, f in it.got][-3:-1]
+    assert (stop[0], stop[1]["transactionId"]) == ("StopTransaction", 5)
+    assert (status[0], status[1]["status"]) == ("StatusNotification", "Available")
+
+
+def test_a_csms_that_does_not_answer_the_end_is_called_anew() -> None:
+    it = _csms(StopTransaction=silence)
+    first, second = run_all(it, begun, beats)
+    passed(first)
+    passed(second)
+    assert sent(it).count("BootNotification") == 2
+
+
+def test_the_tools_own_transaction_of_201_is_ended_with_the_next_number() -> None:
+    async def begun_201(csms: Csms) -> None:
+        await csms.call(
+            1,
+            TransactionEventRequest(
+                eventType="Started",
+                timestamp=now(),
+                triggerReason="CablePluggedIn",
+                seqNo=4,
+                transactionInfo={"transactionId": "T"},
+                evse={"id": 1, "connectorId": 1},
+            ),
+        )
+
+    it = _csms("2.0.1")
+    passed(run(it, begun_201))
+    ended = [f[3] for _, f in it.got if f[2] == "TransactionEvent"][-1]
+    assert (ended["eventType"], ended["seqNo"]) == ("Ended", 5)
+
+
+def _any_status() -> Any:  # noqa: ANN401
+    from conformance.ocpp16.messages import StatusNotification  # noqa: PLC0415
+
+    return StatusNotification.req()
