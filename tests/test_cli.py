@@ -165,13 +165,13 @@ def test_init_writes_what_check_accepts(tmp_path: Path) -> None:
 
 
 def test_check_tells_all_problems_with_their_places(tmp_path: Path) -> None:
-    wrong = EMBEDDED_16_CS.replace("port = 0", 'port = "x"').replace("deviation", "deviaton")
+    wrong = EMBEDDED_16_CS.replace("port = 0", 'port = "x"').replace("silence", "silense")
     (tmp_path / "sut.toml").write_text(wrong, encoding="utf-8")
     ran = run("check", "--sut", "sut.toml", folder=tmp_path)
     assert ran.code == 2
     assert "sut.toml: 2 problems" in ran.err
     assert re.search(r"sut\.toml:8: connection\.port: expected ", ran.err)
-    assert re.search(r"sut\.toml:18: limits\.deviaton: .*did you mean deviation\?", ran.err)
+    assert re.search(r"sut\.toml:17: limits\.silense: .*did you mean silence\?", ran.err)
 
 
 def test_check_accepts_an_embedded_system(tmp_path: Path) -> None:

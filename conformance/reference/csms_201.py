@@ -102,15 +102,15 @@ class Csms201:
     async def ask(self, version: str, station: str, action: str, body: Mapping[str, Any]) -> int:
         """Send the request that the operator asks for and return an HTTP status.
 
-        202: on its way; 400: a field is missing or wrong; 404: unknown station, version or action;
-        409: not connected; 501: an action that is not supported here.
+        202: on its way; 400: a field is missing or wrong; 404: unknown version or action; 409: the
+        station is not connected; 501: an action that is not supported here.
         """
-        known = self._stations.get(station)
-        if version != "2.0.1" or known is None or not hasattr(call, action):
+        if version != "2.0.1" or not hasattr(call, action):
             return 404
         if action not in WISHES:
             return 501
-        if known.link is None:
+        known = self._stations.get(station)
+        if known is None or known.link is None:
             return 409
         try:
             request = WISHES[action](self._wish(known), body)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.reference.bench_201 import BEGIN, Bench, run, settle
@@ -9,7 +11,7 @@ from tests.reference.bench_201 import BEGIN, Bench, run, settle
 ALL_AVAILABLE = [(1, 1, "Available"), (2, 1, "Available")]
 
 
-def test_a_boot_reports_every_connector_and_a_security_event():
+def test_a_boot_reports_every_connector_and_a_security_event() -> None:
     async def test(bench: Bench) -> None:
         assert bench.actions() == [
             "BootNotification",
@@ -25,14 +27,14 @@ def test_a_boot_reports_every_connector_and_a_security_event():
     run(Bench, test)
 
 
-def test_connectors_per_evse_and_the_number_of_evses_are_options():
+def test_connectors_per_evse_and_the_number_of_evses_are_options() -> None:
     async def test(bench: Bench) -> None:
         assert bench.statuses() == [(1, 1, "Available"), (1, 2, "Available")]
 
     run(lambda: Bench({"evses": "1", "connectors": "2"}), test)
 
 
-def test_status_by_notify_event():
+def test_status_by_notify_event() -> None:
     async def test(bench: Bench) -> None:
         assert "StatusNotification" not in bench.actions()
         data = [e["eventData"][0] for e in bench.calls("station", "NotifyEvent")]
@@ -44,7 +46,7 @@ def test_status_by_notify_event():
     run(lambda: Bench({"status_by": "NotifyEvent"}), test)
 
 
-def test_the_security_event_may_come_first_and_be_of_the_other_kind():
+def test_the_security_event_may_come_first_and_be_of_the_other_kind() -> None:
     async def test(bench: Bench) -> None:
         assert bench.actions()[1] == "SecurityEventNotification"
         security = bench.calls("station", "SecurityEventNotification")
@@ -53,20 +55,18 @@ def test_the_security_event_may_come_first_and_be_of_the_other_kind():
     run(lambda: Bench({"boot-order": "security-first", "security-event": "ResetOrReboot"}), test)
 
 
-def test_a_heartbeat_at_once_and_then_every_interval():
+def test_a_heartbeat_at_once_and_then_every_interval() -> None:
     async def test(bench: Bench) -> None:
         await settle(1000)
         first, *regular = bench.times("Heartbeat")
         assert first == 0
-        assert [round(later - one) for one, later in zip(regular, regular[1:], strict=False)] == [
-            90
-        ] * (len(regular) - 1)
+        assert [round(later - one) for one, later in pairwise(regular)] == [90] * (len(regular) - 1)
         assert len(regular) == 11
 
     run(lambda: Bench({"heartbeat_at_boot": "true"}, {"interval": "90"}), test)
 
 
-def test_setting_the_heartbeat_interval_takes_effect():
+def test_setting_the_heartbeat_interval_takes_effect() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.set("OCPPCommCtrlr", "HeartbeatInterval", "20") == "Accepted"
         await settle(101)
@@ -83,7 +83,7 @@ def test_setting_the_heartbeat_interval_takes_effect():
         ("no-security-event", ALL_AVAILABLE),
     ],
 )
-def test_faults_at_boot(fault, seen):
+def test_faults_at_boot(fault: str, seen: list[tuple[int, int, str]]) -> None:
     async def test(bench: Bench) -> None:
         assert bench.statuses() == seen
         assert ("SecurityEventNotification" in bench.actions()) == (fault != "no-security-event")
@@ -91,7 +91,7 @@ def test_faults_at_boot(fault, seen):
     run(lambda: Bench(station_faults=[fault]), test)
 
 
-def test_pending_station_answers_and_sends_only_what_is_asked_for():
+def test_pending_station_answers_and_sends_only_what_is_asked_for() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.set("OCPPCommCtrlr", "OfflineThreshold", "300") == "Accepted"
         data = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "OfflineThreshold"}}
@@ -118,7 +118,7 @@ def test_pending_station_answers_and_sends_only_what_is_asked_for():
     )
 
 
-def test_pending_without_a_trigger_ends_with_the_interval():
+def test_pending_without_a_trigger_ends_with_the_interval() -> None:
     async def test(bench: Bench) -> None:
         refused = await bench.request("TriggerMessage", requested_message="BootNotification")
         assert refused.status == "NotImplemented"
@@ -132,7 +132,7 @@ def test_pending_without_a_trigger_ends_with_the_interval():
 
 
 @pytest.mark.parametrize(("closes", "connections"), [("false", 1), ("true", 2)])
-def test_rejected_station_waits_in_silence(closes, connections):
+def test_rejected_station_waits_in_silence(closes: str, connections: int) -> None:
     async def test(bench: Bench) -> None:
         await settle(299 - 1)
         assert bench.actions() == ["BootNotification"]
@@ -147,7 +147,7 @@ def test_rejected_station_waits_in_silence(closes, connections):
     )
 
 
-def test_a_rejected_station_refuses_requests():
+def test_a_rejected_station_refuses_requests() -> None:
     async def test(bench: Bench) -> None:
         with pytest.raises(Exception, match="SecurityError"):
             await bench.request("GetBaseReport", request_id=7, report_base="FullInventory")
@@ -157,7 +157,7 @@ def test_a_rejected_station_refuses_requests():
     run(lambda: Bench(csms={"boot_status": "Rejected"}), test)
 
 
-def test_sends_while_rejected():
+def test_sends_while_rejected() -> None:
     async def test(bench: Bench) -> None:
         assert bench.actions() == ["BootNotification", "Heartbeat"]
         assert "SecurityError" in [f[2] for _, s, f in bench.frames if f[0] == 4 and s == "csms"]
@@ -169,7 +169,7 @@ def test_sends_while_rejected():
     )
 
 
-def test_ignores_retry_interval():
+def test_ignores_retry_interval() -> None:
     async def test(bench: Bench) -> None:
         await settle(100)
         assert bench.times("BootNotification") == [0, 30]
@@ -182,7 +182,7 @@ def test_ignores_retry_interval():
     )
 
 
-def test_interval_zero_is_no_reason_to_flood():
+def test_interval_zero_is_no_reason_to_flood() -> None:
     async def test(bench: Bench) -> None:
         await settle(24)
         assert bench.times("BootNotification") == [0, 10, 20]
@@ -190,7 +190,7 @@ def test_interval_zero_is_no_reason_to_flood():
     run(lambda: Bench(csms={"boot_status": "Rejected", "interval": "0"}), test)
 
 
-def test_a_power_cycle_boots_again():
+def test_a_power_cycle_boots_again() -> None:
     async def test(bench: Bench) -> None:
         bench.forget()
         assert await bench.act("reboot") == 200
@@ -200,7 +200,7 @@ def test_a_power_cycle_boots_again():
     run(Bench, test)
 
 
-def test_a_reset_boots_again_for_another_reason():
+def test_a_reset_boots_again_for_another_reason() -> None:
     async def test(bench: Bench) -> None:
         bench.forget()
         assert (await bench.request("Reset", type="OnIdle")).status == "Accepted"
@@ -212,7 +212,7 @@ def test_a_reset_boots_again_for_another_reason():
     run(Bench, test)
 
 
-def test_a_lost_connection_is_no_boot():
+def test_a_lost_connection_is_no_boot() -> None:
     async def test(bench: Bench) -> None:
         bench.reachable = False
         bench.forget()
@@ -228,7 +228,7 @@ def test_a_lost_connection_is_no_boot():
     run(Bench, test)
 
 
-def test_requests_that_cross_the_first_messages_are_answered():
+def test_requests_that_cross_the_first_messages_are_answered() -> None:
     async def test(bench: Bench) -> None:
         assert [a["status"] for a in bench.answers("station", "GetBaseReport")] == ["Accepted"]
         assert bench.answers("station", "SetVariables")
@@ -239,7 +239,7 @@ def test_requests_that_cross_the_first_messages_are_answered():
     run(lambda: Bench(csms={"after_boot": "GetBaseReport,SetVariables"}), test)
 
 
-def test_the_clock_follows_the_csms():
+def test_the_clock_follows_the_csms() -> None:
     async def test(bench: Bench) -> None:
         sent = bench.calls("station", "StatusNotification")[0]["timestamp"]
         assert sent == BEGIN.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -32,7 +32,7 @@ async def get(bench: Bench, component: str, variable: str, **more: object) -> di
         ("OCPPCommCtrlr", "MessageTimeout", "UnknownVariable", None),
     ],
 )
-def test_get(component: str, variable: str, status: str, value: str | None):
+def test_get(component: str, variable: str, status: str, value: str | None) -> None:
     async def test(bench: Bench) -> None:
         result = await get(bench, component, variable)
         assert (result["attribute_status"], result.get("attribute_value")) == (status, value)
@@ -41,7 +41,7 @@ def test_get(component: str, variable: str, status: str, value: str | None):
     run(Bench, test)
 
 
-def test_get_an_instance_and_an_attribute_that_is_not_there():
+def test_get_an_instance_and_an_attribute_that_is_not_there() -> None:
     async def test(bench: Bench) -> None:
         data = of("OCPPCommCtrlr", "MessageTimeout") | {
             "variable": {"name": "MessageTimeout", "instance": "Default"}
@@ -71,7 +71,7 @@ def test_get_an_instance_and_an_attribute_that_is_not_there():
         ("SmartChargingCtrlr", "RateUnit", "A", "Rejected"),
     ],
 )
-def test_set(component: str, variable: str, value: str, status: str):
+def test_set(component: str, variable: str, value: str, status: str) -> None:
     async def test(bench: Bench) -> None:
         before = (await get(bench, component, variable)).get("attribute_value")
         assert await bench.set(component, variable, value) == status
@@ -81,7 +81,7 @@ def test_set(component: str, variable: str, value: str, status: str):
     run(Bench, test)
 
 
-def test_what_needs_a_reboot_takes_effect_after_it():
+def test_what_needs_a_reboot_takes_effect_after_it() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.set("TxCtrlr", "TxStartPoint", "EnergyTransfer") == "RebootRequired"
         assert (await get(bench, "TxCtrlr", "TxStartPoint"))["attribute_value"] == "Authorized"
@@ -92,17 +92,17 @@ def test_what_needs_a_reboot_takes_effect_after_it():
     run(lambda: Bench({"reboot_required": "TxStartPoint", "tx_start": "Authorized"}), test)
 
 
-def test_read_only_points():
+def test_read_only_points() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.set("TxCtrlr", "TxStopPoint", "Authorized") == "Rejected"
 
     run(lambda: Bench({"tx_mutability": "ReadOnly"}), test)
 
 
-def test_too_many_items_are_a_callerror():
+def test_too_many_items_are_a_callerror() -> None:
     async def test(bench: Bench) -> None:
         data = [of("OCPPCommCtrlr", "OfflineThreshold")] * 21
-        with pytest.raises(Exception, match="OccurrenceConstraint|OccurenceConstraint"):
+        with pytest.raises(Exception, match="more than 20"):
             await bench.request("GetVariables", get_variable_data=data)
         assert [f[2] for _, s, f in bench.frames if f[0] == 4] == ["OccurrenceConstraintViolation"]
         bench.errors.clear()
@@ -111,7 +111,7 @@ def test_too_many_items_are_a_callerror():
 
 
 @pytest.mark.parametrize("base", ["FullInventory", "ConfigurationInventory", "SummaryInventory"])
-def test_base_reports(base: str):
+def test_base_reports(base: str) -> None:
     async def test(bench: Bench) -> None:
         await bench.request("GetBaseReport", request_id=3, report_base=base)
         pages = bench.calls("station", "NotifyReport")
@@ -129,7 +129,7 @@ def test_base_reports(base: str):
     run(lambda: Bench({"report_pages": "4"}), test)
 
 
-def test_a_report_of_what_is_asked_for():
+def test_a_report_of_what_is_asked_for() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         wanted = [
@@ -155,7 +155,7 @@ def test_a_report_of_what_is_asked_for():
     run(Bench, test)
 
 
-def test_other_request_id_in_report():
+def test_other_request_id_in_report() -> None:
     async def test(bench: Bench) -> None:
         await bench.request("GetBaseReport", request_id=3, report_base="SummaryInventory")
         assert bench.calls("station", "NotifyReport")[0]["requestId"] == 4

@@ -18,7 +18,7 @@ async def start(bench: Bench, token: str = "TAG001", **more: object) -> dict[str
 
 
 @pytest.mark.parametrize("authorizes", ["true", "false"])
-def test_cable_first(authorizes: str):
+def test_cable_first(authorizes: str) -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         identity = bench.calls("station", "TransactionEvent")[0]["transactionInfo"]["transactionId"]
@@ -38,7 +38,7 @@ def test_cable_first(authorizes: str):
 
 
 @pytest.mark.parametrize("authorizes", ["true", "false"])
-def test_remote_start_first(authorizes: str):
+def test_remote_start_first(authorizes: str) -> None:
     async def test(bench: Bench) -> None:
         assert await start(bench) == {"status": "Accepted"}
         assert ("Authorize" in bench.actions()) == (authorizes == "true")
@@ -53,7 +53,7 @@ def test_remote_start_first(authorizes: str):
 
 
 @pytest.mark.parametrize("point", ["EVConnected", "EnergyTransfer", "PowerPathClosed"])
-def test_the_first_event_after_a_remote_start_says_so(point: str):
+def test_the_first_event_after_a_remote_start_says_so(point: str) -> None:
     async def test(bench: Bench) -> None:
         await start(bench)
         await bench.plug_in()
@@ -63,7 +63,7 @@ def test_the_first_event_after_a_remote_start_says_so(point: str):
     run(lambda: Bench({"tx_start": point}), test)
 
 
-def test_a_read_only_variable_stays():
+def test_a_read_only_variable_stays() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.set("AuthCtrlr", "AuthorizeRemoteStart", "true") == "Rejected"
         await start(bench)
@@ -75,7 +75,7 @@ def test_a_read_only_variable_stays():
     )
 
 
-def test_a_refused_remote_start_starts_nothing():
+def test_a_refused_remote_start_starts_nothing() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         assert (await start(bench, "NOBODY"))["status"] == "Accepted"
@@ -86,7 +86,7 @@ def test_a_refused_remote_start_starts_nothing():
     run(Bench, test)
 
 
-def test_remote_starts_that_are_rejected():
+def test_remote_starts_that_are_rejected() -> None:
     async def test(bench: Bench) -> None:
         assert (await start(bench, evse=9))["status"] == "Rejected"
         await bench.plug_in()
@@ -98,7 +98,7 @@ def test_remote_starts_that_are_rejected():
     run(Bench, test)
 
 
-def test_without_an_evse_the_station_takes_the_one_with_the_cable():
+def test_without_an_evse_the_station_takes_the_one_with_the_cable() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in(2)
         answer = await start(bench, evse=0)
@@ -109,7 +109,7 @@ def test_without_an_evse_the_station_takes_the_one_with_the_cable():
     run(Bench, test)
 
 
-def test_stopping_what_does_not_go_on_is_rejected():
+def test_stopping_what_does_not_go_on_is_rejected() -> None:
     async def test(bench: Bench) -> None:
         await bench.wish("RequestStopTransaction", transaction="nothing")
         assert bench.answers("station", "RequestStopTransaction") == [{"status": "Rejected"}]
@@ -125,7 +125,7 @@ def test_stopping_what_does_not_go_on_is_rejected():
         ("no-remote-start-id", "true", True),
     ],
 )
-def test_faults_of_a_remote_start(fault: str, authorizes: str, asked: bool):
+def test_faults_of_a_remote_start(fault: str, authorizes: str, asked: bool) -> None:
     async def test(bench: Bench) -> None:
         await start(bench)
         assert ("Authorize" in bench.actions()) == asked
@@ -135,7 +135,7 @@ def test_faults_of_a_remote_start(fault: str, authorizes: str, asked: bool):
     run(lambda: Bench({"authorize_remote": authorizes}, station_faults=[fault]), test)
 
 
-def test_ignores_remote_stop():
+def test_ignores_remote_stop() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -148,7 +148,7 @@ def test_ignores_remote_stop():
     run(lambda: Bench(station_faults=["ignores-remote-stop"]), test)
 
 
-def test_availability():
+def test_availability() -> None:
     async def test(bench: Bench) -> None:
         bench.forget()
         change = {"operational_status": "Inoperative", "evse": {"id": 1, "connector_id": 1}}
@@ -162,7 +162,7 @@ def test_availability():
     run(Bench, test)
 
 
-def test_availability_waits_for_a_transaction():
+def test_availability_waits_for_a_transaction() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -175,7 +175,7 @@ def test_availability_waits_for_a_transaction():
     run(Bench, test)
 
 
-def test_unlock():
+def test_unlock() -> None:
     async def test(bench: Bench) -> None:
         async def unlock(connector: int) -> str:
             response = await bench.request("UnlockConnector", evse_id=1, connector_id=connector)
@@ -203,7 +203,7 @@ def test_unlock():
         "TransactionEvent",
     ],
 )
-def test_triggered_messages(message: str):
+def test_triggered_messages(message: str) -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         bench.forget()
@@ -215,7 +215,7 @@ def test_triggered_messages(message: str):
     run(Bench, test)
 
 
-def test_triggers_that_lead_to_nothing():
+def test_triggers_that_lead_to_nothing() -> None:
     async def test(bench: Bench) -> None:
         async def trigger(message: str, **more: object) -> str:
             asked = await bench.request("TriggerMessage", requested_message=message, **more)
@@ -231,7 +231,7 @@ def test_triggers_that_lead_to_nothing():
     run(Bench, test)
 
 
-def test_the_status_of_a_transaction():
+def test_the_status_of_a_transaction() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         identity = bench.calls("station", "TransactionEvent")[0]["transactionInfo"]["transactionId"]
@@ -243,7 +243,7 @@ def test_the_status_of_a_transaction():
     run(Bench, test)
 
 
-def test_data_transfer_and_unknown_actions():
+def test_data_transfer_and_unknown_actions() -> None:
     async def test(bench: Bench) -> None:
         answer = await bench.request("DataTransfer", vendor_id="nobody")
         assert answer.status == "UnknownVendorId"
@@ -255,7 +255,7 @@ def test_data_transfer_and_unknown_actions():
     run(Bench, test)
 
 
-def test_a_faulted_station_says_so():
+def test_a_faulted_station_says_so() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.act("state", faulted="true") == 200
         assert bench.statuses()[-2:] == [(1, 1, "Faulted"), (2, 1, "Faulted")]

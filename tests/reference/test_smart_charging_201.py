@@ -57,7 +57,7 @@ async def limits(
     return [(p["start_period"], p["limit"]) for p in periods]
 
 
-def test_what_was_set_is_reported_as_it_was():
+def test_what_was_set_is_reported_as_it_was() -> None:
     async def test(bench: Bench) -> None:
         assert await install(bench, 1, profile(7)) == "Accepted"
         criteria = {"charging_profile_id": [7]}
@@ -76,7 +76,7 @@ def test_what_was_set_is_reported_as_it_was():
     ("fault", "identity", "limit"),
     [("changes-profile-limit", 5, 7.0), ("other-request-id-in-report", 6, 6.0)],
 )
-def test_faults_of_a_report(fault: str, identity: int, limit: float):
+def test_faults_of_a_report(fault: str, identity: int, limit: float) -> None:
     async def test(bench: Bench) -> None:
         await install(bench, 1, profile())
         await bench.request("GetChargingProfiles", request_id=5, charging_profile={})
@@ -88,7 +88,7 @@ def test_faults_of_a_report(fault: str, identity: int, limit: float):
     run(lambda: Bench(station_faults=[fault]), test)
 
 
-def test_pages_and_criteria():
+def test_pages_and_criteria() -> None:
     async def test(bench: Bench) -> None:
         for level in (1, 2, 3):
             assert await install(bench, 1, profile(level, stack_level=level)) == "Accepted"
@@ -144,14 +144,14 @@ PHASE = [{"start_period": 0, "limit": 6.0, "number_phases": 3, "phase_to_use": 1
         (1, with_schedule(charging_schedule_period=PHASE), "InvalidSchedule"),
     ],
 )
-def test_what_is_accepted(evse: int, made: dict[str, Any], reason: str):
+def test_what_is_accepted(evse: int, made: dict[str, Any], reason: str) -> None:
     async def test(bench: Bench) -> None:
         assert await install(bench, evse, made) == reason
 
     run(lambda: Bench({"rate_units": "A"}), test)
 
 
-def test_duplicates_and_replacement():
+def test_duplicates_and_replacement() -> None:
     async def test(bench: Bench) -> None:
         assert await install(bench, 1, profile(1)) == "Accepted"
         assert await install(bench, 1, profile(2)) == "DuplicateProfile"
@@ -163,7 +163,7 @@ def test_duplicates_and_replacement():
     run(Bench, test)
 
 
-def test_the_composite_schedule():
+def test_the_composite_schedule() -> None:
     async def test(bench: Bench) -> None:
         assert await limits(bench, 1) == [(0, 32.0)]
         assert await install(bench, 1, profile()) == "Accepted"
@@ -183,7 +183,7 @@ def test_the_composite_schedule():
     run(Bench, test)
 
 
-def test_composite_schedules_that_cannot_be():
+def test_composite_schedules_that_cannot_be() -> None:
     async def test(bench: Bench) -> None:
         for evse, unit in ((9, "A"), (1, "W")):
             answer = await bench.request(
@@ -194,7 +194,7 @@ def test_composite_schedules_that_cannot_be():
     run(lambda: Bench({"rate_units": "A"}), test)
 
 
-def test_clear():
+def test_clear() -> None:
     async def test(bench: Bench) -> None:
         async def clear(**more: object) -> str:
             return str((await bench.request("ClearChargingProfile", **more)).status)
@@ -218,7 +218,7 @@ def relative(limit: float = 6.0, **more: object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("plugged", [True, False])
-def test_a_profile_with_a_remote_start_holds_for_its_transaction(plugged: bool):
+def test_a_profile_with_a_remote_start_holds_for_its_transaction(plugged: bool) -> None:
     async def test(bench: Bench) -> None:
         if plugged:
             await bench.plug_in()
@@ -252,7 +252,7 @@ def test_a_profile_with_a_remote_start_holds_for_its_transaction(plugged: bool):
     "made",
     [profile(), relative(transaction_id="T"), relative(stack_level=99)],
 )
-def test_profiles_that_cannot_come_with_a_remote_start(made: dict[str, Any]):
+def test_profiles_that_cannot_come_with_a_remote_start(made: dict[str, Any]) -> None:
     async def test(bench: Bench) -> None:
         answer = await bench.request(
             "RequestStartTransaction",
@@ -267,7 +267,7 @@ def test_profiles_that_cannot_come_with_a_remote_start(made: dict[str, Any]):
     run(Bench, test)
 
 
-def test_the_limit_counts_for_the_energy():
+def test_the_limit_counts_for_the_energy() -> None:
     async def test(bench: Bench) -> None:
         made = with_schedule(duration=None, start_schedule="2026-03-01T12:00:00Z")
         assert await install(bench, 1, made) == "Accepted"

@@ -27,7 +27,7 @@ def points(start: str = "EVConnected,Authorized", stop: str = "EVConnected") -> 
         ("ParkingBayOccupancy,Authorized", [("Authorized", "EVConnected"), CHARGING]),
     ],
 )
-def test_cable_first(start: str, events: list[tuple[str, str]]):
+def test_cable_first(start: str, events: list[tuple[str, str]]) -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -56,7 +56,7 @@ def test_cable_first(start: str, events: list[tuple[str, str]]):
         ("EnergyTransfer", [CHARGING]),
     ],
 )
-def test_token_first(start: str, events: list[tuple[str, str]]):
+def test_token_first(start: str, events: list[tuple[str, str]]) -> None:
     async def test(bench: Bench) -> None:
         await bench.present()
         await bench.plug_in()
@@ -66,7 +66,7 @@ def test_token_first(start: str, events: list[tuple[str, str]]):
     run(lambda: Bench(points(start)), test)
 
 
-def test_the_parking_bay_starts_and_ends():
+def test_the_parking_bay_starts_and_ends() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.act("parkingbay", occupied="true") == 200
         assert bench.events() == [(STARTED, "EVDetected", "Idle")]
@@ -83,7 +83,7 @@ def test_the_parking_bay_starts_and_ends():
     run(lambda: Bench(points("ParkingBayOccupancy", "ParkingBayOccupancy")), test)
 
 
-def test_without_a_sensor_the_rig_cannot_park():
+def test_without_a_sensor_the_rig_cannot_park() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.act("parkingbay", occupied="true") == 501
 
@@ -118,7 +118,7 @@ STOP_CASES = [
 
 @pytest.mark.parametrize(("stop", "events"), STOP_CASES)
 @pytest.mark.parametrize("remotely", [False, True])
-def test_stop(stop: str, events: list[tuple[str, str, str]], remotely: bool):
+def test_stop(stop: str, events: list[tuple[str, str, str]], remotely: bool) -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -140,7 +140,7 @@ def test_stop(stop: str, events: list[tuple[str, str, str]], remotely: bool):
     run(lambda: Bench(points(stop=stop)), test)
 
 
-def test_a_second_transaction_on_the_same_cable():
+def test_a_second_transaction_on_the_same_cable() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -154,7 +154,7 @@ def test_a_second_transaction_on_the_same_cable():
     run(lambda: Bench(points("EVConnected", "Authorized")), test)
 
 
-def test_the_order_at_plug_in():
+def test_the_order_at_plug_in() -> None:
     async def test(bench: Bench) -> None:
         bench.forget()
         await bench.plug_in()
@@ -163,7 +163,7 @@ def test_the_order_at_plug_in():
     run(lambda: Bench({"event_order": "transaction-first"}), test)
 
 
-def test_pulling_the_cable_ends_the_transaction():
+def test_pulling_the_cable_ends_the_transaction() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -175,7 +175,7 @@ def test_pulling_the_cable_ends_the_transaction():
     run(lambda: Bench(points(stop="Authorized")), test)
 
 
-def test_an_invalid_token_starts_nothing():
+def test_an_invalid_token_starts_nothing() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         bench.forget()
@@ -186,7 +186,7 @@ def test_an_invalid_token_starts_nothing():
     run(Bench, test)
 
 
-def test_starts_though_refused():
+def test_starts_though_refused() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         bench.forget()
@@ -196,7 +196,7 @@ def test_starts_though_refused():
     run(lambda: Bench(station_faults=["starts-though-refused"]), test)
 
 
-def test_no_cable_in_time():
+def test_no_cable_in_time() -> None:
     async def test(bench: Bench) -> None:
         await bench.present()
         assert bench.events() == [(STARTED, "Authorized", "Idle")]
@@ -210,7 +210,7 @@ def test_no_cable_in_time():
     run(Bench, test)
 
 
-def test_no_authorize_when_authorization_is_off():
+def test_no_authorize_when_authorization_is_off() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -221,7 +221,7 @@ def test_no_authorize_when_authorization_is_off():
     run(lambda: Bench({"auth_enabled": "false", "auth_mutability": "ReadOnly"}), test)
 
 
-def test_a_start_button_needs_no_token():
+def test_a_start_button_needs_no_token() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -234,7 +234,7 @@ def test_a_start_button_needs_no_token():
     run(lambda: Bench({"start_button": "true"}), test)
 
 
-def test_a_cached_token_is_asked_for_no_more():
+def test_a_cached_token_is_asked_for_no_more() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.set("AuthCtrlr", "LocalPreAuthorize", "true") == "Accepted"
         for _ in range(2):
@@ -249,7 +249,7 @@ def test_a_cached_token_is_asked_for_no_more():
     run(lambda: Bench({"cache": "true"}), test)
 
 
-def test_a_cable_lock_keeps_the_cable_out():
+def test_a_cable_lock_keeps_the_cable_out() -> None:
     async def test(bench: Bench) -> None:
         assert await bench.act("plugin", evse_id=1, connector_id=1) == 409
         await bench.present()
@@ -258,7 +258,7 @@ def test_a_cable_lock_keeps_the_cable_out():
     run(lambda: Bench({"cable_lock": "true"}), test)
 
 
-def test_meter_values_every_interval():
+def test_meter_values_every_interval() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -278,7 +278,7 @@ def test_meter_values_every_interval():
     run(lambda: Bench({"meter_interval": "30"}), test)
 
 
-def test_the_csms_may_turn_the_token_down_afterwards():
+def test_the_csms_may_turn_the_token_down_afterwards() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -291,7 +291,7 @@ def test_the_csms_may_turn_the_token_down_afterwards():
     run(lambda: Bench(options, {"valid": "SOMEBODY"}), test)
 
 
-def test_an_immediate_reset_ends_the_transaction_first():
+def test_an_immediate_reset_ends_the_transaction_first() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -304,7 +304,7 @@ def test_an_immediate_reset_ends_the_transaction_first():
     run(Bench, test)
 
 
-def test_a_reset_on_idle_waits_for_the_end():
+def test_a_reset_on_idle_waits_for_the_end() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -318,7 +318,7 @@ def test_a_reset_on_idle_waits_for_the_end():
     run(Bench, test)
 
 
-def test_a_power_cut_ends_the_transaction_after_the_boot():
+def test_a_power_cut_ends_the_transaction_after_the_boot() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -333,7 +333,7 @@ def test_a_power_cut_ends_the_transaction_after_the_boot():
     run(Bench, test)
 
 
-def test_events_wait_for_the_connection_in_order():
+def test_events_wait_for_the_connection_in_order() -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()
@@ -353,7 +353,7 @@ def test_events_wait_for_the_connection_in_order():
 
 
 @pytest.mark.parametrize("fault", ["wrong-trigger-reason", "wrong-stopped-reason"])
-def test_faults_of_events(fault: str):
+def test_faults_of_events(fault: str) -> None:
     async def test(bench: Bench) -> None:
         await bench.plug_in()
         await bench.present()

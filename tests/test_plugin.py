@@ -1,0 +1,378 @@
+"""The plugin as plain pytest shows it: selection, outcomes, and the reports of other plugins."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import xml.etree.ElementTree as ET
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.running import EMBEDDED_16_CS, Ran, cases, journal, run, run_pytest
+
+pytest_plugins = ["pytester"]
+
+HEAVY = ("websockets", "jsonschema_rs", "pydantic", "ocpp", "testcases", "reports")
+
+# One system under test, and one tool, that give every verdict.
+EVERY_VERDICT = (
+    EMBEDDED_16_CS.replace(
+        "options =", 'faults = ["wrong-stop-reason"]\ncannot = ["Reboot"]\noptions ='
+    )
+    + """
+[[waivers]]
+case = "TC_026_CS"
+step = "1"
+reason = "<b>known</b> & accepted"
+[[waivers]]
+case = "TC_067_CS"
+step = "1"
+reason = "not so any more"
+"""
+)
+SABOTAGE = '''
+"""A wrong case, and one whose text tries to break out of a report."""
+import functools
+from conformance.selection import implemented
+from conformance.verdict import Failed
+
+def replaced(identity, raised):
+    case = implemented()[identity]
+
+    @functools.wraps(case.scenario)
+    async def scenario(*_args, **_more):
+        raise raised
+
+    object.__setattr__(case, "scenario", scenario)
+
+replaced("TC_056_CS", RuntimeError("<script>alert('bug')</script>"))
+replaced("TC_026_CS", Failed("the station is <i>wrong</i>", "1"))
+'''
+VERDICTS = {
+    "TC_001_CS": "INCONCLUSIVE",
+    "TC_010_CS": "PASS",
+    "TC_012_CS": "FAIL",
+    "TC_026_CS": "FAIL",
+    "TC_056_CS": "ERROR",
+    "TC_066_CS": "NOT APPLICABLE",
+    "TC_067_CS": "FAIL",
+}
+
+
+@pytest.fixture(scope="module")
+def every_verdict(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Return one run of plain pytest in which every verdict comes up."""
+    folder = tmp_path_factory.mktemp("every verdict")
+    (folder / "sut.toml").write_text(EVERY_VERDICT, encoding="utf-8")
+    (folder / "sabotage.py").write_text(SABOTAGE, encoding="utf-8")
+    chosen = [word for id_ in VERDICTS for word in ("--ocpp-case", id_)]
+    others = ("--junitxml=x.xml", "--html=x.html", "--self-contained-html", "--alluredir=y")
+    words = ("--pyargs", "testcases", "--ocpp-sut", "sut.toml", "-p", "sabotage", "-ra")
+    return run_pytest(*words, *chosen, *others, folder=folder, environ={"PYTHONPATH": str(folder)})
+
+
+def allure(ran: Ran) -> dict[str, dict[str, Any]]:
+    """Return Allure's results by the id of their case."""
+    found = [json.loads(f.read_text("utf-8")) for f in (ran.folder / "y").glob("*-result.json")]
+    return {result["name"].split()[0]: result for result in found}
+
+
+def html(ran: Ran) -> dict[str, Any]:
+    """Return the data of pytest-html's page: what its script puts into the document."""
+    text = (ran.folder / "x.html").read_text("utf-8")
+    found = re.search(r'data-jsonblob="([^"]*)"', text)
+    assert found is not None
+    data: dict[str, Any] = json.loads(unescape(found[1]))
+    return data
+
+
+def rows(ran: Ran) -> dict[str, tuple[list[str], str]]:
+    """Return the cells and the details of pytest-html's rows by the id of their case."""
+    tests = [test for several in html(ran)["tests"].values() for test in several]
+    return {
+        re.sub("<[^>]*>", "", test["resultsTableRow"][1]): (test["resultsTableRow"], test["log"])
+        for test in tests
+    }
+
+
+# Outcomes
+
+
+def test_every_verdict_is_in_the_journal(every_verdict: Ran) -> None:
+    found = cases(every_verdict.results)
+    assert {id_: case["verdict"] for id_, case in found.items()} == VERDICTS
+
+
+def test_every_verdict_has_its_outcome(every_verdict: Ran) -> None:
+    last = every_verdict.out.strip().splitlines()[-1]
+    assert re.search(r"3 failed, 1 passed, 1 skipped, 1 xfailed, 1 error", last)
+    assert every_verdict.code == 1
+
+
+def test_a_tool_that_fails_is_an_error_with_its_traceback(every_verdict: Ran) -> None:
+    case = cases(every_verdict.results)["TC_056_CS"]
+    assert case["reason"] == "RuntimeError: <script>alert('bug')</script>"
+    assert "sabotage.py" in case["traceback"]
+    assert re.search(r"^ERROR .*s02_22_smart_charging", every_verdict.out, re.MULTILINE)
+
+
+def test_a_run_goes_on_after_an_error(every_verdict: Ran) -> None:
+    assert list(cases(every_verdict.results))[-1] == "TC_067_CS"
+
+
+def test_what_the_operator_cannot_do_is_inconclusive(every_verdict: Ran) -> None:
+    case = cases(every_verdict.results)["TC_001_CS"]
+    assert case["reason"] == "the operator embedded cannot do Reboot()"
+    assert case["frames"] == []
+
+
+def test_what_is_not_declared_cites_the_feature(every_verdict: Ran) -> None:
+    assert "16-MAX-PROFILES-3" in cases(every_verdict.results)["TC_066_CS"]["reason"]
+    assert re.search(r"SKIPPED .*NOT APPLICABLE: .*16-MAX-PROFILES-3", every_verdict.out)
+
+
+def test_a_waived_failure_is_an_expected_one(every_verdict: Ran) -> None:
+    assert cases(every_verdict.results)["TC_026_CS"]["waived"] == "<b>known</b> & accepted"
+    assert re.search(r"XFAIL .*waived: <b>known</b> & accepted", every_verdict.out)
+
+
+def test_a_waived_case_that_passes_is_red(every_verdict: Ran) -> None:
+    case = cases(every_verdict.results)["TC_067_CS"]
+    assert case["reason"] == "passes, but is waived: not so any more"
+    assert all(step["ok"] is not False for step in case["steps"])
+
+
+def test_a_failure_shows_reason_steps_and_frames_but_no_python(every_verdict: Ran) -> None:
+    start = every_verdict.out.index("FAIL  TC_012_CS")
+    shown = every_verdict.out[start : every_verdict.out.index("\n___", start)]
+    assert cases(every_verdict.results)["TC_012_CS"]["reason"] in shown
+    assert "the last 6 frames" in shown
+    assert '[2,"' in shown
+    assert "Captured log" not in shown
+    assert ".py" not in shown
+    assert len(shown.splitlines()) < 40
+
+
+# JUnit of pytest
+
+
+def test_junit_counts_every_outcome(every_verdict: Ran) -> None:
+    suite = next(ET.parse(every_verdict.folder / "x.xml").getroot().iter("testsuite"))
+    counts = {name: int(suite.attrib[name]) for name in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": 7, "failures": 3, "errors": 1, "skipped": 2}
+
+
+def test_junit_has_id_title_verdict_and_reason(every_verdict: Ran) -> None:
+    found = {}
+    for case in ET.parse(every_verdict.folder / "x.xml").getroot().iter("testcase"):
+        properties = {p.attrib["name"]: p.attrib["value"] for p in case.iter("property")}
+        found[properties["ocpp_id"]] = properties
+    assert {id_: properties["ocpp_verdict"] for id_, properties in found.items()} == VERDICTS
+    assert found["TC_012_CS"]["ocpp_title"] == "Remote Stop Charging Session"
+    assert "reason" in found["TC_012_CS"]["ocpp_reason"]
+    assert found["TC_026_CS"]["ocpp_waived"] == "<b>known</b> & accepted"
+
+
+# pytest-html
+
+
+def test_html_has_a_row_for_every_case(every_verdict: Ran) -> None:
+    shown = {id_: re.sub("<[^>]*>", "", cells[3]) for id_, (cells, _) in rows(every_verdict).items()}
+    assert shown == {**VERDICTS, "TC_026_CS": "FAIL (waived)"}
+
+
+def test_html_rows_have_title_and_reason_and_as_many_cells_as_the_header(
+    every_verdict: Ran,
+) -> None:
+    cells, _ = rows(every_verdict)["TC_012_CS"]
+    assert "Remote Stop Charging Session" in cells[2]
+    assert "reason" in cells[4]
+    page = (every_verdict.folder / "x.html").read_text("utf-8")
+    head = page[page.index('id="results-table-head"') :]
+    assert head[: head.index("</thead>")].count("<th") == len(cells)
+
+
+def test_html_shows_steps_and_frames(every_verdict: Ran) -> None:
+    _, details = rows(every_verdict)["TC_010_CS"]
+    assert "RemoteStartTransaction(connectorId=1" in details
+    assert "<td>[2,&quot;" in details
+    assert "No log output" not in details
+
+
+def test_html_escapes_what_came_from_elsewhere(every_verdict: Ran) -> None:
+    found = rows(every_verdict)
+    whole = json.dumps(found)
+    assert "<script>" not in whole
+    assert "<i>wrong" not in whole
+    assert "&lt;script&gt;" in found["TC_056_CS"][0][4]
+
+
+# Allure
+
+
+def test_allure_has_every_case_with_its_status(every_verdict: Ran) -> None:
+    assert {id_: result["status"] for id_, result in allure(every_verdict).items()} == {
+        "TC_001_CS": "broken",
+        "TC_010_CS": "passed",
+        "TC_012_CS": "failed",
+        "TC_026_CS": "skipped",
+        "TC_056_CS": "broken",
+        "TC_066_CS": "skipped",
+        "TC_067_CS": "failed",
+    }
+
+
+def test_allure_has_id_title_verdict_and_reason(every_verdict: Ran) -> None:
+    result = allure(every_verdict)["TC_012_CS"]
+    parameters = {p["name"]: p["value"] for p in result["parameters"]}
+    assert result["name"] == "TC_012_CS Remote Stop Charging Session"
+    assert (parameters["ocpp_id"], parameters["verdict"]) == ("TC_012_CS", "FAIL")
+    assert parameters["reason"] == cases(every_verdict.results)["TC_012_CS"]["reason"]
+    assert result["fullName"] == "ocpp.1.6.CS#TC_012_CS"
+
+
+@pytest.mark.parametrize("identity", ["TC_010_CS", "TC_012_CS"])
+def test_allure_has_the_steps_of_every_case_at_their_times(
+    every_verdict: Ran, identity: str
+) -> None:
+    result, case = allure(every_verdict)[identity], cases(every_verdict.results)[identity]
+    assert len(result["steps"]) == len(case["steps"]) > 5
+    assert [s["status"] for s in result["steps"]] == [
+        "failed" if s["ok"] is False else "passed" for s in case["steps"]
+    ]
+    lasted = result["steps"][-1]["stop"] - result["steps"][0]["start"]
+    assert abs(lasted - case["steps"][-1]["at"] * 1000) <= 1
+    assert result["start"] - 50 <= result["steps"][0]["start"]
+    assert result["steps"][-1]["stop"] <= result["stop"] + 50
+
+
+def test_allure_has_the_frames_of_every_case(every_verdict: Ran) -> None:
+    for identity, result in allure(every_verdict).items():
+        frames = [a for a in result["attachments"] if a["name"] == "frames"]
+        text = (every_verdict.folder / "y" / frames[0]["source"]).read_text("utf-8")
+        sent = cases(every_verdict.results)[identity]["frames"]
+        assert [line.endswith(f["text"]) for line, f in zip(text.splitlines(), sent, strict=True)]
+
+
+# Selection
+
+
+def test_plain_pytest_selects_and_judges_as_run_does(tmp_path: Path) -> None:
+    (tmp_path / "sut.toml").write_text(EMBEDDED_16_CS, encoding="utf-8")
+    words = ("--ocpp-sut", "sut.toml", "--ocpp-profile", "core", "-k", "remote")
+    plain = run_pytest("--pyargs", "testcases", *words, "--ocpp-results", "plain", folder=tmp_path)
+    ours = run(
+        *("run", "--sut", "sut.toml", "--profile", "core", "--results", "ours"),
+        *("--", "-k", "remote"),
+        folder=tmp_path,
+    )
+    assert (plain.code, ours.code) == (0, 0)
+    one, other = cases(tmp_path / "plain"), cases(tmp_path / "ours")
+    assert list(one) == ["TC_010_CS", "TC_011_1_CS", "TC_012_CS", "TC_026_CS"]
+    for id_, case in one.items():
+        assert (id_, case["verdict"]) == (other[id_]["id"], other[id_]["verdict"])
+        assert [s["step"] for s in case["steps"] if s["ok"]] == [
+            s["step"] for s in other[id_]["steps"] if s["ok"]
+        ]
+    assert {f.name for f in (tmp_path / "plain").iterdir()} == {
+        f.name for f in (tmp_path / "ours").iterdir()
+    }
+
+
+def test_a_strict_run_fails_on_a_remark(tmp_path: Path) -> None:
+    text = EMBEDDED_16_CS.replace(
+        "options = {", "options = {local_limit = 16, "
+    )
+    (tmp_path / "sut.toml").write_text(text, encoding="utf-8")
+    words = ("--pyargs", "testcases", "--ocpp-sut", "sut.toml", "--ocpp-case", "TC_067_CS")
+    assert run_pytest(*words, folder=tmp_path).code == 0
+    strict = run_pytest(*words, "--ocpp-strict", "--ocpp-results", "s", folder=tmp_path)
+    assert strict.code == 1
+    assert cases(tmp_path / "s")["TC_067_CS"]["reason"].startswith("remark: ")
+
+
+def test_stopping_early_leaves_an_incomplete_journal(tmp_path: Path) -> None:
+    faulty = EMBEDDED_16_CS.replace("options =", 'faults = ["wrong-stop-reason"]\noptions =')
+    (tmp_path / "sut.toml").write_text(faulty, encoding="utf-8")
+    words = ("--pyargs", "testcases", "--ocpp-sut", "sut.toml", "-x", "-k", "012 or 026")
+    assert run_pytest(*words, folder=tmp_path).code == 1
+    (results,) = (tmp_path / "results").iterdir()
+    assert [line["kind"] for line in journal(results)] == ["start", "case"]
+
+
+def test_only_collecting_leaves_nothing(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", sut=EMBEDDED_16_CS)
+    words = ("--pyargs", "testcases", "--ocpp-sut", "sut.toml", "--collect-only", "-q")
+    result = pytester.runpytest_subprocess(*words, "-k", "TC_010_CS")
+    result.stdout.fnmatch_lines(["*::test_tc_010_cs"])
+    assert not (pytester.path / "results").exists()
+
+
+# Other people's suites
+
+
+def test_without_a_declaration_nothing_is_imported(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        f"""
+        import sys
+
+        def test_nothing_of_ours_is_here():
+            heavy = {HEAVY!r}
+            assert [n for n in heavy if n in sys.modules] == []
+            ours = sorted(n for n in sys.modules if n.split(".")[0] == "conformance")
+            assert ours == ["conformance", "conformance.plugin"]
+        """
+    )
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=1)
+
+
+def test_without_a_declaration_a_folder_of_the_same_name_is_the_users(
+    pytester: pytest.Pytester,
+) -> None:
+    for name in ("testcases", "reports"):
+        pytester.mkpydir(name)
+        (pytester.path / name / f"test_{name}.py").write_text("def test_it(): pass\n", "utf-8")
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("name", ["testcases", "reports"])
+def test_a_folder_that_hides_a_package_is_a_clear_error(
+    pytester: pytest.Pytester, name: str
+) -> None:
+    pytester.makefile(".toml", sut=EMBEDDED_16_CS)
+    pytester.mkpydir(name)
+    words = ("--pyargs", "testcases", "--ocpp-sut", "sut.toml", "-p", "no:cacheprovider")
+    ran = run_pytest(*words, folder=pytester.path)
+    told = ran.out + ran.err
+    assert ran.code == pytest.ExitCode.USAGE_ERROR
+    assert f"{name} hides the package {name} of ocpp-conformance" in told
+    assert "run from another directory, or rename the folder" in told
+    assert "Traceback" not in told
+
+
+def test_other_tests_run_beside_cases(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", sut=EMBEDDED_16_CS)
+    own = pytester.makepyfile("def test_own(): assert True")
+    words = ("--ocpp-sut", "sut.toml", "--ocpp-case", "TC_010_CS", "--html=x.html")
+    ran = run_pytest("--pyargs", "testcases", own, *words, folder=pytester.path)
+    assert ran.code == 0, ran.out
+    assert "2 passed" in ran.out
+
+
+def test_a_case_without_a_declaration_is_skipped(pytester: pytest.Pytester) -> None:
+    module = Path(sys.modules["conformance"].__path__[0]).parent / "testcases"
+    file = module / "ocpp16" / "central_system" / "s03_01_cold_boot.py"
+    result = pytester.runpytest_subprocess("-rs", file)
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*a conformance case needs --ocpp-sut sut.toml*"])
+
+
+def test_a_wrong_declaration_is_a_usage_error(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".toml", sut="[sut]\nname = 1\n")
+    result = pytester.runpytest_subprocess("--ocpp-sut", "sut.toml")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*sut.toml:2: sut.name: expected*"])
