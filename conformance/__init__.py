@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         some,
     )
     from conformance.operators.actions import ProfileWish
-    from conformance.peer import Csms, Station, in_any_order
+    from conformance.roles import Csms, Station, in_any_order
     from conformance.schedules import limits
     from conformance.states import State, state
     from conformance.sut import Sut
@@ -68,15 +68,15 @@ _WORDS = {
         ),
         _MATCHING,
     ),
-    "Csms": "conformance.peer",
+    "Csms": "conformance.roles",
     "Inconclusive": "conformance.verdict",
     "Operator": "conformance.desk",
     "ProfileWish": "conformance.operators.actions",
     "State": "conformance.states",
-    "Station": "conformance.peer",
+    "Station": "conformance.roles",
     "Sut": "conformance.sut",
     "case": "conformance.cases",
-    "in_any_order": "conformance.peer",
+    "in_any_order": "conformance.roles",
     "later": "conformance.clock",
     "limits": "conformance.schedules",
     "now": "conformance.clock",

@@ -16,9 +16,11 @@ from conformance.clock import now, unset_clocks
 from conformance.link import Link, Received
 from conformance.message import Request
 from conformance.operators.base import Operator
-from conformance.peer import Csms, Peer, Reply, Station
+from conformance.peer import Peer
 from conformance.plan import numbers
 from conformance.record import Record
+from conformance.replies import Reply
+from conformance.roles import Csms, Station
 from conformance.situation import Situation
 from conformance.states import given
 from conformance.sut import Sut

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from conformance.operators.actions import (
@@ -22,6 +23,7 @@ from conformance.operators.actions import (
 from conformance.operators.base import CannotActError, Operator
 from conformance.sut_sections import Token
 from conformance.verdict import Inconclusive
+from conformance.wire.connection import Closed
 
 if TYPE_CHECKING:
     from conformance.peer import Peer
@@ -140,6 +142,7 @@ class OperatorDesk:
 
     async def _perform(self, action: Action) -> None:
         limit = self._peer.sut.limits.operator_timeout
+        await self._settled()
         try:
             await asyncio.wait_for(self._operator.perform(action), limit)
         except CannotActError as reason:
@@ -150,3 +153,9 @@ class OperatorDesk:
             raise Inconclusive(
                 f"the operator failed at {action}: {type(bug).__name__}: {bug}"
             ) from bug
+
+    async def _settled(self) -> None:
+        # What a rig does must not overtake an answer that is still on its way to the SUT: a cable
+        # that is in before the authorization is known makes another, legal story.
+        with suppress(TimeoutError, Closed):
+            await asyncio.wait_for(self._peer.link.flush(), self._peer.sut.limits.message_timeout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -46,7 +46,7 @@ def details(told: Mapping[str, Any] | None, data: list[str]) -> None:
     data += [_table("Remarks", ("step", "remark"), remarks)] if remarks else []
 
 
-def _table(title: str, names: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(title: str, names: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     head = "".join(f"<th>{name}</th>" for name in names)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows

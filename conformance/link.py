@@ -218,6 +218,17 @@ class Link:
             if self.connection is connection:
                 self.abort()  # nobody reads it any more: the SUT has to connect anew
 
+    def _lost(self, reason: Closed) -> None:
+        # What the lower layer refused to read never came as a frame: it is told here.
+        broken = getattr(reason, "finding", None)
+        text = f"disconnected: {reason}"
+        finding = broken.text if broken is not None else ""
+        self._listener.passed("event", text, finding=finding, connection=self.epoch)
+        if broken is not None:
+            self._listener.found(broken)
+        self._drop(reason)
+        self._listener.closed(reason)
+
     def _take(self, data: str | bytes, epoch: int, rules: Rules) -> None:
         at = asyncio.get_running_loop().time()
         frame, findings = parse(data, self._version)
@@ -248,7 +259,7 @@ class Link:
             answer = Answer(payload=frame.payload, at=at, frame=place)
         future.set_result(answer)
 
-    def _drop(self) -> list[asyncio.Task[None]]:
+    def _drop(self, reason: Closed | None = None) -> list[asyncio.Task[None]]:
         self.connection = None
         current = asyncio.current_task()
         dropped, self._tasks = [t for t in self._tasks if t is not current], []
@@ -256,7 +267,7 @@ class Link:
             task.cancel()
         for future in self._answers.values():
             if not future.done():
-                future.set_exception(Closed(1006, "the connection is gone"))
+                future.set_exception(reason or Closed(1006, "the connection is gone"))
         self._answers.clear()
         return dropped
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from conformance.desk import OperatorDesk
 from conformance.expectation import Expectation
 from conformance.inbox import Inbox
-from conformance.link import Answer, Link, Received
+from conformance.link import Link, Received
 from conformance.matching import mismatches
 from conformance.message import Request, Response
 from conformance.record import Record
+from conformance.replies import Reply, judge, spoiled
 from conformance.situation import Situation
 from conformance.tamper import Tamper
+from conformance.trouble import Trouble, seen
 from conformance.verdict import Failed, Inconclusive
 from conformance.wire.connection import Closed
 from conformance.wire.frames import Finding
@@ -23,22 +25,6 @@ from conformance.wire.frames import Finding
 if TYPE_CHECKING:
     from conformance.bench import Bench
     from conformance.states import State
-
-
-class Reply(Mapping[str, Any]):
-    """The payload of the SUT's answer to a CALL, and its place in the record."""
-
-    def __init__(self, payload: Mapping[str, Any], place: str, at: float) -> None:
-        self.payload, self.place, self.at = payload, place, at
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any field of any message
-        return self.payload[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.payload)
-
-    def __len__(self) -> int:
-        return len(self.payload)
 
 
 class Peer:
@@ -56,7 +42,7 @@ class Peer:
         self.inbox = Inbox(self)
         self.operator = OperatorDesk(bench.operator, self)
         self._bench = bench
-        self._trouble: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
+        self._trouble = Trouble()
         self._reconnecting = False
         self.judged = False  # the scenario is over: trouble interrupts nothing any more
 
@@ -185,15 +171,15 @@ class Peer:
         )
         place = self.record.place(step + 1)
         self.last_step = step + 1
-        sending.add_done_callback(_seen)
+        sending.add_done_callback(seen)
         try:
             await self.until({sending})
-            answer = self._spoiled(sending.result(), place)
+            answer = spoiled(self.tamper, sending.result(), place)
         except TimeoutError:
             self.fail(step + 1, f"no answer to {request.action} in {limit:g} s")
         except Closed as closed:
             self.fail(step + 1, f"no answer to {request.action}: {closed}")
-        self._judge(step + 1, request.action, expect, answer, place)
+        judge(self, step + 1, request.action, expect, answer, place)
         reply = Reply(answer.payload, place, answer.at)
         self._bench.accepted(self, request, reply)
         return reply
@@ -317,24 +303,7 @@ class Peer:
         also: asyncio.Future[Any] | None = None,
     ) -> None:
         """Wait until all of `what` is done, `also` is done, one fails, or trouble comes up."""
-        loop = asyncio.get_running_loop()
-        deadline = None if within is None else loop.time() + within
-        open_ = {f for f in what if not f.done()}
-        while True:
-            for f in what:
-                if f.done() and not f.cancelled() and f.exception() is not None:
-                    raise f.exception() or AssertionError
-            if self._trouble.done() and not self.judged:
-                self._trouble.result()
-            if not open_ or (also is not None and also.done()):
-                return
-            left = None if deadline is None else deadline - loop.time()
-            if left is not None and left <= 0:
-                return
-            waiting = {*open_, *({also} if also is not None else ())}
-            waiting |= set() if self.judged else {self._trouble}
-            await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            open_ = {f for f in open_ if not f.done()}
+        await self._trouble.until(what, within=within, also=also, heed=not self.judged)
 
     def answer(self, message: Received, reply: Response | None) -> None:
         """Answer a message with `reply` over the default answer."""
@@ -363,29 +332,29 @@ class Peer:
         """Take a broken rule of the protocol: it fails the case, wherever it is."""
         if not finding.fatal:
             self.record.remark(self.last_step, finding.text)
-        elif not self._trouble.done():
+        elif not self._trouble.there:
             where = f" in {finding.where}" if finding.where else ""
             text = f"the {self.who} broke a rule of the protocol{where}: {finding.text}"
             step = next((e.step for e in self.inbox.pending if not e.future.done()), self.last_step)
             self.note(step, "", text, ok=False)
-            self._end(Failed(text, self.record.number(step)))
+            self._trouble.end(Failed(text, self.record.number(step)))
 
     def closed(self, reason: Closed) -> None:
         """Take the loss of the connection: it fails the case that does not allow it."""
-        if not self._reconnecting and not self._trouble.done():
+        if not self._reconnecting and not self._trouble.there:
             self.note("", "", f"the {self.who} is gone: {reason}", ok=False)
             text = f"the {self.who} dropped the connection ({reason})"
-            self._end(Failed(text, self.record.number(self.last_step)))
+            self._trouble.end(Failed(text, self.record.number(self.last_step)))
 
     @property
     def trouble(self) -> BaseException | None:
         """What has ended the case from outside its steps, if anything has."""
-        return self._trouble.exception() if self._trouble.done() else None
+        return self._trouble.what
 
     def broke(self, bug: BaseException) -> None:
         """Take a fault of the tool: it ends the case at once."""
-        if not self._trouble.done():
-            self._end(bug)
+        if not self._trouble.there:
+            self._trouble.end(bug)
 
     def expect_reconnection(self) -> None:
         """From here on only a new connection counts; losing the old one is no fault."""
@@ -398,8 +367,8 @@ class Peer:
         self.inbox.clear()
         if self.link.connection is not None:
             await self.until({asyncio.create_task(self._flush())})
-        if self._trouble.done():
-            self._trouble.result()
+        if self._trouble.there:
+            self._trouble.tell()
 
     async def _pause(self, seconds: float) -> None:
         timer = asyncio.create_task(asyncio.sleep(seconds))
@@ -416,90 +385,3 @@ class Peer:
             self.record.remark("", f"no pong to a WebSocket ping in {limit:g} s")
         except Closed:
             return  # closed() has judged it
-
-    def _end(self, end: BaseException) -> None:
-        self._trouble.set_exception(end)
-        self._trouble.exception()  # seen: raised by whoever waits next
-
-    def _spoiled(self, answer: Answer, place: str) -> Answer:
-        tamper = self.tamper
-        if tamper is None:
-            return answer
-        if tamper.hits(place, "lost"):
-            raise TimeoutError
-        if tamper.hits(place, "callerror"):
-            return Answer(error="InternalError", description="spoiled", at=answer.at)
-        if tamper.hits(place, "field"):
-            return Answer(payload=tamper.spoil(answer.payload), at=answer.at, frame=answer.frame)
-        return answer
-
-    def _judge(
-        self, step: int, action: str, expect: Response | None, answer: Answer, place: str
-    ) -> None:
-        pattern = expect.pattern() if expect is not None else {}
-        self.record.constrain(place, step, f"{action} answer", pattern, "lost", "callerror")
-        if answer.error:
-            self.note(step, str(expect or "a CALLRESULT"), f"CALLERROR {answer.error}", ok=False)
-            raise Failed(
-                f"{action} was answered with CALLERROR {answer.error}"
-                + (f": {answer.description}" if answer.description else ""),
-                self.record.number(step),
-            )
-        wrong = mismatches(pattern, answer.payload)
-        if wrong:
-            reason = "; ".join(f"{action}.{m}" for m in wrong)
-            self.note(step, str(expect), reason, ok=False, frame=answer.frame)
-            raise Failed(reason, self.record.number(step))
-        got = f"answers {dict(answer.payload)}"
-        self.note(step, str(expect or "an answer"), got, ok=True, frame=answer.frame)
-
-
-def _seen(task: asyncio.Task[Answer]) -> None:
-    """Look at the outcome of a CALL that the case may have stopped waiting for."""
-    if not task.cancelled():
-        task.exception()
-
-
-class Station(Peer):
-    """A charge point or charging station under test; the tool is its CSMS."""
-
-    who = "station"
-
-    @property
-    def transaction(self) -> str:
-        """The id of the running transaction; INCONCLUSIVE where there is none."""
-        if not self.situation.transactions:
-            raise Inconclusive("no transaction is running")
-        return next(reversed(self.situation.transactions))
-
-    async def expect_connection(self, step: int) -> None:
-        """Require the station to connect again."""
-        self.last_step = step
-        waiting = asyncio.create_task(self._bench.connected_again(self.inbox.old_epochs))
-        try:
-            await self.until({waiting}, within=self.sut.limits.connect_timeout)
-        finally:
-            waiting.cancel()
-        if not waiting.done():
-            self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s")
-        self.note(step, "a connection", "connected", ok=True)
-
-
-class Csms(Peer):
-    """A central system or CSMS under test; the tool is its charge point."""
-
-    who = "csms"
-
-    async def reconnect(self) -> None:
-        """Connect anew, as after a power cycle of the charge point."""
-        self.expect_reconnection()
-        try:
-            await self._bench.redial()
-        except Closed as closed:
-            raise Inconclusive(f"the CSMS did not take a new connection: {closed}") from closed
-        self._reconnecting = False
-
-
-async def in_any_order(*expectations: Expectation) -> list[Received]:
-    """Meet all of `expectations`, in whatever order their messages come."""
-    return await expectations[0].peer.collect(*expectations)

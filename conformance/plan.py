@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-ANSWERED = {"expect", "expect_pages", "call", "expect_every"}
+ANSWERED = {"expect", "expect_pages", "expect_optional", "call", "expect_every"}
 ALONE = {"execute", "expect_none", "expect_connection", "match", "check"}
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from conformance.run import Run
 
 
@@ -44,12 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(run, "ocpp_conformance_run")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Say clearly that a case needs a declaration, where someone runs one without."""
-    if getattr(pyfuncitem.obj, "case", None) is not None and RUN not in pyfuncitem.config.stash:
+    if RUN in item.config.stash:
+        return
+    case = getattr(getattr(item, "obj", None), "__dict__", {}).get("case")
+    if type(case).__module__ == "conformance.cases":
         pytest.skip("a conformance case needs --ocpp-sut sut.toml")
-    return (yield)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Any:  # noqa: ANN401

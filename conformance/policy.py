@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from conformance.situation import Situation, connector_status
+from conformance.situation import Situation, connector_statuses
 from conformance.sut import Sut
 
 
@@ -63,9 +63,9 @@ def treat(sut: Sut, action: str, payload: Mapping[str, Any], situation: Situatio
     version = sut.version
     if sut.role == "CSMS":
         return Treatment.FAIL if action in CSMS_ONLY_WHEN_ASKED else Treatment.REMARK
-    reported = connector_status(version, action, payload)
-    if reported is not None:
-        return _status(reported, sut, situation)
+    reported = connector_statuses(version, action, payload)
+    if reported:
+        return max((_status(r, sut, situation) for r in reported), key=list(Treatment).index)
     if action in STATION_MAY[version]:
         return Treatment.TOLERATE
     if action == "TransactionEvent" and payload.get("triggerReason") in EXTRA_EVENTS:

@@ -12,7 +12,7 @@ from typing import Any, Self
 import pytest
 
 from conformance import allure_steps, demo, html_rows
-from conformance.cases import Case, Result
+from conformance.cases import Case, Result, case_of
 from conformance.catalogue import Entry, everything, select
 from conformance.collect import CaseItem, ordered
 from conformance.declared import declared_ids
@@ -114,6 +114,11 @@ class Run:
         """Let SIGTERM end the run as Ctrl-C does: what we have started is ended, too."""
         self._interrupt.arm()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+        """Leave the cases to our own collector, where pytest's finds their modules, too."""
+        return None if case_of(obj) is None else []
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the cases into the order of the catalogue."""
         items[:] = ordered(items)
@@ -181,8 +186,9 @@ class Run:
         terminalreporter.write_line(f"report: {self.directory / 'report.html'}")
 
     def _found(self, between: dict[str, list[str]]) -> None:
-        for sut, texts in between.items() if self._results is not None else ():
-            self._results.found(sut, texts)
+        if self._results is not None:
+            for sut, texts in between.items():
+                self._results.found(sut, texts)
 
     # The hooks of other plugins, where they are installed
 

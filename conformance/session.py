@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Coroutine
@@ -10,7 +11,14 @@ from typing import Any, TypeVar
 
 from conformance.bench import Bench
 from conformance.cases import Case, Result
-from conformance.operators import CannotActError, EmbeddedSystem, Operator, Streams, build
+from conformance.operators import (
+    CannotActError,
+    EmbeddedSystem,
+    Operator,
+    Streams,
+    Without,
+    build,
+)
 from conformance.operators.actions import Action
 from conformance.record import Record
 from conformance.sut import Sut
@@ -60,6 +68,11 @@ class Nobody:
         """End nothing."""
 
 
+def _why(problem: OSError) -> str:
+    """Return the system's own words: asyncio wraps them into an address."""
+    return os.strerror(problem.errno) if problem.errno else str(problem)
+
+
 class Session:
     """One SUT for the length of a run."""
 
@@ -96,7 +109,7 @@ class Session:
         except OSError as problem:
             connection = self.sut.connection
             self._give_up(
-                f"cannot listen on {connection.host}:{connection.port}: {problem.strerror}"
+                f"cannot listen on {connection.host}:{connection.port}: {_why(problem)}"
                 " (is another program using the port, and is the address this machine's?)"
             )
         except CannotActError as problem:
@@ -132,7 +145,8 @@ class Session:
             # The CSMS is ours: it has to run before it can be called.
             system = EmbeddedSystem(sut, None)
             await system.start()
-            self._bench = Bench(sut, Dialing(sut, system.system_url), lambda _: system)
+            able = self._able(system)
+            self._bench = Bench(sut, Dialing(sut, system.system_url), lambda _: able)
             await self._bench.open()
             return
         else:
@@ -141,6 +155,11 @@ class Session:
         await self._bench.open()
         if isinstance(self._bench.operator, EmbeddedSystem):
             await self._bench.operator.start()
+            self._bench.operator = self._able(self._bench.operator)
+
+    def _able(self, system: EmbeddedSystem) -> Operator:
+        cannot = self.sut.operator.cannot
+        return Without(system, cannot) if cannot else system
 
     def _operator(self, url: str) -> Operator:
         return build(self.sut, self._streams, url)

@@ -46,12 +46,10 @@ class Situation:
 
     def observe(self, version: str, action: str, payload: Mapping[str, Any]) -> None:
         """Learn from a CALL of the station, before it is judged."""
-        reported = connector_status(version, action, payload)
-        if reported is not None:
-            key, status = reported[:2], reported[2]
-            self.former[key] = self.statuses.get(key, "")
-            self.statuses[key] = status
-        elif action == "StopTransaction":
+        for evse, connector, status in connector_statuses(version, action, payload):
+            self.former[evse, connector] = self.statuses.get((evse, connector), "")
+            self.statuses[evse, connector] = status
+        if action == "StopTransaction":
             self.transactions.pop(str(payload.get("transactionId")), None)
         elif action == "TransactionEvent":
             self._transaction_event(payload)
@@ -79,22 +77,28 @@ class Situation:
             self.transactions[transaction] = evse
 
 
-def connector_status(
+def connector_statuses(
     version: str, action: str, payload: Mapping[str, Any]
-) -> tuple[int, int, str] | None:
-    """Return (evse, connector, status) if the message reports a connector's status."""
+) -> list[tuple[int, int, str]]:
+    """Return (evse, connector, status) for every connector whose status the message reports."""
     if action == "StatusNotification":
         if version == "1.6":
             connector = payload.get("connectorId", 0)
-            return connector, connector, str(payload.get("status"))
+            return [(connector, connector, str(payload.get("status")))]
         where = payload.get("evseId", 0), payload.get("connectorId", 0)
-        return *where, str(payload.get("connectorStatus"))
+        return [(*where, str(payload.get("connectorStatus")))]
     if action == "NotifyEvent":
-        events = payload.get("eventData") or [{}]
-        component = events[0].get("component", {})
-        is_connector = component.get("name") == "Connector"
-        if is_connector and events[0].get("variable", {}).get("name") == "AvailabilityState":
-            evse = component.get("evse", {})
-            where = evse.get("id", 0), evse.get("connectorId", 0)
-            return *where, str(events[0].get("actualValue"))
-    return None
+        return [_event_status(e) for e in payload.get("eventData") or () if _is_status(e)]
+    return []
+
+
+def _is_status(event: Mapping[str, Any]) -> bool:
+    component, variable = event.get("component", {}), event.get("variable", {})
+    return bool(
+        component.get("name") == "Connector" and variable.get("name") == "AvailabilityState"
+    )
+
+
+def _event_status(event: Mapping[str, Any]) -> tuple[int, int, str]:
+    evse = event["component"].get("evse", {})
+    return evse.get("id", 0), evse.get("connectorId", 0), str(event.get("actualValue"))

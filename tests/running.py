@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ def run(
     program: tuple[str | Path, ...] = (COMMAND,),
 ) -> Ran:
     """Run the command in `folder`, without a terminal, and wait for its end."""
-    ended = subprocess.run(
+    ended = subprocess.run(  # noqa: S603 - our own command
         [*map(str, program), *map(str, words)],
         cwd=folder,
         env={**os.environ, **(environ or {})},
@@ -74,9 +75,7 @@ def run(
     return Ran(ended.returncode, ended.stdout, ended.stderr, folder)
 
 
-def run_pytest(
-    *words: str | Path, folder: Path, environ: Mapping[str, str] | None = None
-) -> Ran:
+def run_pytest(*words: str | Path, folder: Path, environ: Mapping[str, str] | None = None) -> Ran:
     """Run plain pytest in `folder`."""
     python = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
     return run(*words, folder=folder, environ=environ, program=python)
@@ -91,3 +90,8 @@ def journal(directory: Path) -> list[dict[str, Any]]:
 def cases(directory: Path) -> dict[str, dict[str, Any]]:
     """Return the cases of a journal by their id, in the order in which they ended."""
     return {line["id"]: line for line in journal(directory) if line["kind"] == "case"}
+
+
+def junit(file: Path) -> ET.Element:
+    """Return the root of a JUnit file of ours."""
+    return ET.parse(file).getroot()  # noqa: S314 - written by the test itself

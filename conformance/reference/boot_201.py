@@ -17,27 +17,29 @@ _TOO_EARLY = 0.1  # what part of the interval the faulty station waits
 class Boot:
     """Asks the CSMS for acceptance, as long as it takes.
 
-    `reason` is the BootReason of the next BootNotification. `not_before` is the loop time before
-    which none may be sent, whatever happens to the connection (B02.FR.04, B03.FR.02).
+    `reason` is the BootReason, but for a BootNotification that the CSMS asks for. `not_before` is
+    the loop time before which none may be sent, whatever happens to the connection (B02.FR.04,
+    B03.FR.02).
     """
 
     def __init__(self, core: Core) -> None:
         self.reason = "PowerUp"
-        self.first_reason = "PowerUp"
         self.not_before = 0.0
         self._core = core
         self._asked = asyncio.Event()
+        self._triggered = False
 
     def begin(self, reason: str) -> None:
         """Forget everything of the time before a boot for `reason`."""
-        self.reason = self.first_reason = reason
+        self.reason = reason
+        self._triggered = False
         self.not_before = 0.0
         self._asked.clear()
         self._core.registration = ""
 
     def ask_again(self) -> None:
         """Send BootNotification before its time, since the CSMS has asked for it (B02.FR.04)."""
-        self.reason = "Triggered"
+        self._triggered = True
         self._asked.set()
 
     async def accepted(self, link: Link) -> bool:
@@ -77,8 +79,9 @@ class Boot:
                 "serial_number": options.serial,
                 "firmware_version": options.firmware,
             },
-            reason=self.reason,
+            reason="Triggered" if self._triggered else self.reason,
         )
+        self._triggered = False
         await self._try(link, request, self._heard)
         return self._core.registration == "Accepted"
 

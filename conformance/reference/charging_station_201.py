@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 
 from conformance.reference.authorization_201 import NO_AUTHORIZATION, Authorization
@@ -15,6 +16,7 @@ from conformance.reference.options_201 import StationOptions201, station_options
 from conformance.reference.profiles_201 import Profiles
 from conformance.reference.provisioning_201 import Provisioning, Switches
 from conformance.reference.remote_control_201 import RemoteControl
+from conformance.reference.schedules import Period
 from conformance.reference.smart_charging_201 import SmartCharging
 from conformance.reference.status_201 import Statuses
 from conformance.reference.transaction_201 import Transactions
@@ -102,21 +104,29 @@ class ChargingStation201:
     async def _live(self) -> None:
         wait = self.core.options.reconnect_wait
         while True:
+            if self._power_cut.is_set():
+                await self._start_up()
             try:
                 wire = await self._dial()
             except OSError as error:
                 LOG.info("no connection: %s", error)
-                await asyncio.sleep(wait)
+                await self._pause(wait)
                 wait = min(2 * wait, _LONGEST_WAIT)
                 continue
             lasted = await self._serve(wire)
-            if self._power_cut.is_set():
-                await self._start_up()
-            elif self.core.registration == "Rejected":
-                await self._sleep_until(self._boot.not_before)
+            if self.core.registration == "Rejected":
+                await self._pause(self._boot.not_before - asyncio.get_running_loop().time())
             else:
                 wait = self.core.options.reconnect_wait if lasted else min(2 * wait, _LONGEST_WAIT)
-                await asyncio.sleep(wait)
+                await self._pause(wait)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before connecting again, unless the power is cut meanwhile."""
+        waiting = asyncio.create_task(self._power_cut.wait())
+        try:
+            await asyncio.wait([waiting], timeout=max(seconds, 0))
+        finally:
+            waiting.cancel()
 
     async def _serve(self, wire: Wire) -> bool:
         """Live on one connection until it is gone; say whether the station was accepted on it."""
@@ -165,7 +175,7 @@ class ChargingStation201:
         await self.core.outbox.pump(link)
 
     def _report_boot(self) -> None:
-        options, reason = self.core.options, self._boot.first_reason
+        options, reason = self.core.options, self._boot.reason
         kind = options.security_event
         if kind == "auto":
             kind = "StartupOfTheDevice" if reason == "PowerUp" else "ResetOrReboot"
@@ -267,9 +277,10 @@ class ChargingStation201:
         await self.core.outbox.last()
         self._reboot("ScheduledReset")
 
-    def _power(self, evse: int) -> float:
+    def _power(self, evse: int, begin: datetime, seconds: int) -> list[Period]:
+        """Return what an EVSE may deliver from `begin` on, in W."""
         session = self.evses[evse].transactions.ready_since
-        return self.profiles.composite(evse, "W", self.core.now(), 1, session)[0].limit
+        return self.profiles.composite(evse, "W", begin, seconds, session)
 
     def _plug_in(self, query: Mapping[str, str]) -> int:
         evse, connector = self._place(query)
@@ -321,6 +332,3 @@ class ChargingStation201:
         if not 1 <= number <= len(evse.connectors):
             raise ValueError(f"no connector {number}")
         return evse, evse.connectors[number - 1]
-
-    async def _sleep_until(self, moment: float) -> None:
-        await asyncio.sleep(max(moment - asyncio.get_running_loop().time(), 0))

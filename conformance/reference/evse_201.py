@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from conformance.reference.core_201 import Core
 from conformance.reference.meter_201 import Meter
 from conformance.reference.options_201 import TX_POINTS
+from conformance.reference.schedules import Period
 from conformance.reference.transaction_201 import Happening, Transactions
 
 _ALL = frozenset(TX_POINTS)
@@ -39,6 +42,7 @@ class Connector:
 class Evse:
     """What the driver and the CSMS do to one EVSE, and what follows from it.
 
+    `power(evse, begin, seconds)` is the schedule in W that the EVSE may deliver by;
     `report_status(evse, connector)` queues the report of a connector's status.
     """
 
@@ -46,7 +50,7 @@ class Evse:
         self,
         core: Core,
         number: int,
-        power: Callable[[int], float],
+        power: Callable[[int, datetime, int], list[Period]],
         report_status: Callable[[int, Connector], None],
     ) -> None:
         self.number = number
@@ -54,7 +58,7 @@ class Evse:
         self.token: dict[str, Any] | None = None
         self.group = ""
         self.connectors = [Connector(number=n + 1) for n in range(core.options.connectors)]
-        self.meter = Meter(now=core.now, power=lambda: power(number))
+        self.meter = Meter(now=core.now, power=partial(power, number))
         self.transactions = Transactions(core, number, self.meter, self._state)
         self.transactions.refused = self._refused
         self._core, self._report_status = core, report_status

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.reference.core_201 import stamp
+from conformance.reference.schedules import Period
+
+_HOUR = 3600
 
 
 @dataclass(kw_only=True)
 class Meter:
-    """Counts what flows at `power()` watts while it runs; `energy` is in Wh."""
+    """Counts what flows while it runs; `energy` is in Wh.
+
+    `power(begin, seconds)` is the schedule in W that energy flows by from `begin` on. Elapsed time
+    is the loop's, so that a CSMS that sets the clock wrong makes no energy.
+    """
 
     now: Callable[[], datetime]
-    power: Callable[[], float]
+    power: Callable[[datetime, int], list[Period]]
     energy: float = 0.0
-    _running_since: datetime | None = None
+    _counted: float | None = None
 
     def run(self) -> None:
         """Let energy flow from now on."""
-        if self._running_since is None:
-            self._running_since = self.now()
+        if self._counted is None:
+            self._counted = asyncio.get_running_loop().time()
 
     def stop(self) -> None:
         """Let no energy flow from now on."""
         self.count()
-        self._running_since = None
+        self._counted = None
 
     def count(self) -> None:
-        """Add what has flowed up to now, at the present power."""
-        if self._running_since is not None:
-            now = self.now()
-            self.energy += max((now - self._running_since).total_seconds(), 0) * self._rate()
-            self._running_since = now
+        """Add what has flowed since it was last counted."""
+        if self._counted is None:
+            return
+        moment = asyncio.get_running_loop().time()
+        seconds = moment - self._counted
+        if seconds > 0:
+            self._counted = moment
+            begin = self.now() - timedelta(seconds=seconds)
+            self.energy += _flowed(self.power(begin, math.ceil(seconds)), seconds)
 
     def value(self, measurands: Iterable[str], context: str) -> list[dict[str, Any]] | None:
         """Return one MeterValue with the `measurands`, None when there are none."""
@@ -49,8 +62,12 @@ class Meter:
         ]
         return [{"timestamp": stamp(self.now()), "sampled_value": samples}] if samples else None
 
-    def _rate(self) -> float:
-        return self.power() / 3600
-
     def _flow(self) -> float:
-        return self.power() if self._running_since is not None else 0.0
+        return self.power(self.now(), 1)[0].limit if self._counted is not None else 0.0
+
+
+def _flowed(periods: list[Period], seconds: float) -> float:
+    """Return the energy in Wh of a schedule in W over its first `seconds`."""
+    ends = [*(float(p.start) for p in periods[1:]), seconds]
+    amounts = (p.limit * (end - p.start) for p, end in zip(periods, ends, strict=True))
+    return sum(amounts) / _HOUR

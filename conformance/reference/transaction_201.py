@@ -73,21 +73,20 @@ class Transactions:
         """Let the next event name the connector; it must after plugging in (2.1, general rules)."""
         self._connector = connector
 
-    def happens(self, what: Happening) -> Answer | None:
+    def happens(self, what: Happening) -> None:
         """Report what happened, if it starts a transaction or one is going on."""
         started = self.current is None
         if started:
             if not what.starts & self._core.model.members("TxCtrlr", "TxStartPoint"):
-                return None
+                return
             self.current = Transaction()
             self.reason = ""
             self.started(self)
             self._measure_periodically()
         kind = "Started" if started else "Ended" if self._ends(what.ends) else "Updated"
-        answer = self._report(kind, what)
+        self._report(kind, what)
         if kind == "Ended":
             self._end()
-        return answer
 
     def update(self, trigger: str, context: str = "Sample.Periodic") -> None:
         """Report the present state and measurements, for nothing that happened."""
@@ -101,15 +100,15 @@ class Transactions:
             return "ParkingBayOccupancy" not in stops
         return left >= _ALL or bool(left & stops)
 
-    def _report(self, kind: str, what: Happening) -> Answer:
+    def _report(self, kind: str, what: Happening) -> None:
         value = None
         if kind == "Started":
             value = self._measured("TxStartedMeasurands", "Transaction.Begin")
         elif kind == "Ended":
             value = self._measured("TxEndedMeasurands", "Transaction.End")
-        return self._send(kind, what, value)
+        self._send(kind, what, value)
 
-    def _send(self, kind: str, what: Happening, value: list[dict[str, Any]] | None) -> Answer:
+    def _send(self, kind: str, what: Happening, value: list[dict[str, Any]] | None) -> None:
         transaction = self.current
         if transaction is None:
             raise RuntimeError("no transaction is going on")
@@ -138,7 +137,6 @@ class Transactions:
         answer = self._core.say(request, keep=True)
         if token is not None:
             self._core.spawn(self._watch(answer, transaction))
-        return answer
 
     def _trigger(self, trigger: str) -> tuple[str, int | None]:
         """Return what the event says about its cause: a remote start goes first (F01.FR.19)."""

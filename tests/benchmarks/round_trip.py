@@ -12,7 +12,7 @@ import json
 import statistics
 import sys
 import time
-from typing import Any
+from typing import Any, Final
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -28,7 +28,7 @@ from conformance.verdict import Verdict
 
 COUNT = 3000
 WARM = 200
-VERSION = "1.6"
+VERSION: Final = "1.6"
 
 
 class Nobody:
@@ -65,7 +65,7 @@ async def judged() -> dict[str, Any]:
     )
     try:
         result = await bench.run(Case(load(VERSION)["TC_001_CS"], beats))
-        told, _ = await other.communicate()  # the end of its input lets it go
+        told, _ = await other.communicate(b"")  # the end of its input lets it go
     finally:
         await bench.close()
     if result.verdict is not Verdict.PASS:

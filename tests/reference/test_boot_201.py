@@ -250,3 +250,39 @@ def test_the_clock_follows_the_csms() -> None:
         return bench
 
     run(late, test)
+
+
+def test_a_triggered_boot_is_the_only_one_with_that_reason() -> None:
+    async def test(bench: Bench) -> None:
+        await bench.request("TriggerMessage", requested_message="BootNotification")
+        await settle(400)
+        reasons = [b["reason"] for b in bench.calls("station", "BootNotification")]
+        assert reasons == ["PowerUp", "Triggered", "PowerUp"]
+
+    run(lambda: Bench(csms={"boot_status": "Pending,Pending,Accepted"}), test)
+
+
+@pytest.mark.parametrize("closes", ["false", "true"])
+def test_a_power_cycle_ends_the_wait_of_a_rejected_station(closes: str) -> None:
+    async def test(bench: Bench) -> None:
+        await bench.act("reboot")
+        assert len(bench.times("BootNotification")) == 2
+        assert bench.times("BootNotification")[1] < 10
+
+    run(
+        lambda: Bench({"closes_when_rejected": closes}, {"boot_status": "Rejected,Accepted"}),
+        test,
+    )
+
+
+def test_a_power_cycle_while_offline_connects_once() -> None:
+    async def test(bench: Bench) -> None:
+        bench.reachable = False
+        await bench.cut()
+        await bench.act("reboot")
+        bench.reachable = True
+        await settle(60)
+        assert len(bench.wires) == 2
+        assert len(bench.times("BootNotification")) == 2
+
+    run(Bench, test)

@@ -280,3 +280,17 @@ def test_the_limit_counts_for_the_energy() -> None:
         assert values[0]["value"] == pytest.approx(6 * 230 * 3, rel=0.01)
 
     run(Bench, test)
+
+
+def test_a_limit_that_ends_on_the_way_counts_until_then() -> None:
+    async def test(bench: Bench) -> None:
+        assert await install(bench, 1, with_schedule(duration=1800)) == "Accepted"
+        await bench.plug_in()
+        await bench.present()
+        await settle(3597)
+        await bench.plug_out()
+        values = bench.calls("station", "TransactionEvent")[-1]["meterValue"][0]["sampledValue"]
+        expected = (6 * 230 * 3 + 32 * 230 * 3) / 2
+        assert values[0]["value"] == pytest.approx(expected, rel=0.01)
+
+    run(Bench, test)

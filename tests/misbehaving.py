@@ -1,0 +1,157 @@
+"""A session of the tool against a reference station that can be made to misbehave on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from conformance.cases import Result
+from conformance.operators import Streams
+from conformance.reference.process import make_station
+from conformance.selection import implemented
+from conformance.session import Session
+from conformance.sut import Sut, from_tables
+from conformance.sut_reference import reference_tables
+
+# Of everything that is done to it, the reference station would write a line.
+logging.getLogger("conformance.reference").setLevel(logging.CRITICAL + 1)
+
+Act = Callable[[ClientConnection], Awaitable[None]]
+
+
+@dataclass
+class Spoiled:
+    """A wire of the station: before it answers the tool's next CALL of `action`, it does `act`."""
+
+    socket: ClientConnection
+    plans: list[tuple[str, Act]] = field(default_factory=list)
+
+    async def send(self, text: str) -> None:
+        """Send one message."""
+        try:
+            await self.socket.send(text)
+        except ConnectionClosed as gone:
+            raise ConnectionError(str(gone)) from gone
+
+    async def recv(self) -> str:
+        """Return the next message, after what is planned for it."""
+        try:
+            text = str(await self.socket.recv())
+            for plan in list(self.plans):
+                if f'"{plan[0]}"' in text:
+                    self.plans.remove(plan)
+                    await plan[1](self.socket)
+        except ConnectionClosed as gone:
+            raise ConnectionError(str(gone)) from gone
+        return text
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self.socket.close()
+
+
+class Lab:
+    """The tool and a station that obeys, until it is told to misbehave."""
+
+    def __init__(self, session: Session, plans: list[tuple[str, Act]]) -> None:
+        self.session, self._plans = session, plans
+
+    def run(self, identity: str) -> Result:
+        """Run one case."""
+        return self.session.run(implemented()[identity])
+
+    def plan(self, action: str, act: Act) -> None:
+        """Let the station do `act` when the tool's next CALL of `action` comes."""
+        self._plans.append((action, act))
+
+
+def declared(*, port: int = 0, operator: Mapping[str, object] | None = None) -> Sut:
+    """Return a charge point with the smart charging cases' needs, and nobody to operate it."""
+    limits = {"message_timeout": 1, "connect_timeout": 2, "silence": 0.2, "operator_timeout": 0.5}
+    tables = {
+        **reference_tables("1.6", "CS", "box", {}),
+        "connection": {"host": "127.0.0.1", "port": port},
+        "limits": {**limits, "deviation": 0.5},
+        "operator": operator or {"kind": "console"},
+    }
+    return from_tables(tables, {})
+
+
+@contextmanager
+def opened(sut: Sut) -> Iterator[Session]:
+    """Open a session, and close it again."""
+    session = Session(sut, Streams(None, None))
+    try:
+        session.open()
+        yield session
+    finally:
+        session.close()
+
+
+@contextmanager
+def lab(sut: Sut | None = None) -> Iterator[Lab]:
+    """Run a reference station against a session, on an event loop of its own."""
+    plans: list[tuple[str, Act]] = []
+    with opened(sut or declared()) as session, elsewhere(station(session, plans)):
+        yield Lab(session, plans)
+
+
+@asynccontextmanager
+async def station(session: Session, plans: list[tuple[str, Act]]) -> AsyncIterator[None]:
+    """Let a reference station live."""
+
+    async def dial() -> Spoiled:
+        try:
+            return Spoiled(await call(f"{session.url}/{session.sut.station}"), plans)
+        except OSError as error:
+            raise ConnectionError(str(error)) from error
+
+    options = {"reconnect_wait": "0.05", "minimum_status_duration": "false"}
+    living = asyncio.create_task(make_station("1.6", options, {}, dial).run())
+    try:
+        yield
+    finally:
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+
+
+async def call(url: str, *protocols: str) -> ClientConnection:
+    """Connect as a station does, to send whatever a test wants."""
+    offered = [Subprotocol(p) for p in protocols or ("ocpp1.6",)]
+    return await connect(url, subprotocols=offered, proxy=None, compression=None, max_size=None)
+
+
+@contextmanager
+def elsewhere(living: object) -> Iterator[None]:
+    """Keep an asynchronous context alive in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    ready, ended = threading.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with living:  # type: ignore[attr-defined] # an asynchronous context manager
+            ready.set()
+            await ended.wait()
+
+    def run() -> None:
+        try:
+            loop.run_until_complete(live())
+        finally:
+            ready.set()
+            loop.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    ready.wait()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()
