@@ -94,7 +94,11 @@ class Link:
 
     def attach(self, connection: Connection) -> None:
         """Go on over a new connection; what came over the one before is history."""
-        self._drop()
+        if self.connection is not None:
+            gone = Closed(1006, "replaced by a new connection")
+            self._event(f"disconnected: {gone}")
+            self._drop()
+            self._listener.closed(gone)
         self.epoch += 1
         self.connection = connection
         rules = self._rules or Rules(self._version, self._validator)
@@ -208,11 +212,7 @@ class Link:
                     self._listener.broke(bug)
         except Closed as reason:
             if epoch == self.epoch and self.connection is connection:
-                self._event(f"disconnected: {reason}")
-                self._drop()
-                if isinstance(reason, BrokenByPeer):
-                    self._listener.found(reason.finding)
-                self._listener.closed(reason)
+                self._lost(reason)
         except Exception as bug:  # noqa: BLE001 - a reader that dies is loud at once
             self._listener.broke(bug)
             if self.connection is connection:
@@ -220,9 +220,8 @@ class Link:
 
     def _lost(self, reason: Closed) -> None:
         # What the lower layer refused to read never came as a frame: it is told here.
-        broken = getattr(reason, "finding", None)
-        text = f"disconnected: {reason}"
-        finding = broken.text if broken is not None else ""
+        broken = reason.finding if isinstance(reason, BrokenByPeer) else None
+        text, finding = f"disconnected: {reason}", broken.text if broken is not None else ""
         self._listener.passed("event", text, finding=finding, connection=self.epoch)
         if broken is not None:
             self._listener.found(broken)

@@ -33,6 +33,7 @@ class Spoiled:
 
     socket: ClientConnection
     plans: list[tuple[str, Act]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
 
     async def send(self, text: str) -> None:
         """Send one message."""
@@ -45,6 +46,7 @@ class Spoiled:
         """Return the next message, after what is planned for it."""
         try:
             text = str(await self.socket.recv())
+            self.heard.append(text)
             for plan in list(self.plans):
                 if f'"{plan[0]}"' in text:
                     self.plans.remove(plan)
@@ -61,8 +63,10 @@ class Spoiled:
 class Lab:
     """The tool and a station that obeys, until it is told to misbehave."""
 
-    def __init__(self, session: Session, plans: list[tuple[str, Act]]) -> None:
-        self.session, self._plans = session, plans
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.heard: list[str] = []
+        self.plans: list[tuple[str, Act]] = []
 
     def run(self, identity: str) -> Result:
         """Run one case."""
@@ -70,7 +74,7 @@ class Lab:
 
     def plan(self, action: str, act: Act) -> None:
         """Let the station do `act` when the tool's next CALL of `action` comes."""
-        self._plans.append((action, act))
+        self.plans.append((action, act))
 
 
 def declared(*, port: int = 0, operator: Mapping[str, object] | None = None) -> Sut:
@@ -99,20 +103,22 @@ def opened(sut: Sut) -> Iterator[Session]:
 @contextmanager
 def lab(sut: Sut | None = None) -> Iterator[Lab]:
     """Run a reference station against a session, on an event loop of its own."""
-    plans: list[tuple[str, Act]] = []
-    with opened(sut or declared()) as session, elsewhere(station(session, plans)):
-        yield Lab(session, plans)
+    with opened(sut or declared()) as session:
+        tool = Lab(session)
+        with elsewhere(station(tool)):
+            yield tool
 
 
 @asynccontextmanager
-async def station(session: Session, plans: list[tuple[str, Act]]) -> AsyncIterator[None]:
+async def station(tool: Lab) -> AsyncIterator[None]:
     """Let a reference station live."""
 
     async def dial() -> Spoiled:
         try:
-            return Spoiled(await call(f"{session.url}/{session.sut.station}"), plans)
+            socket = await call(f"{tool.session.url}/{tool.session.sut.station}")
         except OSError as error:
             raise ConnectionError(str(error)) from error
+        return Spoiled(socket, tool.plans, tool.heard)
 
     options = {"reconnect_wait": "0.05", "minimum_status_duration": "false"}
     living = asyncio.create_task(make_station("1.6", options, {}, dial).run())

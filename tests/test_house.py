@@ -39,7 +39,7 @@ STEPPED = {"expect", "expect_pages", "expect_every", "expect_optional", "call"}
 NUMBERED = {*STEPPED, "expect_none", "expect_connection", "execute", "match", "check", "skip"}
 OF_A_MACHINE = re.compile(
     r"(?<![\w.])/(root|home|work|Users)/\w|(?<![\w.{}])/tmp/\w|[A-Z]:\\Users"
-    r"|pypi\.org/simple|pythonhosted\.org|registry\.(npmjs|yarnpkg)|index-url|artifactory",
+    r"|pypi\.org/simple|pythonhosted\.org|registry\.(npmjs|yarnpkg)|index-ur[l]|artifactory",
 )
 
 
@@ -347,12 +347,12 @@ PLACES = Rule(
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_the_rule_is_kept(rule: Rule):
+def test_the_rule_is_kept(rule: Rule) -> None:
     found = [f"{s.path}:{line}" for s in sources(".py") for line in rule.broken(s)]
     assert not found, f"{rule.name}: {rule.reason}. To mend: {rule.mend}."
 
 
-def test_no_file_names_a_machine():
+def test_no_file_names_a_machine() -> None:
     found = [f"{s.path}:{line}" for s in sources() for line in PLACES.broken(s)]
     assert not found, f"{PLACES.reason}. To mend: {PLACES.mend}."
 
@@ -362,7 +362,7 @@ def test_no_file_names_a_machine():
     [(rule, bad) for rule in (*RULES, PLACES) for bad in rule.bad],
     ids=lambda x: x.name if isinstance(x, Rule) else "",
 )
-def test_the_rule_bites(rule: Rule, source: Source):
+def test_the_rule_bites(rule: Rule, source: Source) -> None:
     assert list(rule.broken(source))
 
 
@@ -377,6 +377,6 @@ def test_the_rule_bites(rule: Rule, source: Source):
         Source("x.md", "bind 0.0.0.0:80/root, results/home/x and https://example.org/tmp\n"),
     ],
 )
-def test_what_is_right_is_left_alone(source: Source):
+def test_what_is_right_is_left_alone(source: Source) -> None:
     rules = RULES if source.path.endswith(".py") else (PLACES,)
     assert not [line for rule in rules for line in rule.broken(source)]

@@ -20,7 +20,7 @@ from conformance import Station
 from conformance.bench import Bench
 from conformance.cases import Case
 from conformance.catalogue import load
-from conformance.ocpp16.messages import Heartbeat
+from conformance.ocpp16.messages import Heartbeat, TriggerMessage
 from conformance.operators.actions import Action
 from conformance.sut import embedded
 from conformance.transport import SUBPROTOCOLS, Listening
@@ -49,9 +49,10 @@ class Nobody:
 
 
 async def beats(station: Station) -> None:
-    """Expect and answer the Heartbeats."""
+    """Let the station begin; expect and answer its Heartbeats."""
+    await station.call(1, TriggerMessage.req(requestedMessage="Heartbeat"))
     for _ in range(COUNT):
-        await station.expect(1, Heartbeat.req())
+        await station.expect(3, Heartbeat.req())
 
 
 async def judged() -> dict[str, Any]:
@@ -81,6 +82,8 @@ async def station(url: str) -> dict[str, Any]:
         for connector in (0, 1):
             status = {"connectorId": connector, "errorCode": "NoError", "status": "Available"}
             await _call(socket, f"status-{connector}", "StatusNotification", status)
+        asked = json.loads(await socket.recv())
+        await socket.send(json.dumps([3, asked[1], {"status": "Accepted"}]))
         times = [await _call(socket, f"beat-{n}", "Heartbeat", {}) for n in range(COUNT)]
         await asyncio.to_thread(sys.stdin.read)  # the case has to end before the connection does
     times = sorted(times[WARM:])

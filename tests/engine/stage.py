@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -56,6 +57,7 @@ def on_bench(it: Miniature, play: Callable[[Bench], Awaitable[T]]) -> T:
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         played = runner.run(run())
+        gc.collect()  # an exception that nobody has looked at is told when its task goes
     assert not wrong, wrong
     assert not it.bugs, it.bugs
     return played

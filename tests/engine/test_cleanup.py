@@ -9,6 +9,7 @@ import pytest
 from conformance import Csms, Operator, Station, now
 from conformance.ocpp16.messages import (
     Authorize,
+    BootNotification,
     ChangeConfiguration,
     GetConfiguration,
     Heartbeat,
@@ -288,6 +289,31 @@ def test_a_station_that_has_gone_is_waited_for() -> None:
     first, second = run_all(it, stuck, read)
     failed(first, 1, "the station dropped the connection (connection closed with code 1000)")
     passed(second)
+
+
+def test_a_boot_that_was_left_unfinished_is_finished() -> None:
+    async def off_and_on(it: Miniature) -> None:
+        await it.drop()
+        it.connect()
+        await it.call("BootNotification", chargePointVendor="V", chargePointModel="M")
+        await soon(4.5, again)(it)
+
+    async def again(it: Miniature) -> None:
+        await it.call("BootNotification", chargePointVendor="V", chargePointModel="M")
+        for connector in (1, 2):
+            await it.status("Available", connector)
+
+    async def pending(station: Station, operator: Operator) -> None:
+        await operator.reboot()
+        wait = BootNotification.conf(status="Pending", interval=1)
+        await station.expect(1, BootNotification.req(), reply=wait)
+
+    answers = {"GetConfiguration": CONFIGURED, "Reset": {"status": "Rejected"}}
+    it = Miniature(declared(), answers, {"Reboot": off_and_on})
+    first, second = run_all(it, pending, read)
+    passed(first)
+    passed(second)
+    assert sent(it) == ["GetConfiguration"]
 
 
 def test_a_station_that_does_not_come_back_makes_the_next_cases_inconclusive() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -110,11 +111,17 @@ def test_an_answer_that_comes_too_late_answers_nothing_else() -> None:
 
         await soon(5, answer)(it)
 
-    async def twice(station: Station) -> None:
+    async def slowly(it: Miniature, uid: str, _: Payload) -> None:
+        async def answer(it: Miniature) -> None:
+            it.frame(3, uid, ACCEPTED)
+
+        await soon(2, answer)(it)
+
+    async def once(station: Station) -> None:
         await station.call(1, GetConfiguration.req(key=["HeartbeatInterval"]))
 
-    it = Miniature(declared(), {"GetConfiguration": late, "ChangeConfiguration": ACCEPTED})
-    first, second = run_all(it, twice, changed)
+    it = Miniature(declared(), {"GetConfiguration": late, "ChangeConfiguration": slowly})
+    first, second = run_all(it, once, changed)
     failed(first, 2, "no answer to GetConfiguration in 4 s")
     passed(second)
 
@@ -161,6 +168,16 @@ def test_the_tool_has_one_call_outstanding() -> None:
     (asked,) = [at for at, f in it.got if f[0] == 2 and f[2] == "GetConfiguration"]
     (set_,) = [at for at, f in it.got if f[0] == 2 and f[2] == "ChangeConfiguration"]
     assert set_ - asked >= 3, "not before the answer to the CALL of the case before"
+
+
+def test_a_call_that_the_case_has_stopped_waiting_for_makes_no_noise() -> None:
+    async def shout(it: Miniature, _: str, __: Payload) -> None:
+        it.raw("this is not JSON")
+
+    it = Miniature(declared(), {"GetConfiguration": shout, "ChangeConfiguration": ACCEPTED})
+    first, second = run_all(it, read_then_changed, changed)
+    assert first.verdict is Verdict.FAIL
+    passed(second)
 
 
 # Findings
@@ -254,6 +271,30 @@ def test_a_dropped_connection_answers_no_call() -> None:
     result = run(Miniature(declared(), {"ChangeConfiguration": drop}), changed)
     assert result.verdict is Verdict.FAIL, told(result)
     assert result.step == "2"
+
+
+def test_a_connection_that_another_one_replaces_is_dropped() -> None:
+    async def replace(it: Miniature) -> None:
+        await it.boot(it)
+
+    failed(
+        run(plugging(replace), authorized),
+        1,
+        "the station dropped the connection"
+        " (connection closed with code 1006 (replaced by a new connection))",
+    )
+
+
+def test_what_was_held_is_not_answered_over_another_connection() -> None:
+    async def replace(it: Miniature, _: str, __: Payload) -> None:
+        it.frame(2, "held", "Authorize", {"idTag": "TAG001"})
+        await asyncio.sleep(0.1)
+        it.start(it.boot)
+
+    it = Miniature(declared(), {"ChangeConfiguration": replace})
+    result = run(it, changed)
+    assert result.verdict is Verdict.FAIL, told(result)
+    assert not [f for _, f in it.got if f[0] != 2 and f[1] == "held"]
 
 
 async def rebooted(station: Station, operator: Operator) -> None:
