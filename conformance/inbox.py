@@ -33,6 +33,9 @@ class Inbox:
         if message.epoch <= self.old_epochs:
             self._default(message, "of the connection before")
             return
+        if self.peer.trouble is not None:
+            self._default(message, "after the case was over")
+            return
         waiting = self._waiting()
         if waiting and self._passes(waiting, message):
             self._default(message, "allowed here")

@@ -37,6 +37,7 @@ class Progress:
         self._terminal.write_line(
             f"{record['id']:13} {record['duration']:7.2f} s  {record['title']}"
         )
+        self._terminal.flush()  # a log that is written to a file is followed, too
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_terminal_summary(self) -> None:

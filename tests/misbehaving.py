@@ -77,13 +77,15 @@ class Lab:
         self.plans.append((action, act))
 
 
-def declared(*, port: int = 0, operator: Mapping[str, object] | None = None) -> Sut:
+def declared(
+    *, port: int = 0, limit: float = 1, operator: Mapping[str, object] | None = None
+) -> Sut:
     """Return a charge point with the smart charging cases' needs, and nobody to operate it."""
-    limits = {"message_timeout": 1, "connect_timeout": 2, "silence": 0.2, "operator_timeout": 0.5}
+    limits = {"message_timeout": limit, "connect_timeout": 2, "operator_timeout": 0.5}
     tables = {
         **reference_tables("1.6", "CS", "box", {}),
         "connection": {"host": "127.0.0.1", "port": port},
-        "limits": {**limits, "deviation": 0.5},
+        "limits": {**limits, "silence": 0.2, "deviation": 0.5},
         "operator": operator or {"kind": "console"},
     }
     return from_tables(tables, {})
@@ -118,8 +120,10 @@ async def station(tool: Lab) -> AsyncIterator[None]:
             socket = await call(f"{tool.session.url}/{tool.session.sut.station}")
         except OSError as error:
             raise ConnectionError(str(error)) from error
+        sockets.append(socket)
         return Spoiled(socket, tool.plans, tool.heard)
 
+    sockets: list[ClientConnection] = []
     options = {"reconnect_wait": "0.05", "minimum_status_duration": "false"}
     living = asyncio.create_task(make_station("1.6", options, {}, dial).run())
     try:
@@ -127,6 +131,7 @@ async def station(tool: Lab) -> AsyncIterator[None]:
     finally:
         living.cancel()
         await asyncio.gather(living, return_exceptions=True)
+        await asyncio.gather(*(socket.close() for socket in sockets))
 
 
 async def call(url: str, *protocols: str) -> ClientConnection:

@@ -97,7 +97,7 @@ def test_a_broken_rule_fails_the_running_case_and_no_other(name: str) -> None:
 
 def test_a_burst_of_messages_is_borne() -> None:
     calls = [HEARTBEAT.format(f"b{n}") for n in range(10_000)]
-    with lab() as tool:
+    with lab(declared(limit=20)) as tool:
         tool.plan(ACTION, sends(*calls))
         began = time.monotonic()
         result = tool.run(CASE)
@@ -179,6 +179,7 @@ def test_only_wrong_stations_are_told_where_none_comes() -> None:
         ws = await call(f"{url}/CP01", "ocpp2.0.1")
         with pytest.raises(ConnectionClosed):
             await ws.recv()
+        await ws.wait_closed()
 
     with opened(declared()) as session:
         asyncio.run(visit(session.url))

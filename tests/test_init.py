@@ -53,7 +53,14 @@ def test_the_defaults_it_shows_are_the_defaults(tmp_path: Path, role: str, versi
     text = template(role, version)
     path.write_text(text, encoding="utf-8")
     without = load(path, {})
-    examples = ("password", "silence", "local_limit", "unsupported_", "hardwired_", "preconfigured_")
+    examples = (
+        "password",
+        "silence",
+        "local_limit",
+        "unsupported_",
+        "hardwired_",
+        "preconfigured_",
+    )
     kept = [
         line
         for line in uncommented(text).splitlines()

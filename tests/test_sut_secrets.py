@@ -23,7 +23,7 @@ def test_a_secret_shows_itself_to_those_who_ask(
 ) -> None:
     (tmp_path / "secret").write_text("hush\n", encoding="utf-8")
     text = f"{CSMS}security_profile = 1\npassword = {spelling}\n"
-    sut = read(tmp_path, text, PASSWORD="hush", PASSWORD_HEX="ff00")  # noqa: S106 - for the test
+    sut = read(tmp_path, text, PASSWORD="hush", PASSWORD_HEX="ff00")
     assert sut.connection.password is not None
     assert sut.connection.password.reveal() == revealed
     shown = f"{sut!r} {sut} {sut.connection.password} {json.dumps(sut.declaration())}"

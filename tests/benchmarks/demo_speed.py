@@ -42,7 +42,7 @@ def measured(cases: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         words = [sys.executable, "-m", "tests.benchmarks.demo_speed", INSIDE, folder, *cases]
         begun = time.perf_counter()
-        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - ourselves
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         wall = time.perf_counter() - begun
         used = json.loads((Path(folder) / "used.json").read_text("utf-8"))
         lines = (Path(folder) / "journal.jsonl").read_text("utf-8").splitlines()

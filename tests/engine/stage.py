@@ -63,9 +63,7 @@ def on_bench(it: Miniature, play: Callable[[Bench], Awaitable[T]]) -> T:
     return played
 
 
-def run(
-    it: Miniature, scenario: Scenario, *before: State, tamper: Tamper | None = None
-) -> Result:
+def run(it: Miniature, scenario: Scenario, *before: State, tamper: Tamper | None = None) -> Result:
     """Run one case against a miniature."""
     return on_bench(it, lambda bench: bench.run(case(scenario, *before), tamper))
 

@@ -18,7 +18,16 @@ from conformance.ocpp16.messages import (
 )
 from conformance.ocpp201.messages import SetChargingProfileRequest, TransactionEventRequest
 from conformance.verdict import Inconclusive, Verdict
-from tests.engine.stage import declared, failed, inconclusive, passed, run, run_all, told, transcript
+from tests.engine.stage import (
+    declared,
+    failed,
+    inconclusive,
+    passed,
+    run,
+    run_all,
+    told,
+    transcript,
+)
 from tests.miniatures.miniature import (
     ACCEPTED,
     Deed,

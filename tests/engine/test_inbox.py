@@ -43,7 +43,6 @@ async def start(it: Miniature) -> None:
     it.post("StartTransaction", connectorId=1, idTag="TAG001", meterStart=0, timestamp=now())
 
 
-
 def plugging(*deeds: Deed) -> Miniature:
     """Return a station that does these things when the cable is plugged in."""
     unplugged = reports("Available")
@@ -235,9 +234,7 @@ def test_what_one_of_several_steps_lets_pass_passes() -> None:
             ),
         )
 
-    it = plugging(
-        reports("SuspendedEV"), start, reports("Charging")
-    )
+    it = plugging(reports("SuspendedEV"), start, reports("Charging"))
     passed(run(it, both))
 
 
@@ -336,7 +333,7 @@ def _crossing(*, wait: bool) -> Miniature:
 
 
 @pytest.mark.parametrize("wait", [True, False])
-def test_requests_cross(wait: bool) -> None:  # noqa: FBT001 - a parameter of a test
+def test_requests_cross(wait: bool) -> None:
     passed(run(_crossing(wait=wait), _read_slowly))
 
 

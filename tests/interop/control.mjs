@@ -8,6 +8,13 @@ export function complain(text) {
     process.stderr.write(`complaint: ${text}\n`);
 }
 
+// Lets work go on by itself; an error in it is a fault of the script, a power cut is none.
+export function run(work) {
+    return work.catch((error) => {
+        if (error.name !== 'AbortError') complain(error.stack);
+    });
+}
+
 // Answers each POST with the status that `act(path segments, query, body)` returns.
 export async function serve(act) {
     const server = createServer(async (request, response) => {

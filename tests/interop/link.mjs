@@ -5,12 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import rpc from 'ocpp-rpc';
 import { complain } from './control.mjs';
 
-// Reports what the library finds wrong in a frame of the other side.
-export function watch(client) {
+// Reports what the library finds wrong in a frame of the other side, while anyone listens.
+export function watch(client, gone = () => false) {
     client.on('strictValidationFailure', ({ method, error, outbound }) =>
         complain(`${outbound ? 'own' : 'received'} ${method}: ${error.message}`),
     );
-    client.on('badMessage', ({ error }) => complain(`bad message: ${error.message}`));
+    client.on('badMessage', ({ error }) => {
+        if (!gone()) complain(`bad message: ${error.message}`);
+    });
 }
 
 export class Link {
@@ -23,7 +25,8 @@ export class Link {
             strictMode: true,
             backoff: { initialDelay: 100, maxDelay: 1000 },
         });
-        watch(this.client);
+        // After a power cut the library forgets its CALLs, but still reads what has arrived.
+        watch(this.client, () => this.cut);
     }
 
     get cut() {
@@ -62,6 +65,11 @@ export class Link {
 
     async wait(seconds, signal = this.power.signal) {
         await pause(seconds * 1000, undefined, { signal });
+    }
+
+    later(seconds, act) {
+        const timer = setTimeout(act, seconds * 1000);
+        this.power.signal.addEventListener('abort', () => clearTimeout(timer));
     }
 
     every(seconds, act) {

@@ -36,7 +36,7 @@ def installed() -> None:
     if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return
     done = subprocess.run(
-        ["npm", *INSTALL],  # noqa: S607 - npm from the PATH, as everywhere
+        ["npm", *INSTALL],
         cwd=HERE,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -58,8 +58,8 @@ class System:
 
     def __init__(self, script: str, *arguments: str) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
-        self._process = subprocess.Popen(  # noqa: S603 - our own script
-            ["node", script, *arguments],  # noqa: S607 - node from the PATH, as everywhere
+        self._process = subprocess.Popen(
+            ["node", script, *arguments],
             cwd=HERE,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

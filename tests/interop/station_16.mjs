@@ -1,6 +1,6 @@
 // A plain OCPP 1.6 charge point with two connectors, written on ocpp-rpc.
 
-import { announce, complain, serve, stationContract } from './control.mjs';
+import { announce, run, serve, stationContract } from './control.mjs';
 import { Link } from './link.mjs';
 
 const READ_ONLY = {
@@ -38,7 +38,9 @@ class ChargePoint {
 
     async powerOn() {
         this.accepted = false;
-        this.connectors = [1, 2].map((id) => ({ id, cable: false, status: 'Available' }));
+        this.connectors = [1, 2].map((id) => {
+            return { id, cable: false, status: 'Available', work: Promise.resolve() };
+        });
         this.link = new Link(this.url, 'CP01', 'ocpp1.6');
         for (const action of [
             ...['ChangeAvailability', 'ChangeConfiguration', 'ClearCache', 'DataTransfer'],
@@ -86,16 +88,18 @@ class ChargePoint {
     async authorize(connector, idTag) {
         const { idTagInfo } = await this.link.call('Authorize', { idTag });
         if (idTagInfo.status === 'Accepted') await this.authorized(connector, idTag);
+        else connector.idTag = undefined;
     }
 
     async authorized(connector, idTag) {
         connector.idTag = idTag;
         if (connector.cable) return this.start(connector);
         await this.status(connector, 'Preparing');
-        await this.link.wait(Number(this.settings.ConnectionTimeOut));
-        if (connector.cable || connector.idTag !== idTag) return;
-        connector.idTag = undefined;
-        await this.status(connector, 'Available');
+        this.link.later(Number(this.settings.ConnectionTimeOut), () => {
+            if (connector.cable || connector.idTag !== idTag) return;
+            connector.idTag = undefined;
+            this.begin(connector, () => this.status(connector, 'Available'));
+        });
     }
 
     async start(connector) {
@@ -110,7 +114,14 @@ class ChargePoint {
         await this.status(connector, 'Charging');
     }
 
+    async plugged(connector) {
+        connector.cable = true;
+        if (connector.idTag) await this.start(connector);
+        else await this.status(connector, 'Preparing');
+    }
+
     async stop(connector, reason) {
+        if (connector.transaction === undefined) return;
         const transactionId = connector.transaction;
         connector.transaction = connector.idTag = undefined;
         this.meter += 10;
@@ -127,39 +138,41 @@ class ChargePoint {
 
     plugIn(id) {
         const connector = this.connectors[id - 1];
-        connector.cable = true;
-        this.begin(connector.idTag ? this.start(connector) : this.status(connector, 'Preparing'));
+        this.begin(connector, () => this.plugged(connector));
     }
 
     plugOut(id) {
         const connector = this.connectors[id - 1];
-        connector.cable = false;
-        this.begin(this.unplugged(connector));
+        this.begin(connector, () => this.unplugged(connector));
     }
 
     async unplugged(connector) {
-        if (connector.transaction !== undefined) await this.stop(connector, 'EVDisconnected');
+        connector.cable = false;
+        connector.idTag = connector.transaction && connector.idTag;
+        await this.stop(connector, 'EVDisconnected');
         if (connector.status !== 'Available') await this.status(connector, 'Available');
     }
 
     present(id, idTag) {
         const connector = this.connectors[id - 1];
-        if (connector.transaction === undefined) this.begin(this.authorize(connector, idTag));
-        else if (connector.idTag === idTag) this.begin(this.stop(connector, 'Local'));
+        this.begin(connector, async () => {
+            if (connector.transaction === undefined) await this.authorize(connector, idTag);
+            else if (connector.idTag === idTag) await this.stop(connector, 'Local');
+        });
     }
 
     reboot() {
-        this.begin(this.link.cutPower().then(() => this.powerOn()));
+        run(this.link.cutPower().then(() => this.powerOn()));
     }
 
-    begin(work) {
-        work.catch((error) => error.name === 'AbortError' || complain(error.stack));
+    // What happens at one connector happens one after the other.
+    begin(connector, act) {
+        connector.work = run(connector.work.then(act));
     }
 
-    // After the answer to a request has gone out
-
-    then(act) {
-        setImmediate(() => this.begin(act()));
+    // Does something as soon as the answer to the running request has gone out.
+    then(act, connector) {
+        setImmediate(() => (connector ? this.begin(connector, act) : run(act())));
     }
 
     // What the central system asks
@@ -169,15 +182,17 @@ class ChargePoint {
         const wanted = this.connectors.filter((c) => !connectorId || c.id === connectorId);
         const connector = wanted.find(free);
         if (!this.accepted || connector === undefined) return { status: 'Rejected' };
+        connector.idTag = idTag; // it is taken from now on
         const ask = this.settings.AuthorizeRemoteTxRequests === 'true';
-        this.then(() => (ask ? this.authorize(connector, idTag) : this.authorized(connector, idTag)));
+        const next = ask ? this.authorize : this.authorized;
+        this.then(() => next.call(this, connector, idTag), connector);
         return { status: 'Accepted' };
     }
 
     RemoteStopTransaction({ transactionId }) {
         const connector = this.connectors.find((c) => c.transaction === transactionId);
         if (connector === undefined) return { status: 'Rejected' };
-        this.then(() => this.stop(connector, 'Remote'));
+        this.then(() => this.stop(connector, 'Remote'), connector);
         return { status: 'Accepted' };
     }
 
@@ -223,7 +238,7 @@ class ChargePoint {
     UnlockConnector({ connectorId }) {
         const connector = this.connectors[connectorId - 1];
         if (connector?.transaction !== undefined)
-            this.then(() => this.stop(connector, 'UnlockCommand'));
+            this.then(() => this.stop(connector, 'UnlockCommand'), connector);
         return { status: connector ? 'Unlocked' : 'NotSupported' };
     }
 
@@ -239,5 +254,5 @@ class ChargePoint {
 const station = new ChargePoint();
 announce(await serve(stationContract(station)), (url) => {
     station.url = url;
-    station.begin(station.powerOn());
+    run(station.powerOn());
 });

@@ -4,7 +4,7 @@
 // authorization ends: TxStartPoint EVConnected, TxStopPoint EVConnected and Authorized.
 
 import { randomUUID } from 'node:crypto';
-import { announce, complain, serve, stationContract } from './control.mjs';
+import { announce, run, serve, stationContract } from './control.mjs';
 import { Link } from './link.mjs';
 
 // [component, variable]: [value, type, mutability]
@@ -44,7 +44,7 @@ class ChargingStation {
 
     async powerOn() {
         this.accepted = false;
-        this.evses = [1, 2].map((id) => ({ id, cable: false }));
+        this.evses = [1, 2].map((id) => ({ id, cable: false, work: Promise.resolve() }));
         this.link = new Link(this.url, 'CS01', 'ocpp2.0.1');
         for (const action of ACTIONS) this.link.handle(action, (params) => this[action](params));
         await this.link.open();
@@ -125,6 +125,7 @@ class ChargingStation {
     }
 
     async connected(evse) {
+        evse.cable = true;
         evse.transaction = { id: randomUUID(), seq: 0 };
         await Promise.all([
             this.status(evse),
@@ -139,6 +140,7 @@ class ChargingStation {
     }
 
     async end(evse, triggerReason, stoppedReason) {
+        if (evse.transaction === undefined) return;
         await this.event(evse, 'Ended', triggerReason, evse.cable ? 'EVConnected' : 'Idle', {
             stoppedReason,
         });
@@ -162,48 +164,50 @@ class ChargingStation {
             await this.event(evse, 'Updated', 'Authorized', 'EVConnected');
             return this.charge(evse);
         }
-        await this.link.wait(Number(this.value('TxCtrlr.EVConnectionTimeOut')));
-        if (evse.pending?.idToken === idToken) evse.token = evse.pending = undefined;
+        const limit = Number(this.value('TxCtrlr.EVConnectionTimeOut'));
+        this.link.later(limit, () => {
+            if (evse.pending?.idToken === idToken) evse.token = evse.pending = undefined;
+        });
     }
 
     // What the operator does
 
     plugIn(id) {
         const evse = this.evses[id - 1];
-        evse.cable = true;
-        this.begin(this.connected(evse));
+        this.begin(evse, () => this.connected(evse));
     }
 
     plugOut(id) {
         const evse = this.evses[id - 1];
-        evse.cable = false;
-        this.begin(this.unplugged(evse));
+        this.begin(evse, () => this.unplugged(evse));
     }
 
     async unplugged(evse) {
-        if (evse.transaction) await this.end(evse, 'EVCommunicationLost', 'EVDisconnected');
+        evse.cable = false;
+        await this.end(evse, 'EVCommunicationLost', 'EVDisconnected');
         await this.status(evse);
     }
 
     present(id, idToken) {
         const evse = this.evses[id - 1];
-        if (evse.token?.idToken === idToken) {
-            if (evse.transaction) this.begin(this.end(evse, 'StopAuthorized', 'Local'));
-        } else if (evse.token === undefined) {
-            this.begin(this.authorize(evse, { idToken, type: 'ISO14443' }));
-        }
+        this.begin(evse, async () => {
+            if (evse.token === undefined) await this.authorize(evse, { idToken, type: 'ISO14443' });
+            else if (evse.token.idToken === idToken) await this.end(evse, 'StopAuthorized', 'Local');
+        });
     }
 
     reboot() {
-        this.begin(this.link.cutPower().then(() => this.powerOn()));
+        run(this.link.cutPower().then(() => this.powerOn()));
     }
 
-    begin(work) {
-        work.catch((error) => error.name === 'AbortError' || complain(error.stack));
+    // What happens at one EVSE happens one after the other.
+    begin(evse, act) {
+        evse.work = run(evse.work.then(act));
     }
 
-    then(act) {
-        setImmediate(() => this.begin(act()));
+    // Does something as soon as the answer to the running request has gone out.
+    then(act, evse) {
+        setImmediate(() => (evse ? this.begin(evse, act) : run(act())));
     }
 
     // What the CSMS asks
@@ -220,7 +224,7 @@ class ChargingStation {
         }
         const ask = this.value('AuthCtrlr.AuthorizeRemoteStart') === 'true';
         const next = ask ? this.authorize : this.authorized;
-        this.then(() => next.call(this, evse, idToken, remoteStartId));
+        this.then(() => next.call(this, evse, idToken, remoteStartId), evse);
         const running = evse.transaction ? { transactionId: evse.transaction.id } : {};
         return { status: 'Accepted', ...running };
     }
@@ -228,7 +232,7 @@ class ChargingStation {
     RequestStopTransaction({ transactionId }) {
         const evse = this.evses.find((e) => e.transaction?.id === transactionId);
         if (evse === undefined) return { status: 'Rejected' };
-        this.then(() => this.end(evse, 'RemoteStop', 'Remote'));
+        this.then(() => this.end(evse, 'RemoteStop', 'Remote'), evse);
         return { status: 'Accepted' };
     }
 
@@ -356,5 +360,5 @@ class ChargingStation {
 const station = new ChargingStation();
 announce(await serve(stationContract(station)), (url) => {
     station.url = url;
-    station.begin(station.powerOn());
+    run(station.powerOn());
 });

@@ -252,7 +252,9 @@ def in_turn(*deeds: Deed) -> Deed:
     return everything
 
 
-def answering(payload: Payload, *, before: Deed | None = None, then: Deed | None = None) -> Reaction:
+def answering(
+    payload: Payload, *, before: Deed | None = None, then: Deed | None = None
+) -> Reaction:
     """Return a reaction that answers with `payload`, and does something before or after."""
 
     async def react(it: Miniature, uid: str, _: Payload) -> None:

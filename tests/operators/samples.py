@@ -30,12 +30,12 @@ WISH = ProfileWish(
 STATION: tuple[Action, ...] = (
     PLUG_IN,
     PlugOut(evse=1, connector=2),
-    PresentToken(token="TAG 1&2", kind="ISO14443", evse=1, connector=2),  # noqa: S106 - a card
+    PresentToken(token="TAG 1&2", kind="ISO14443", evse=1, connector=2),
     Reboot(),
     ParkingBay(occupied=True),
 )
 CSMS: tuple[Action, ...] = (
-    RemoteStart(token="TAG1", kind="ISO14443", evse=1, profile=WISH),  # noqa: S106 - a card
+    RemoteStart(token="TAG1", kind="ISO14443", evse=1, profile=WISH),
     RemoteStop(transaction="42"),
     SetProfile(evse=0, profile=WISH),
     AskCompositeSchedule(evse=1, duration=300, unit="W"),

@@ -173,7 +173,7 @@ def test_a_process_with_its_input_closed_is_not_held_up() -> None:
         "from conformance.operators.actions import Reboot\n"
         "asyncio.run(ConsoleOperator(Streams(sys.stdin, sys.stderr)).perform(Reboot()))\n"
     )
-    ended = subprocess.run(  # noqa: S603 - our own interpreter
+    ended = subprocess.run(
         [sys.executable, "-c", program],
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -133,7 +133,7 @@ def test_a_csms_is_told_by_path_and_json(rig: Rig, version: str, names: list[str
 
 def test_a_remote_start_without_a_profile_says_null(rig: Rig) -> None:
     operator = HttpOperator(rig.url, csms_orders("1.6", "CP01"))
-    action = RemoteStart(token="T", kind="ISO14443", evse=1)  # noqa: S106 - a card
+    action = RemoteStart(token="T", kind="ISO14443", evse=1)
     asyncio.run(operator.perform(action))
     assert json.loads(rig.requests[0][2])["profile"] is None
 

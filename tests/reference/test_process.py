@@ -23,7 +23,7 @@ from conformance.reference import process
 from conformance.reference.websocket import connector
 
 LIMIT = 20  # seconds that nothing here may take
-PASSWORD = "s:ecret"  # noqa: S105 - of this test only
+PASSWORD = "s:ecret"
 
 
 class Running:
@@ -308,7 +308,7 @@ def test_it_ends_when_it_is_told(role: str, how: str) -> None:
 
 
 def test_it_ends_when_stdin_is_nothing_at_all() -> None:
-    ended = subprocess.run(  # noqa: S603 - this interpreter
+    ended = subprocess.run(
         [sys.executable, "-m", "conformance.reference", *CSMS, "--until-stdin-closes"],
         stdin=subprocess.DEVNULL,
         capture_output=True,

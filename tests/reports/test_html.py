@@ -175,7 +175,7 @@ def test_the_page_is_the_same_everywhere(text: str, tmp_path: Path, zone: str) -
     )
     target = tmp_path / "a b.html"
     environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": "7", "LC_ALL": "C"}
-    subprocess.run(  # noqa: S603 - our own program
+    subprocess.run(
         [sys.executable, "-W", "error", "-c", program, JOURNAL, target],
         env=environment,
         check=True,

@@ -108,7 +108,7 @@ def complaints(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     folder = tmp_path_factory.mktemp("typing")
     snippet = folder / "statements_of_the_test.py"
     snippet.write_text(PRELUDE + "\n".join([*RIGHT, *WRONG]) + "\n", encoding="utf-8")
-    done = subprocess.run(  # noqa: S603 - our own interpreter, our own text
+    done = subprocess.run(
         [
             *(sys.executable, "-m", "mypy", "--strict", "--no-error-summary"),
             *("--follow-imports=silent", "--config-file", "", "--cache-dir", str(folder / "cache")),
