@@ -210,6 +210,8 @@ def _pytest(
     import pytest  # noqa: PLC0415
 
     words = ["--pyargs", "testcases", "-c", os.devnull, f"--rootdir={Path.cwd()}"]
+    # Cases have no asserts to rewrite, and what other plugins sum up is not about them.
+    words += ["--assert=plain", "-p", "no:hypothesispytest"]
     words += ["-p", "no:cacheprovider", "-p", "conformance.progress", "-q", "--no-header"]
     # The command has loaded the package before pytest could have rewritten its asserts.
     words += ["-W", "ignore::pytest.PytestAssertRewriteWarning", "-rN", "--noconftest"]

@@ -32,9 +32,9 @@ class CaseFile(pytest.File):
         """Yield the cases of this module that the run is about."""
         from conformance.plugin import RUN  # noqa: PLC0415 - the plugin imports this module
 
-        run = self.config.stash[RUN]
+        run, module = self.config.stash[RUN], dotted(self.path)
         for case in implemented().values():
-            if case.scenario.__module__ == dotted(self.path) and run.wants(case):
+            if case.scenario.__module__ == module and run.wants(case):
                 name = getattr(case.scenario, "__name__", case.id)
                 yield CaseItem.from_parent(self, name=name, case=case)
 

@@ -90,6 +90,7 @@ class Link:
         self._answers: dict[str, asyncio.Future[Answer]] = {}
         self._turn = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
+        self._closing: set[asyncio.Task[None]] = set()
         self._outbox: asyncio.Queue[tuple[Frame, Callable[[], None]]]
 
     def attach(self, connection: Connection) -> None:
@@ -120,6 +121,7 @@ class Link:
             tasks = self._drop()
             await connection.close()
             await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._closing)
 
     def abort(self) -> None:
         """Cut the connection without a close frame, as a network fault does."""
@@ -212,13 +214,13 @@ class Link:
                     self._listener.broke(bug)
         except Closed as reason:
             if epoch == self.epoch and self.connection is connection:
-                self._lost(reason)
+                self._lost(connection, reason)
         except Exception as bug:  # noqa: BLE001 - a reader that dies is loud at once
             self._listener.broke(bug)
             if self.connection is connection:
                 self.abort()  # nobody reads it any more: the SUT has to connect anew
 
-    def _lost(self, reason: Closed) -> None:
+    def _lost(self, connection: Connection, reason: Closed) -> None:
         # What the lower layer refused to read never came as a frame: it is told here.
         broken = reason.finding if isinstance(reason, BrokenByPeer) else None
         text, finding = f"disconnected: {reason}", broken.text if broken is not None else ""
@@ -226,6 +228,10 @@ class Link:
         if broken is not None:
             self._listener.found(broken)
         self._drop(reason)
+        # A peer that goes on sending is not waited for: the socket is closed in a short time.
+        closing = asyncio.create_task(connection.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
         self._listener.closed(reason)
 
     def _take(self, data: str | bytes, epoch: int, rules: Rules) -> None:

@@ -343,7 +343,8 @@ class Peer:
         """Take the loss of the connection: it fails the case that does not allow it."""
         if not self._reconnecting and not self._trouble.there:
             self.note("", "", f"the {self.who} is gone: {reason}", ok=False)
-            text = f"the {self.who} dropped the connection ({reason})"
+            code = f"code {reason.code}" + (f", {reason.reason}" if reason.reason else "")
+            text = f"the {self.who} dropped the connection ({code})"
             self._trouble.end(Failed(text, self.record.number(self.last_step)))
 
     @property

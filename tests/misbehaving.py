@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -24,6 +24,8 @@ from conformance.sut_reference import reference_tables
 # Of everything that is done to it, the reference station would write a line.
 logging.getLogger("conformance.reference").setLevel(logging.CRITICAL + 1)
 
+BURST = '[3,"burst-'
+
 Act = Callable[[ClientConnection], Awaitable[None]]
 
 
@@ -32,8 +34,8 @@ class Spoiled:
     """A wire of the station: before it answers the tool's next CALL of `action`, it does `act`."""
 
     socket: ClientConnection
-    plans: list[tuple[str, Act]] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
+    plans: list[tuple[str, Act]]
+    heard: Callable[[str], None]
 
     async def send(self, text: str) -> None:
         """Send one message."""
@@ -46,7 +48,7 @@ class Spoiled:
         """Return the next message, after what is planned for it."""
         try:
             text = str(await self.socket.recv())
-            self.heard.append(text)
+            self.heard(text)
             for plan in list(self.plans):
                 if f'"{plan[0]}"' in text:
                     self.plans.remove(plan)
@@ -65,7 +67,8 @@ class Lab:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.heard: list[str] = []
+        self._heard: set[str] = set()
+        self._more = threading.Condition()
         self.plans: list[tuple[str, Act]] = []
 
     def run(self, identity: str) -> Result:
@@ -76,16 +79,33 @@ class Lab:
         """Let the station do `act` when the tool's next CALL of `action` comes."""
         self.plans.append((action, act))
 
+    def hear(self, text: str) -> None:
+        """Take note of a message that has reached the station."""
+        if text.startswith(BURST):
+            with self._more:
+                self._heard.add(text)
+                self._more.notify_all()
+
+    def heard(self, count: int) -> set[str]:
+        """Wait for `count` different answers to the CALLs of a burst, and return them."""
+        with self._more:
+            self._more.wait_for(lambda: len(self._heard) >= count, 30)
+            return set(self._heard)
+
 
 def declared(
-    *, port: int = 0, limit: float = 1, operator: Mapping[str, object] | None = None
+    *,
+    port: int = 0,
+    limit: float = 1,
+    connect_timeout: float = 2,
+    operator: Mapping[str, object] | None = None,
 ) -> Sut:
     """Return a charge point with the smart charging cases' needs, and nobody to operate it."""
-    limits = {"message_timeout": limit, "connect_timeout": 2, "operator_timeout": 0.5}
+    limits = {"message_timeout": limit, "connect_timeout": connect_timeout}
     tables = {
         **reference_tables("1.6", "CS", "box", {}),
         "connection": {"host": "127.0.0.1", "port": port},
-        "limits": {**limits, "silence": 0.2, "deviation": 0.5},
+        "limits": {**limits, "operator_timeout": 0.5, "silence": 0.2, "deviation": 0.5},
         "operator": operator or {"kind": "console"},
     }
     return from_tables(tables, {})
@@ -121,7 +141,7 @@ async def station(tool: Lab) -> AsyncIterator[None]:
         except OSError as error:
             raise ConnectionError(str(error)) from error
         sockets.append(socket)
-        return Spoiled(socket, tool.plans, tool.heard)
+        return Spoiled(socket, tool.plans, tool.hear)
 
     sockets: list[ClientConnection] = []
     options = {"reconnect_wait": "0.05", "minimum_status_duration": "false"}
@@ -130,7 +150,7 @@ async def station(tool: Lab) -> AsyncIterator[None]:
         yield
     finally:
         living.cancel()
-        await asyncio.gather(living, return_exceptions=True)
+        print("XX", await asyncio.gather(living, return_exceptions=True))
         await asyncio.gather(*(socket.close() for socket in sockets))
 
 

@@ -12,7 +12,8 @@ from conformance.cases import Case, Result
 from conformance.catalogue import Entry
 from conformance.jumping import JumpingLoop
 from conformance.states import Scenario, State
-from conformance.sut import Role, Sut, Version, embedded
+from conformance.sut import Sut, embedded
+from conformance.sut_sections import Role, Version
 from conformance.tamper import Tamper
 from conformance.verdict import Verdict
 from tests.miniatures.miniature import Miniature
@@ -57,7 +58,7 @@ def on_bench(it: Miniature, play: Callable[[Bench], Awaitable[T]]) -> T:
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         played = runner.run(run())
-        gc.collect()  # an exception that nobody has looked at is told when its task goes
+        gc.collect(1)  # an exception that nobody has looked at is told when its task goes
     assert not wrong, wrong
     assert not it.bugs, it.bugs
     return played

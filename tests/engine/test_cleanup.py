@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance import Csms, Operator, Station, now
+from conformance import Operator, Station, now
 from conformance.ocpp16.messages import (
     Authorize,
     BootNotification,
@@ -15,8 +15,9 @@ from conformance.ocpp16.messages import (
     Heartbeat,
     SetChargingProfile,
     StartTransaction,
+    StatusNotification,
 )
-from conformance.ocpp201.messages import SetChargingProfileRequest, TransactionEventRequest
+from conformance.ocpp201.messages import SetChargingProfileRequest
 from conformance.verdict import Inconclusive, Verdict
 from tests.engine.stage import (
     declared,
@@ -42,7 +43,8 @@ from tests.miniatures.miniature import (
     soon,
 )
 
-PROFILE: dict[str, Any] = {
+ANY_STATUS = StatusNotification.req()
+PROFILE: Any = {
     "chargingProfileId": 7,
     "stackLevel": 0,
     "chargingProfilePurpose": "TxDefaultProfile",
@@ -119,8 +121,8 @@ CONFIGURED: Payload = {"configurationKey": []}
 def test_a_transaction_is_stopped_and_the_cable_is_out(end: Any, verdict: Verdict) -> None:  # noqa: ANN401
     async def charged(station: Station, operator: Operator) -> None:
         await operator.plug_in(1)
-        await station.expect(1, StartTransaction.req(), meanwhile=[_any_status()])
-        await station.expect(3, _any_status())
+        await station.expect(1, StartTransaction.req(), meanwhile=[ANY_STATUS])
+        await station.expect(3, ANY_STATUS)
         end("so it ends")
 
     it = charging(GetConfiguration=CONFIGURED)
@@ -134,7 +136,7 @@ def test_a_transaction_is_stopped_and_the_cable_is_out(end: Any, verdict: Verdic
 def test_a_transaction_is_stopped_after_a_fail() -> None:
     async def charged(station: Station, operator: Operator) -> None:
         await operator.plug_in(1)
-        await station.expect(1, StartTransaction.req(idTag="OTHER"), meanwhile=[_any_status()])
+        await station.expect(1, StartTransaction.req(idTag="OTHER"), meanwhile=[ANY_STATUS])
 
     it = charging(GetConfiguration=CONFIGURED)
     first, second = run_all(it, charged, read)
@@ -145,7 +147,7 @@ def test_a_transaction_is_stopped_after_a_fail() -> None:
 def test_the_rest_is_cleaned_up_after_a_broken_rule() -> None:
     async def charged(station: Station, operator: Operator) -> None:
         await operator.plug_in(1)
-        await station.expect(1, Authorize.req(), meanwhile=[_any_status(), StartTransaction.req()])
+        await station.expect(1, Authorize.req(), meanwhile=[ANY_STATUS, StartTransaction.req()])
 
     async def broken(it: Miniature) -> None:
         it.raw("this is not JSON")
@@ -239,7 +241,7 @@ def test_an_accepted_profile_of_201_is_cleared() -> None:
 async def stuck(station: Station, operator: Operator) -> None:
     """The cable is plugged in, and the station never becomes available again."""
     await operator.plug_in(1)
-    await station.expect(1, _any_status())
+    await station.expect(1, ANY_STATUS)
 
 
 def _stuck(**answers: Payload | Reaction) -> Miniature:
@@ -296,7 +298,7 @@ def test_a_station_that_has_gone_is_waited_for() -> None:
     it = Miniature(declared(), {"GetConfiguration": CONFIGURED}, {"PlugIn": again})
     it.deeds["PlugOut"] = calls("Heartbeat")
     first, second = run_all(it, stuck, read)
-    failed(first, 1, "the station dropped the connection (connection closed with code 1000)")
+    failed(first, 1, "the station dropped the connection (code 1000)")
     passed(second)
 
 
@@ -336,76 +338,3 @@ def test_a_station_that_does_not_come_back_makes_the_next_cases_inconclusive() -
         second,
         "the SUT could not be brought back to idle: the station has not connected again",
     )
-
-
-# A CSMS
-
-
-def _csms(version: Any = "1.6", **answers: Payload | Reaction) -> Miniature:  # noqa: ANN401
-    booted = {"status": "Accepted", "currentTime": now(), "interval": 300}
-    start = {"transactionId": 5, "idTagInfo": ACCEPTED}
-    default: dict[str, Payload | Reaction] = {
-        "BootNotification": booted,
-        "StatusNotification": {},
-        "StartTransaction": start,
-        "StopTransaction": {},
-        "TransactionEvent": {},
-        "Heartbeat": {"currentTime": now()},
-    }
-    return Miniature(declared(version, "CSMS"), {**default, **answers})
-
-
-async def begun(csms: Csms) -> None:
-    """A transaction is begun and never ended."""
-    await csms.call(
-        1, StartTransaction.req(connectorId=1, idTag="TAG001", meterStart=0, timestamp=now())
-    )
-
-
-async def beats(csms: Csms) -> None:
-    """A case that any CSMS passes."""
-    await csms.call(1, Heartbeat.req())
-
-
-def test_the_tools_own_transaction_is_ended() -> None:
-    it = _csms()
-    first, second = run_all(it, begun, beats)
-    passed(first)
-    passed(second)
-    stop, status = [f[2:] for _, f in it.got][-3:-1]
-    assert (stop[0], stop[1]["transactionId"]) == ("StopTransaction", 5)
-    assert (status[0], status[1]["status"]) == ("StatusNotification", "Available")
-
-
-def test_a_csms_that_does_not_answer_the_end_is_called_anew() -> None:
-    it = _csms(StopTransaction=silence)
-    first, second = run_all(it, begun, beats)
-    passed(first)
-    passed(second)
-    assert sent(it).count("BootNotification") == 2
-
-
-def test_the_tools_own_transaction_of_201_is_ended_with_the_next_number() -> None:
-    async def begun_201(csms: Csms) -> None:
-        await csms.call(
-            1,
-            TransactionEventRequest(
-                eventType="Started",
-                timestamp=now(),
-                triggerReason="CablePluggedIn",
-                seqNo=4,
-                transactionInfo={"transactionId": "T"},
-                evse={"id": 1, "connectorId": 1},
-            ),
-        )
-
-    it = _csms("2.0.1")
-    passed(run(it, begun_201))
-    ended = [f[3] for _, f in it.got if f[2] == "TransactionEvent"][-1]
-    assert (ended["eventType"], ended["seqNo"]) == ("Ended", 5)
-
-
-def _any_status() -> Any:  # noqa: ANN401
-    from conformance.ocpp16.messages import StatusNotification  # noqa: PLC0415
-
-    return StatusNotification.req()

@@ -6,7 +6,7 @@ from conformance import Csms, Operator, Station, Sut, in_any_order
 from conformance.ocpp16.messages import Authorize, GetConfiguration, Heartbeat, StatusNotification
 from conformance.plan import PlannedStep, numbers, plan
 from conformance.selection import implemented
-from tests.engine.test_bench import charging
+from tests.engine.test_verdicts import charging
 
 
 async def everything(station: Station, operator: Operator, sut: Sut) -> None:

@@ -20,7 +20,8 @@ from conformance.policy import (
     treat,
 )
 from conformance.situation import Situation
-from conformance.sut import Version, embedded
+from conformance.sut import embedded
+from conformance.sut_sections import Version
 from conformance.wire.schema import validator
 
 TRACES = Path(__file__).parent.parent / "fixtures" / "traces"

@@ -69,7 +69,7 @@ class ChargePoint {
         await this.status({ id: 0 }, 'Available');
         for (const connector of this.connectors) await this.status(connector, 'Available');
         this.beat = link.every(Number(this.settings.HeartbeatInterval), () =>
-            link.call('Heartbeat', {}),
+            run(link.call('Heartbeat', {})),
         );
     }
 
@@ -213,7 +213,7 @@ class ChargePoint {
         this.settings[key] = value;
         if (key === 'HeartbeatInterval') {
             clearInterval(this.beat);
-            this.beat = this.link.every(Number(value), () => this.link.call('Heartbeat', {}));
+            this.beat = this.link.every(Number(value), () => run(this.link.call('Heartbeat', {})));
         }
         return { status: 'Accepted' };
     }

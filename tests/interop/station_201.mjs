@@ -81,7 +81,7 @@ class ChargingStation {
     beat(interval) {
         this.variables.get('OCPPCommCtrlr.HeartbeatInterval').value = String(interval);
         clearInterval(this.timer);
-        this.timer = this.link.every(interval, () => this.link.call('Heartbeat', {}));
+        this.timer = this.link.every(interval, () => run(this.link.call('Heartbeat', {})));
     }
 
     async status(evse) {
@@ -325,7 +325,7 @@ class ChargingStation {
     }
 
     TriggerMessage({ requestedMessage }) {
-        if (requestedMessage === 'Heartbeat') this.then(() => this.link.call('Heartbeat', {}));
+        if (requestedMessage === 'Heartbeat') this.then(() => run(this.link.call('Heartbeat', {})));
         else if (requestedMessage !== 'BootNotification') return { status: 'NotImplemented' };
         else if (this.accepted) return { status: 'Rejected' };
         else this.then(async () => this.triggered?.abort());

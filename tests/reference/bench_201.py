@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.reference.charging_station_201 import ChargingStation201
 from conformance.reference.csms_201 import Csms201
-from conformance.reference.link_201 import Link, make_request
+from conformance.reference.link_201 import LOG, Link, make_request
 from conformance.reference.options_201 import csms_options, station_options
 from conformance.reference.wire import Wire, wire_pair
 
@@ -198,7 +198,9 @@ def run(bench: Callable[[], Bench], test: Callable[[Bench], Awaitable[None]]) ->
     async def main() -> Bench:
         made = bench()
         errors = _Errors(made)
-        logging.getLogger("conformance.reference.v201").addHandler(errors)
+        level = LOG.level
+        LOG.setLevel(logging.ERROR)  # whatever another test has set for all loggers
+        LOG.addHandler(errors)
         station = asyncio.get_running_loop().create_task(made.station.run())
         try:
             async with asyncio.timeout(1_000_000):
@@ -208,7 +210,8 @@ def run(bench: Callable[[], Bench], test: Callable[[Bench], Awaitable[None]]) ->
         finally:
             station.cancel()
             ends = await asyncio.gather(station, *made._served, return_exceptions=True)
-            logging.getLogger("conformance.reference.v201").removeHandler(errors)
+            LOG.removeHandler(errors)
+            LOG.setLevel(level)
         assert not [e for e in ends if isinstance(e, Exception)], ends
         return made
 

@@ -1,0 +1,109 @@
+// The charge point of ocpp-ws-cli, whose keys are pressed as a person at its terminal would.
+//
+//     node simulator.mjs ocpp1.6 TOKEN
+//
+// It has no cable: plugging in is "Update Status" to Preparing, taking out is to Available.
+// A power cut ends its process.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { announce, run, serve, stationContract } from './control.mjs';
+
+const PROGRAM = fileURLToPath(import.meta.resolve('ocpp-ws-cli'));
+const [DOWN, ENTER, CLEAR_LINE] = ['\x1b[B', '\r', '\x15'];
+const [protocol, token] = process.argv.slice(2);
+
+class Terminal {
+    constructor() {
+        this.token = token;
+        this.work = Promise.resolve();
+    }
+
+    powerOn() {
+        const where = ['--endpoint', this.url, '--identity', 'CP01', '--protocol', protocol];
+        // Without --report it asks for one; the report would be written at its "quit" only.
+        const rest = ['--id-tag', token, '--report', 'json'];
+        this.process = spawn(process.execPath, [PROGRAM, 'simulate', ...where, ...rest], {
+            stdio: ['pipe', 'pipe', 'ignore'],
+        });
+        this.gone = once(this.process, 'exit');
+        this.token = token;
+        this.shown = '';
+        this.process.stdout.on('data', (data) => (this.shown += data));
+    }
+
+    // Waits until one of the texts is shown, after what has been waited for before.
+    async shows(...texts) {
+        const { process: running } = this;
+        for (;;) {
+            const found = texts.find((text) => this.shown.includes(text));
+            if (found) {
+                this.shown = this.shown.slice(this.shown.indexOf(found) + found.length);
+                return found;
+            }
+            if (running.exitCode !== null || running.signalCode !== null) return '';
+            await Promise.race([once(running.stdout, 'data'), this.gone]);
+        }
+    }
+
+    press(...keys) {
+        this.shown = '';
+        this.process.stdin.write(keys.join(''));
+    }
+
+    async choose(...keys) {
+        this.press('u');
+        await this.shows('Select new Connector Status');
+        this.press(...keys);
+        await this.shows('StatusNotification (');
+    }
+
+    async authorize(id) {
+        if (id !== this.token) {
+            this.press('i');
+            await this.shows('Enter new ID Tag');
+            this.press(CLEAR_LINE, id, ENTER);
+            await this.shows('Active ID Tag changed');
+            this.token = id;
+        }
+        this.press('a');
+        await this.shows('Sending Authorize');
+        const answer = await this.shows('Authorize Response', 'Authorize rejected', 'Authorize failed');
+        if (answer === 'Authorize Response') this.press('t');
+    }
+
+    // What the operator does
+
+    plugIn() {
+        this.begin(() => this.choose(DOWN, ENTER));
+    }
+
+    plugOut() {
+        this.begin(() => this.choose(ENTER));
+    }
+
+    present(_, id) {
+        this.begin(() => this.authorize(id));
+    }
+
+    reboot() {
+        this.process.kill('SIGKILL');
+        run(this.gone.then(() => this.powerOn()));
+        this.work = Promise.resolve();
+    }
+
+    begin(act) {
+        this.work = run(this.work.then(act));
+    }
+}
+
+const terminal = new Terminal();
+announce(
+    await serve(stationContract(terminal)),
+    (url) => {
+        terminal.url = url;
+        terminal.powerOn();
+    },
+    () => terminal.process?.kill('SIGKILL'),
+);
