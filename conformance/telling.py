@@ -22,13 +22,24 @@ def failure(record: Mapping[str, Any]) -> str:
         lines.append(f"  requirements: {', '.join(record['requirements'])}")
     lines += ["", "  steps"]
     lines += [_step(s) for s in record["steps"]]
-    frames = record["frames"][-LAST_FRAMES:]
+    frames = _until_failure(record)[-LAST_FRAMES:]
     if frames:
         lines += ["", f"  the last {len(frames)} frames"]
         lines += [_frame(f) for f in frames]
     if record["traceback"]:
         lines += ["", record["traceback"]]
     return "\n".join(lines)
+
+
+def _until_failure(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the frames up to the one that is wrong: what the clean-up did explains nothing."""
+    frames: list[Mapping[str, Any]] = record["frames"]
+    wrong = next((s for s in reversed(record["steps"]) if s["ok"] is False), None)
+    if wrong is None:
+        return frames
+    if wrong["frame"] is not None:
+        return frames[: wrong["frame"] + 1]
+    return [f for f in frames if f["at"] <= wrong["at"]]
 
 
 def _step(step: Mapping[str, Any]) -> str:

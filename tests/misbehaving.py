@@ -47,14 +47,20 @@ class Spoiled:
     async def recv(self) -> str:
         """Return the next message, after what is planned for it."""
         try:
-            text = str(await self.socket.recv())
-            self.heard(text)
+            text = await self._next()
             for plan in list(self.plans):
                 if f'"{plan[0]}"' in text:
                     self.plans.remove(plan)
                     await plan[1](self.socket)
-        except ConnectionClosed as gone:
+        except (ConnectionClosed, AttributeError) as gone:
+            # asyncio has an AttributeError of its own when a long write is cut short.
             raise ConnectionError(str(gone)) from gone
+        return text
+
+    async def _next(self) -> str:
+        """Return the next message that is the station's own business."""
+        while (text := str(await self.socket.recv())).startswith(BURST):
+            self.heard(text)
         return text
 
     async def close(self) -> None:
@@ -81,10 +87,9 @@ class Lab:
 
     def hear(self, text: str) -> None:
         """Take note of a message that has reached the station."""
-        if text.startswith(BURST):
-            with self._more:
-                self._heard.add(text)
-                self._more.notify_all()
+        with self._more:
+            self._heard.add(text)
+            self._more.notify_all()
 
     def heard(self, count: int) -> set[str]:
         """Wait for `count` different answers to the CALLs of a burst, and return them."""
@@ -150,7 +155,7 @@ async def station(tool: Lab) -> AsyncIterator[None]:
         yield
     finally:
         living.cancel()
-        print("XX", await asyncio.gather(living, return_exceptions=True))
+        await asyncio.gather(living, return_exceptions=True)
         await asyncio.gather(*(socket.close() for socket in sockets))
 
 

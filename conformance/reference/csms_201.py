@@ -136,7 +136,7 @@ class Csms201:
             "BootNotification": lambda **_: self._boot(station),
             "Heartbeat": lambda **_: make_response("Heartbeat", current_time=self._now()),
             "Authorize": lambda id_token, **_: make_response(
-                "Authorize", id_token_info={"status": self._judge(id_token)}
+                "Authorize", id_token_info=self._judge(id_token)
             ),
             "TransactionEvent": lambda **event: self._transaction_event(station, event),
             "DataTransfer": lambda **_: make_response("DataTransfer", status="UnknownVendorId"),
@@ -177,9 +177,16 @@ class Csms201:
         token = event.get("id_token")
         if token is None or "no-id-token-info" in self._options.faults:
             return make_response("TransactionEvent")
-        return make_response("TransactionEvent", id_token_info={"status": self._judge(token)})
+        return make_response("TransactionEvent", id_token_info=self._judge(token))
 
-    def _judge(self, token: Mapping[str, Any]) -> str:
+    def _judge(self, token: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the idTokenInfo of a token."""
+        info: dict[str, Any] = {"status": self._status(token)}
+        if self._options.group and info["status"] == "Accepted":
+            info["group_id_token"] = {"id_token": self._options.group, "type": "Central"}
+        return info
+
+    def _status(self, token: Mapping[str, Any]) -> str:
         """Return the authorization status of a token (C01.FR.07, C02.FR.02)."""
         options, name = self._options, token["id_token"].casefold()
         if token["type"] == "NoAuthorization" or _among(name, options.valid):

@@ -93,6 +93,7 @@ class StationOptions201:
 class CsmsOptions201:
     """The legal freedom of the CSMS; tokens are comma-separated, compared without case.
 
+    `group` is the groupIdToken of the valid tokens, if they have one.
     `boot_status` is the sequence of answers to BootNotification of a station, the last one for
     good. `after_boot` names the requests that are sent right behind an accepting answer, so that
     they cross the station's first messages. `omit_three_phases` leaves numberPhases out where it
@@ -102,6 +103,7 @@ class CsmsOptions201:
     valid: tuple[str, ...] = ("TAG001", "TAG002")
     blocked: tuple[str, ...] = ("BLOCKED01",)
     expired: tuple[str, ...] = ("EXPIRED01",)
+    group: str = ""
     invalid_answer: str = "Invalid"
     blocked_answer: str = "Blocked"
     expired_answer: str = "Expired"
