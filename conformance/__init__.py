@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from conformance.cases import case
     from conformance.clock import later, now
     from conformance.desk import OperatorDesk as Operator
+    from conformance.link import Received
     from conformance.matching import (
         about,
         about_now,
@@ -32,6 +33,7 @@ __all__ = [
     "Inconclusive",
     "Operator",
     "ProfileWish",
+    "Received",
     "State",
     "Station",
     "Sut",
@@ -72,6 +74,7 @@ _WORDS = {
     "Inconclusive": "conformance.verdict",
     "Operator": "conformance.desk",
     "ProfileWish": "conformance.operators.actions",
+    "Received": "conformance.link",
     "State": "conformance.states",
     "Station": "conformance.roles",
     "Sut": "conformance.sut",

@@ -18,7 +18,7 @@ from conformance.replies import Reply, judge, spoiled
 from conformance.situation import Situation
 from conformance.tamper import Tamper
 from conformance.trouble import Trouble, seen
-from conformance.verdict import Failed, Inconclusive
+from conformance.verdict import Failed, Inconclusive, RuleBroken
 from conformance.wire.connection import Closed
 from conformance.wire.frames import Finding
 
@@ -212,7 +212,8 @@ class Peer:
     async def execute(self, step: int | str, state: State) -> None:
         """Run a reusable state as step `step`, first reaching what it needs and does not hold.
 
-        As step "before" it is a precondition: what fails there leaves the case INCONCLUSIVE.
+        As step "before" it is a precondition: what fails there leaves the case INCONCLUSIVE,
+        except for a broken rule of the protocol.
         """
         for needed in state.needs:
             if needed.name not in self.holds:
@@ -223,7 +224,7 @@ class Peer:
             await state.run(self)
             await self.operator.done()
         except Failed as failure:
-            if step != "before":
+            if step != "before" or isinstance(failure, RuleBroken):
                 raise
             reason = str(failure).removeprefix(f"step {failure.step}: ")
             raise Inconclusive(f"{state.name} not reached: {reason}", failure.step) from None
@@ -337,7 +338,7 @@ class Peer:
             text = f"the {self.who} broke a rule of the protocol{where}: {finding.text}"
             step = next((e.step for e in self.inbox.pending if not e.future.done()), self.last_step)
             self.note(step, "", text, ok=False)
-            self._trouble.end(Failed(text, self.record.number(step)))
+            self._trouble.end(RuleBroken(text, self.record.number(step)))
 
     def closed(self, reason: Closed) -> None:
         """Take the loss of the connection: it fails the case that does not allow it."""

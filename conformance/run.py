@@ -150,8 +150,9 @@ class Run:
         allure_steps.replay(item.config, item.record)
         return report
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write an ended case into the journal."""
+        """Write an ended case into the journal, before anyone is told of it."""
         told = getattr(report, "ocpp", None)
         if told is not None and self._results is not None:
             self._results.case(told["record"], told["between"])

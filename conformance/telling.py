@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 LAST_FRAMES = 6
+LAST_STEPS = 18
 WIDTH = 160
 
 
@@ -20,8 +21,11 @@ def failure(record: Mapping[str, Any]) -> str:
     ]
     if record["requirements"]:
         lines.append(f"  requirements: {', '.join(record['requirements'])}")
-    lines += ["", "  steps"]
-    lines += [_step(s) for s in record["steps"]]
+    steps = record["steps"][-LAST_STEPS:]
+    if steps:
+        earlier = len(record["steps"]) - len(steps)
+        lines += ["", f"  steps ({earlier} before them: see the report)" if earlier else "  steps"]
+        lines += [_step(s) for s in steps]
     frames = _until_failure(record)[-LAST_FRAMES:]
     if frames:
         lines += ["", f"  the last {len(frames)} frames"]

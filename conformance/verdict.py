@@ -32,6 +32,10 @@ class Failed(CaseEnd):
     verdict = Verdict.FAIL
 
 
+class RuleBroken(Failed):
+    """The system under test broke a rule of the protocol, wherever the case is."""
+
+
 class Inconclusive(CaseEnd):
     """The scenario could not be brought to the point where it can judge."""
 

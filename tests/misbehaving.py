@@ -29,6 +29,16 @@ BURST = '[3,"burst-'
 Act = Callable[[ClientConnection], Awaitable[None]]
 
 
+@contextmanager
+def disconnected() -> Iterator[None]:
+    """Tell a station that its connection is gone in the words of its Wire."""
+    try:
+        yield
+    except (ConnectionClosed, AttributeError) as gone:
+        # asyncio has an AttributeError of its own when a long write is cut short.
+        raise ConnectionError(str(gone)) from gone
+
+
 @dataclass
 class Spoiled:
     """A wire of the station: before it answers the tool's next CALL of `action`, it does `act`."""
@@ -39,22 +49,17 @@ class Spoiled:
 
     async def send(self, text: str) -> None:
         """Send one message."""
-        try:
+        with disconnected():
             await self.socket.send(text)
-        except ConnectionClosed as gone:
-            raise ConnectionError(str(gone)) from gone
 
     async def recv(self) -> str:
         """Return the next message, after what is planned for it."""
-        try:
+        with disconnected():
             text = await self._next()
             for plan in list(self.plans):
                 if f'"{plan[0]}"' in text:
                     self.plans.remove(plan)
                     await plan[1](self.socket)
-        except (ConnectionClosed, AttributeError) as gone:
-            # asyncio has an AttributeError of its own when a long write is cut short.
-            raise ConnectionError(str(gone)) from gone
         return text
 
     async def _next(self) -> str:

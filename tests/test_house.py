@@ -39,7 +39,7 @@ STEPPED = {"expect", "expect_pages", "expect_every", "expect_optional", "call"}
 NUMBERED = {*STEPPED, "expect_none", "expect_connection", "execute", "match", "check", "skip"}
 OF_A_MACHINE = re.compile(
     r"(?<![\w.])/(root|home|work|Users)/\w|(?<![\w.{}])/tmp/\w|[A-Z]:\\Users"
-    r"|pypi\.org/simple|pythonhosted\.org|registry\.(npmjs|yarnpkg)|index-ur[l]|artifactory",
+    r"|pypi\.org/simple|pythonhosted\.org|registry\.(npmjs|yarnpkg)|index-ur[l]|art[i]factory",
 )
 
 

@@ -275,6 +275,11 @@ def test_what_is_not_idle_is_reset_once_and_makes_the_next_cases_inconclusive(
     assert sent(it) == ["Reset"]
 
 
+def test_a_reset_that_was_refused_is_not_waited_for() -> None:
+    first, _ = run_all(_stuck(Reset={"status": "Rejected"}), stuck, read)
+    assert first.duration < declared().limits.connect_timeout
+
+
 def test_a_cable_that_cannot_be_taken_out_is_told() -> None:
     it = _stuck(Reset={"status": "Rejected"})
     del it.deeds["PlugOut"]

@@ -8,6 +8,7 @@ from conformance import Csms, now
 from conformance.ocpp16.messages import (
     Heartbeat,
     StartTransaction,
+    StopTransaction,
 )
 from conformance.ocpp201.messages import TransactionEventRequest
 from tests.engine.stage import (
@@ -88,3 +89,17 @@ def test_the_tools_own_transaction_of_201_is_ended_with_the_next_number() -> Non
     passed(run(it, begun_201))
     ended = [f[3] for _, f in it.got if f[2] == "TransactionEvent"][-1]
     assert (ended["eventType"], ended["seqNo"]) == ("Ended", 5)
+
+
+async def begun_and_ended(csms: Csms) -> None:
+    """A transaction is begun and ended."""
+    await begun(csms)
+    await csms.call(
+        3, StopTransaction.req(transactionId=5, meterStop=1, timestamp=now(), reason="Local")
+    )
+
+
+def test_a_transaction_that_was_ended_is_not_ended_again() -> None:
+    it = _csms()
+    passed(run(it, begun_and_ended))
+    assert sent(it).count("StopTransaction") == 1

@@ -277,6 +277,21 @@ def test_a_connection_that_fails_to_read_is_an_error_at_once(
     assert result.duration < 2
 
 
+def test_a_connection_that_nobody_reads_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def bad(_: MemoryConnection) -> str | bytes:
+        raise RuntimeError("bug")
+
+    async def then_bad(it: Miniature) -> None:
+        monkeypatch.setattr(MemoryConnection, "receive", bad)
+        it.post("Heartbeat")
+
+    it = plugging(then_bad)
+    it.answers["ChangeConfiguration"] = ACCEPTED
+    first, second = run_all(it, authorized, changed)
+    assert first.verdict is Verdict.ERROR, told(first)
+    assert second.verdict is Verdict.INCONCLUSIVE, told(second)
+
+
 def test_a_writer_that_fails_is_an_error_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     send = MemoryConnection.send
 

@@ -174,3 +174,21 @@ def test_a_message_shows_what_was_given() -> None:
 
 def test_a_matcher_is_its_name() -> None:
     assert repr(Matcher("any of mine", lambda _: True)) == "any of mine"
+
+
+def test_what_was_set_is_reported_back_by_value_and_instant() -> None:
+    was_set = {
+        "id": 7,
+        "validFrom": same_instant("2026-11-23T12:00:00.000Z"),
+        "chargingSchedule": exactly({"chargingSchedulePeriod": [{"startPeriod": 0, "limit": 6}]}),
+    }
+    period = {"startPeriod": 0, "limit": 6.0, "numberPhases": 3}
+    reported = {
+        "id": 7,
+        "validFrom": "2026-11-23T13:00:00+01:00",
+        "chargingSchedule": [{"chargingSchedulePeriod": [period], "duration": 300}],
+        "customData": {"vendorId": "V"},
+    }
+    assert not mismatches(was_set, reported)
+    (wrong,) = mismatches(was_set, {**reported, "validFrom": "2026-11-23T13:00:00Z"})
+    assert (wrong.path, wrong.actual) == ("validFrom", "2026-11-23T13:00:00Z")

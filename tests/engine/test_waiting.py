@@ -104,3 +104,20 @@ def test_a_request_that_the_tool_does_not_play_is_refused() -> None:
     it = plugging(strange)
     run(it, nothing)
     assert any(f[1][0] == 4 and f[1][2] == "NotImplemented" for f in it.got)
+
+
+def test_what_may_come_at_any_time_is_answered_at_once() -> None:
+    async def slowly(station: Station) -> None:
+        await station.call(1, GetConfiguration.req(key=["HeartbeatInterval"]))
+
+    async def crossing(it: Miniature, uid: str, _: Payload) -> None:
+        waiting = it.post("Heartbeat")
+
+        async def then(it: Miniature) -> None:
+            await waiting
+            it.frame(3, uid, {"configurationKey": []})
+
+        it.start(then)
+
+    result = passed(run(Miniature(declared(), {"GetConfiguration": crossing}), slowly))
+    assert result.duration < 0.1

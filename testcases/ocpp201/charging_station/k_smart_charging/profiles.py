@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from conformance import Sut
-from conformance.link import Received
+from conformance import Received, Sut
 from conformance.ocpp201.messages import ChargingProfileType
 
 Purpose = Literal["TxDefaultProfile", "TxProfile"]
