@@ -50,7 +50,7 @@ class Bench:
         self.broken = ""
         self.between: list[str] = []
         self.running: dict[str, int] = {}  # the tool's own transactions, as a charge point
-        self.sequence = 0
+        self.sequences: dict[str, int] = {}  # the last seqNo of each of them
         self.prepared = False
         self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
         self._peer: Peer | None = None
@@ -276,8 +276,8 @@ class Bench:
         elif request.action == "StopTransaction":
             self.running.pop(str(payload["transactionId"]), None)
         elif request.action == "TransactionEvent":
-            self.sequence = max(self.sequence, payload["seqNo"])
             transaction = payload["transactionInfo"]["transactionId"]
+            self.sequences[transaction] = payload["seqNo"]
             if payload["eventType"] == "Ended":
                 self.running.pop(transaction, None)
             else:

@@ -46,6 +46,7 @@ class Cleanup:
     def __init__(self, bench: Bench, peer: Peer) -> None:
         self.why = ""
         self._bench, self._peer = bench, peer
+        self._stopped: set[str] = set()
 
     async def run(self) -> None:
         """Take back what the case did; reset a station once that does not become idle.
@@ -88,7 +89,8 @@ class Cleanup:
 
     async def _stop_transactions(self) -> None:
         bench = self._bench
-        for transaction in list(bench.situation.transactions):
+        for transaction in self._running():
+            self._stopped.add(transaction)
             if bench.sut.version == "1.6":
                 stop: Request = RemoteStopTransaction.req(transactionId=int(transaction))
             else:
@@ -109,8 +111,15 @@ class Cleanup:
         if desk.parked:
             await self._act(desk.drive_out())
 
+    def _running(self) -> list[str]:
+        """Return the transactions that have not been told to stop yet."""
+        return [t for t in self._bench.situation.transactions if t not in self._stopped]
+
     async def _becomes_idle(self) -> bool:
         bench = self._bench
+        limit = bench.sut.limits.message_timeout
+        await bench.until(lambda: bench.situation.idle() or bool(self._running()), limit)
+        await self._stop_transactions()  # one may have been on its way when the case ended
         return await bench.until(bench.situation.idle, bench.sut.limits.message_timeout)
 
     async def _reset(self) -> None:
@@ -183,12 +192,11 @@ def _ended(version: str, transaction: str, bench: Bench) -> Request:
         return StopTransaction.req(
             transactionId=int(transaction), meterStop=0, timestamp=now(), reason="Local"
         )
-    bench.sequence += 1
     return TransactionEventRequest(
         eventType="Ended",
         timestamp=now(),
         triggerReason="EVCommunicationLost",
-        seqNo=bench.sequence,
+        seqNo=bench.sequences.pop(transaction, -1) + 1,
         transactionInfo={"transactionId": transaction, "stoppedReason": "EVDisconnected"},
     )
 

@@ -221,4 +221,5 @@ def _pytest(
     words += ["--ocpp-results", results] if results else []
     words += ["--ocpp-name", name] if name else []
     code = pytest.main([*words, *more])
-    return 2 if code == pytest.ExitCode.USAGE_ERROR else int(code)
+    nothing = {pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}
+    return 2 if code in nothing else int(code)

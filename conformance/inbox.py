@@ -10,6 +10,7 @@ from conformance.link import Received
 from conformance.matching import mismatches
 from conformance.message import Request
 from conformance.policy import Treatment, treat
+from conformance.situation import connector_statuses
 from conformance.verdict import Failed, Inconclusive
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class Inbox:
         waiting = self._waiting()
         if waiting and self._passes(waiting, message):
             self._default(message, "allowed here")
+            return
+        if waiting and self._says_again(waiting, message):
+            self._default(message, "said again")
+            self.peer.record.remark(waiting[0].step, f"said again: {self._said(message)}")
             return
         for e in waiting:
             if (pattern := e.claims(message)) is not None:
@@ -154,6 +159,14 @@ class Inbox:
         extra = message.action == "TransactionEvent" and not self.quiet
         tolerated = extra and self._treatment(message) is Treatment.TOLERATE
         return tolerated or any(e.lets_pass(message) for e in waiting)
+
+    def _says_again(self, waiting: list[Expectation], message: Received) -> bool:
+        """Tell whether a status is repeated that is known: legal, and no step's."""
+        peer = self.peer
+        if self.quiet or peer.sut.role != "CS" or any(e.fits(message) for e in waiting):
+            return False
+        told = connector_statuses(peer.version, message.action, message.payload)
+        return bool(told) and all(peer.situation.before(e, c) == status for e, c, status in told)
 
     def _unexpected(self, waiting: Expectation, message: Received) -> None:
         if waiting.awaits(message.action):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -48,6 +49,7 @@ class Run:
         self._sessions: dict[Key, Session] = {}
         self._results: Results | None = None
         self._worker = False
+        self._capture: Any = None
         self._interrupt = Interrupt()
 
     @classmethod
@@ -68,6 +70,7 @@ class Run:
             run.directory = Path(option("--ocpp-results"))
         run.strict = bool(option("--ocpp-strict"))
         run._worker = hasattr(config, "workerinput")
+        run._capture = config.pluginmanager.get_plugin("capturemanager")
         return run
 
     def wants(self, case: Case) -> bool:
@@ -105,7 +108,7 @@ class Run:
             session = self._sessions[key] = Session(sut, _terminal())
             session.open()
             if sut.role == "CS" and sut.operator.kind != "embedded" and not session.bench.broken:
-                _tell(f"waiting for {sut.station} on {session.url}/{sut.station}")
+                _tell(self._capture, f"waiting for {sut.station} on {session.url}/{sut.station}")
         return self._sessions[key]
 
     # pytest's hooks
@@ -259,11 +262,12 @@ def _declared(name: str) -> Sut:
     return load(Path(name), os.environ)
 
 
-def _tell(text: str) -> None:
-    """Write to the terminal itself: pytest has taken the standard streams."""
-    if sys.__stderr__ is not None:
-        sys.__stderr__.write(f"\n{text}\n")
-        sys.__stderr__.flush()
+def _tell(capture: Any, text: str) -> None:  # noqa: ANN401 - pytest's own, and private
+    """Write to the standard error itself, which pytest captures down to the descriptor."""
+    with capture.global_and_fixture_disabled() if capture is not None else nullcontext():
+        if sys.__stderr__ is not None:
+            sys.__stderr__.write(f"{text}\n")
+            sys.__stderr__.flush()
 
 
 def _terminal() -> Streams:

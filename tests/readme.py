@@ -18,6 +18,7 @@ from tests.running import run
 README = Path(__file__).parent.parent / "README.md"
 FAILING = ("demo", "--case", "TC_012_CS", "--fault", "wrong-stop-reason")
 KINDS = {"CS": "charging station (CS)", "CSMS": "CSMS"}
+SHOWN = re.compile(r"^FAIL  TC_012_CS .*\n(?:.*\n)*?  the last .*\n(?: .*\n)+", re.MULTILINE)
 VOLATILE = (
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]*Z?"), "<time>"),
     (re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),

@@ -245,6 +245,12 @@ def test_run_hands_options_on_to_pytest(tmp_path: Path) -> None:
     assert list(cases(ran.results)) == ["TC_012_CS"]
 
 
+def test_run_of_nothing_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "sut.toml").write_text(EMBEDDED_16_CS, encoding="utf-8")
+    ran = run("run", "--sut", "sut.toml", "--", "-k", "nothing_of_the_kind", folder=tmp_path)
+    assert (ran.code, (tmp_path / "results").exists()) == (2, False)
+
+
 # report
 
 

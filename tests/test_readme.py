@@ -20,6 +20,7 @@ from tests.readme import README, coverage, failing, part, plain
 ROOT = README.parent
 DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")]
 ATTEMPTS = 3
+COMMAND = re.compile(r"(?:^|`|\$ |/|&& )ocpp-conformance ([a-z][^`\n&]*)", re.MULTILINE)
 
 
 def blocks(path: Path, language: str) -> list[str]:

@@ -75,6 +75,7 @@ def test_run_calls_a_csms(tmp_path: Path, *, broken: bool) -> None:
         """
         (tmp_path / "sut.toml").write_text(text, encoding="utf-8")
         ran = run("run", "--sut", "sut.toml", "--case", "TC_010_CSMS", folder=tmp_path)
+    assert (tmp_path / "results").exists(), ran.out + ran.err
     case = cases(ran.results)["TC_010_CSMS"]
     assert (ran.code, case["verdict"]) == ((1, "INCONCLUSIVE") if broken else (0, "PASS")), ran.out
     assert case["reason"] in ran.out
