@@ -118,8 +118,11 @@ class Cleanup:
     async def _becomes_idle(self) -> bool:
         bench = self._bench
         limit = bench.sut.limits.message_timeout
-        await bench.until(lambda: bench.situation.idle() or bool(self._running()), limit)
-        await self._stop_transactions()  # one may have been on its way when the case ended
+        idle = bench.situation.idle
+        await bench.until(lambda: idle() or bool(self._running()), limit)
+        if not self._running():
+            return idle()
+        await self._stop_transactions()  # it was on its way when the case ended
         return await bench.until(bench.situation.idle, bench.sut.limits.message_timeout)
 
     async def _reset(self) -> None:
