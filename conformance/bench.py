@@ -133,8 +133,7 @@ class Bench:
             peer.inbox.clear()
             await cleanup.run()
             if self.link.connection is not None:
-                with suppress(TimeoutError, Closed):
-                    await asyncio.wait_for(self.link.flush(), self.sut.limits.message_timeout)
+                await self.link.flush(self.sut.limits.message_timeout)
         except Exception as bug:  # noqa: BLE001 - a fault of ours, reported as such
             return Verdict.ERROR, f"in the clean-up: {type(bug).__name__}: {bug}", "cleanup"
         finally:
@@ -174,7 +173,7 @@ class Bench:
             await self.until(lambda: self.situation.accepted or self._active, wait)
             await self.until(self.reported, wait)
             self.situation.accepted = True  # it was connected before, and is not booting
-            await self.link.flush()
+            await self.link.flush(wait)
         for text in self._refused:
             record.remark("", text)
         self._refused.clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from conformance.operators.actions import (
@@ -23,7 +22,6 @@ from conformance.operators.actions import (
 from conformance.operators.base import CannotActError, Operator
 from conformance.sut_sections import Token
 from conformance.verdict import Inconclusive
-from conformance.wire.connection import Closed
 
 if TYPE_CHECKING:
     from conformance.peer import Peer
@@ -157,5 +155,4 @@ class OperatorDesk:
     async def _settled(self) -> None:
         # What a rig does must not overtake an answer that is still on its way to the SUT: a cable
         # that is in before the authorization is known makes another, legal story.
-        with suppress(TimeoutError, Closed):
-            await asyncio.wait_for(self._peer.link.flush(), self._peer.sut.limits.message_timeout)
+        await self._peer.flush()

@@ -84,6 +84,7 @@ class Link:
 
     def __init__(self, version: str, validator: Validator, listener: Listener) -> None:
         self.epoch = 0
+        self._pongless = 0  # the last connection on which a ping was not answered
         self.connection: Connection | None = None
         self._version, self._validator, self._listener = version, validator, listener
         self._rules: Rules | None = None
@@ -130,11 +131,23 @@ class Link:
             self.connection.abort()
             self._drop()
 
-    async def flush(self) -> None:
-        """Return when all that the SUT sent up to now has arrived and been looked at."""
-        if self.connection is not None:
-            await self.connection.ping()
-            await asyncio.sleep(0)  # the reader takes what came before the pong
+    async def flush(self, limit: float) -> bool:
+        """Return when all that the SUT sent up to now has arrived and been looked at.
+
+        Tells whether a pong came in `limit` seconds; a connection without one is not asked again.
+        """
+        if self.connection is None or self._pongless == self.epoch:
+            return True
+        epoch = self.epoch
+        try:
+            await asyncio.wait_for(self.connection.ping(), limit)
+        except TimeoutError:
+            self._pongless = epoch
+            return False
+        except Closed:
+            return True  # whoever listens has been told
+        await asyncio.sleep(0)  # the reader takes what came before the pong
+        return True
 
     async def request(
         self,

@@ -123,7 +123,7 @@ class Peer:
 
     async def expect_optional(self, step: int, pattern: Request, *, because: str) -> bool:
         """Require `pattern` if the SUT has sent such a message by now; else the step is skipped."""
-        await self._flush()
+        await self.flush()
         if any(m.action == pattern.action for m in self.inbox.unclaimed):
             await self.expect(step, pattern)
             return True
@@ -368,7 +368,7 @@ class Peer:
         await self.operator.done()
         self.inbox.clear()
         if self.link.connection is not None:
-            await self.until({asyncio.create_task(self._flush())})
+            await self.until({asyncio.create_task(self.flush())})
         if self._trouble.there:
             self._trouble.tell()
 
@@ -379,11 +379,8 @@ class Peer:
         finally:
             timer.cancel()
 
-    async def _flush(self) -> None:
+    async def flush(self) -> None:
+        """Let arrive what is on its way, in both directions."""
         limit = self.sut.limits.message_timeout
-        try:
-            await asyncio.wait_for(self.link.flush(), limit)
-        except TimeoutError:
+        if not await self.link.flush(limit):
             self.record.remark("", f"no pong to a WebSocket ping in {limit:g} s")
-        except Closed:
-            return  # closed() has judged it

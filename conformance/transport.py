@@ -33,6 +33,13 @@ class Transport(Protocol):
         """End."""
 
 
+def for_a_device(url: str) -> str:
+    """Return `url` as a user puts it into a device: every interface is no address."""
+    for everywhere in ("//0.0.0.0:", "//[::]:"):
+        url = url.replace(everywhere, "//<address of this machine>:")
+    return url
+
+
 class Listening:
     """A WebSocket server that the station under test connects to."""
 
@@ -62,7 +69,7 @@ class Listening:
             credentials=(station, secret) if secret is not None else None,
             on_refused=refused,
         )
-        self.url = f"{self._server.url.rstrip('/')}{connection.path}"
+        self.url = f"{for_a_device(self._server.url).rstrip('/')}{connection.path}"
 
     async def dial(self) -> Connection:
         """Call nobody: stations call."""
