@@ -88,7 +88,8 @@ def sources(*suffixes: str) -> list[Source]:
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
         hidden = any(p.startswith(".") and p != ".ci" for p in parts[:-1])
-        if hidden or SKIPPED & set(parts) or not path.is_file():
+        made = parts[-1].startswith(".coverage")  # what a run leaves, as git ignores it
+        if hidden or made or SKIPPED & set(parts) or not path.is_file():
             continue
         if not suffixes or path.suffix in suffixes:
             text = path.read_bytes().decode("utf-8", errors="replace")
