@@ -132,8 +132,7 @@ class Bench:
         try:
             peer.inbox.clear()
             await cleanup.run()
-            if self.link.connection is not None:
-                await self.link.flush(self.sut.limits.message_timeout)
+            await self.link.flush(self.sut.limits.message_timeout)
         except Exception as bug:  # noqa: BLE001 - a fault of ours, reported as such
             return Verdict.ERROR, f"in the clean-up: {type(bug).__name__}: {bug}", "cleanup"
         finally:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Mapping
-from typing import Any
 
 
 class _JumpingSelector(selectors.DefaultSelector):
@@ -33,7 +31,3 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the seconds that have passed on this clock."""
         return self.now
-
-    def call_exception_handler(self, context: Mapping[str, Any]) -> None:
-        """Let nothing that went wrong in the background pass unseen."""
-        super().call_exception_handler(dict(context))

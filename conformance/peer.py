@@ -367,10 +367,8 @@ class Peer:
         """End the scenario: what the SUT still had on its way is looked at."""
         await self.operator.done()
         self.inbox.clear()
-        if self.link.connection is not None:
-            await self.until({asyncio.create_task(self.flush())})
-        if self._trouble.there:
-            self._trouble.tell()
+        await self.until({asyncio.create_task(self.flush())})
+        self._trouble.tell()
 
     async def _pause(self, seconds: float) -> None:
         timer = asyncio.create_task(asyncio.sleep(seconds))

@@ -12,13 +12,14 @@ from typing import Any
 from ocpp.v16 import call
 from ocpp.v16.call_result import GetCompositeSchedule
 
+from conformance.jumping import JumpingLoop
 from conformance.reference.central_system_16 import CentralSystem16
 from conformance.reference.charge_point_16 import ChargePoint16
 from conformance.reference.connector_16 import Connector
 from conformance.reference.link_16 import Link
 from conformance.reference.options_16 import CsmsOptions, StationOptions
 from conformance.reference.wire import Wire, read_options, wire_pair
-from tests.reference.bench_201 import JumpingLoop
+from tests.reference.tapped import Tapped
 
 IDENTITY = "CP01"
 BEGIN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -45,25 +46,6 @@ def default(**changes: object) -> dict[str, Any]:
 def limits(schedule: GetCompositeSchedule) -> list[tuple[int, float]]:
     periods: list[dict[str, Any]] = schedule.charging_schedule["charging_schedule_period"]  # type: ignore[index]
     return [(p["start_period"], p["limit"]) for p in periods]
-
-
-class _Tapped:
-    """The station's end of a wire; what passes is noted as (time, sender, text)."""
-
-    def __init__(self, wire: Wire, bench: Bench) -> None:
-        self._wire, self._bench = wire, bench
-
-    async def send(self, text: str) -> None:
-        self._bench.note("station", text)
-        await self._wire.send(text)
-
-    async def recv(self) -> str:
-        text = await self._wire.recv()
-        self._bench.note("csms", text)
-        return text
-
-    async def close(self) -> None:
-        await self._wire.close()
 
 
 class Bench:
@@ -177,7 +159,7 @@ class Bench:
         self.wires.append(there)
         loop = asyncio.get_running_loop()
         self.served.append(loop.create_task(self.csms.serve(there, IDENTITY)))
-        return _Tapped(here, self)
+        return Tapped(here, self.note)
 
 
 async def settle(seconds: float = 1.0) -> None:

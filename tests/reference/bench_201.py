@@ -5,61 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import selectors
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from conformance.jumping import JumpingLoop
 from conformance.reference.charging_station_201 import ChargingStation201
 from conformance.reference.csms_201 import Csms201
 from conformance.reference.link_201 import LOG, Link, make_request
 from conformance.reference.options_201 import csms_options, station_options
 from conformance.reference.wire import Wire, wire_pair
+from tests.reference.tapped import Tapped
 
 IDENTITY = "CS01"
 BEGIN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-
-
-class _Jumping(selectors.DefaultSelector):
-    loop: JumpingLoop
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready and timeout:
-            self.loop.moment += timeout
-        return ready if ready or timeout is not None else super().select(None)
-
-
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """A loop whose clock goes to the next timer as soon as nothing else can happen."""
-
-    def __init__(self) -> None:
-        self.moment = 0.0
-        selector = _Jumping()
-        super().__init__(selector)
-        selector.loop = self
-
-    def time(self) -> float:
-        return self.moment
-
-
-class _Tapped:
-    """The station's end of a wire; what passes is noted as (sender, frame)."""
-
-    def __init__(self, wire: Wire, bench: Bench) -> None:
-        self._wire, self._bench = wire, bench
-
-    async def send(self, text: str) -> None:
-        self._bench.note("station", text)
-        await self._wire.send(text)
-
-    async def recv(self) -> str:
-        text = await self._wire.recv()
-        self._bench.note("csms", text)
-        return text
-
-    async def close(self) -> None:
-        await self._wire.close()
 
 
 class Bench:
@@ -174,7 +133,7 @@ class Bench:
         self.wires.append(there)
         task = asyncio.get_running_loop().create_task(self.csms.serve(there, identity))
         self._served.add(task)
-        return _Tapped(here, self)
+        return Tapped(here, self.note)
 
 
 async def settle(seconds: float = 1.0) -> None:
