@@ -14,7 +14,7 @@ import pytest
 from conformance.catalogue import load
 
 ROOT = Path(__file__).parent.parent
-SKIPPED = {"node_modules", "results", "build", "dist", "__pycache__"}
+SKIPPED = {".git", "node_modules", "results", "build", "dist", "__pycache__"}
 GENERATED = re.compile(r"conformance/ocpp\d+/messages\.py")
 FILE_LINES, FUNCTION_LINES = 400, 50
 ROLES = {"charge_point": "CS", "charging_station": "CS", "central_system": "CSMS", "csms": "CSMS"}
