@@ -167,6 +167,23 @@ def report(directory: str, form: str) -> None:
         raise click.UsageError(str(error)) from error
 
 
+@main.command()
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--name", "names", multiple=True, help="A name or address of the tool, repeatable.")
+@click.option("--serial", default="CP01", show_default=True, help="The station's serial number.")
+@click.option("--organization", default="Test Lab", show_default=True, help="Who operates it.")
+def pki(directory: Path, names: Sequence[str], serial: str, organization: str) -> None:
+    """Make the certificates of a lab in DIR: what to put into a device, and what it must refuse."""
+    from conformance.pki.lab import FolderInUseError, Lab, write  # noqa: PLC0415
+
+    named = tuple(names) or ("localhost", "127.0.0.1")
+    try:
+        written = write(Lab(organization=organization, names=named, serial=serial), directory)
+    except (FolderInUseError, OSError) as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(f"{len(written)} files in {directory}; {written[0]} says what is what")
+
+
 @main.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     add_help_option=False,

@@ -1,0 +1,133 @@
+"""What a lab puts into a device: a folder of PEM files, right ones and bad ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from conformance.pki.authority import EXPIRED, NOT_YET, Authority, Issued, Usage, pem
+from conformance.pki.keys import KeyKind, key_pem
+
+KINDS: Final[tuple[KeyKind, ...]] = ("rsa", "ecdsa")
+WRONG_NAME: Final = "somebody-else.invalid"
+
+
+class FolderInUseError(Exception):
+    """A file that would be written is there already; nothing was written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lab:
+    """What the certificates are for: who operates, where the tool is, which device is tested.
+
+    `names` are the host names and addresses of the tool, the first one its common name; `serial`
+    is the device's, the common name of its certificate (security whitepaper edition 3, 2.6).
+    """
+
+    organization: str
+    names: Sequence[str]
+    serial: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the lab: its path below the folder, and whether nobody else may read it."""
+
+    path: str
+    data: bytes
+    private: bool = False
+
+
+def write(lab: Lab, folder: Path) -> list[Path]:
+    """Write the lab's certificates below `folder`, private keys readable by their owner alone.
+
+    Raises FolderInUseError, before anything is written, rather than replace a file.
+    """
+    files = [File("README.txt", _readme(lab).encode())]
+    for kind in KINDS:
+        files += _files(lab, kind)
+    there = [f.path for f in files if (folder / f.path).exists()]
+    if there:
+        raise FolderInUseError(f"{folder / there[0]} is there already: name an empty folder")
+    for file in files:
+        _write(folder / file.path, file)
+    return [folder / file.path for file in files]
+
+
+def _write(path: Path, file: File) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = 0o600 if file.private else 0o644
+    # Made with its mode: a key that is readable for a moment has been readable.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
+        out.write(file.data)
+
+
+def _files(lab: Lab, kind: KeyKind) -> Iterator[File]:
+    root = Authority(f"{lab.organization} root {kind}", lab.organization, kind)
+    sub = Authority(f"{lab.organization} CA {kind}", lab.organization, kind, parent=root)
+    maker = Authority(f"Manufacturer root {kind}", "Manufacturer", kind)
+    other = Authority(f"Unknown root {kind}", "Unknown", kind)
+    yield from _pair(f"{kind}/root", root.issued)
+    yield from _pair(f"{kind}/ca", sub.issued)
+    yield from _pair(f"{kind}/manufacturer-root", maker.issued)
+    yield File(f"{kind}/unknown-root.pem", pem(other.certificate))
+    common = lab.names[0]
+    yield from _pair(f"{kind}/server", sub.issue(common, "server", kind, names=lab.names))
+    yield from _pair(f"{kind}/client", sub.issue(lab.serial, "client", kind))
+    yield from _pair(f"{kind}/firmware", maker.issue("Firmware signing", "firmware", kind))
+    yield from _bad(lab, kind, sub, other)
+
+
+def _bad(lab: Lab, kind: KeyKind, ca: Authority, other: Authority) -> Iterator[File]:
+    """Return what a system must refuse, for each side of a TLS connection."""
+    sides: tuple[tuple[str, str, Usage, Usage, Sequence[str]], ...] = (
+        ("server", lab.names[0], "server", "client", lab.names),
+        ("client", lab.serial, "client", "server", ()),
+    )
+    for side, common, right, wrong, names in sides:
+        wrong_names = [WRONG_NAME] if names else ()
+        bad = {
+            "expired": ca.issue(common, right, kind, names=names, period=EXPIRED),
+            "not-yet-valid": ca.issue(common, right, kind, names=names, period=NOT_YET),
+            "wrong-name": ca.issue(WRONG_NAME, right, kind, names=wrong_names),
+            "wrong-ca": other.issue(common, right, kind, names=names),
+            "wrong-usage": ca.issue(common, wrong, kind, names=names),
+            "weak-key": ca.issue(common, right, "weak", names=names),
+            "revoked": ca.issue(common, right, kind, names=names),
+        }
+        ca.revoke(bad["revoked"].certificate)
+        for why, issued in bad.items():
+            yield from _pair(f"{kind}/bad/{side}-{why}", issued)
+    yield File(f"{kind}/crl.pem", ca.crl().public_bytes(Encoding.PEM))
+
+
+def _pair(path: str, issued: Issued) -> Iterator[File]:
+    yield File(f"{path}.pem", issued.pem)
+    yield File(f"{path}.key", key_pem(issued.key), private=True)
+
+
+def _readme(lab: Lab) -> str:
+    return f"""Certificates for tests of OCPP. They protect nothing: never use them anywhere else.
+
+Two sets, rsa/ (2048 bits) and ecdsa/ (P-256); a system supports one of them at least.
+
+root.pem               trust anchor: install it as the Central System root in a station, and as
+                       the root of client certificates in a CSMS
+ca.pem                 signs server and client certificates, and what a station asks for
+server.pem, .key       the tool as the CSMS: {", ".join(lab.names)}
+client.pem, .key       the station {lab.serial} of {lab.organization}: into a station under test,
+                       or used by the tool that plays it
+manufacturer-root.pem  trust anchor of firmware: install it as the Manufacturer root
+firmware.pem, .key     signs firmware
+crl.pem                what ca.pem has revoked
+bad/                   what has to be refused: expired, not yet valid, of another name, by an
+                       unknown authority (unknown-root.pem), for another use, with a weak key,
+                       revoked
+
+The files that end in .key are private keys.
+"""
