@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.operators.actions import (
     Action,
     AskCompositeSchedule,
+    AskDiagnostics,
     AskVariable,
     ParkingBay,
     PlugIn,
@@ -18,6 +19,7 @@ from conformance.operators.actions import (
     RemoteStart,
     RemoteStop,
     SetProfile,
+    UpdateFirmware,
 )
 from conformance.operators.base import CannotActError, Operator
 from conformance.sut_sections import Token
@@ -100,6 +102,32 @@ class OperatorDesk:
     async def ask_for_variable(self, component: str, variable: str) -> None:
         """Make the CSMS read a variable."""
         await self._begin(AskVariable(component=component, variable=variable))
+
+    async def ask_for_firmware_update(
+        self,
+        location: str,
+        retrieve_date: str,
+        *,
+        retries: int | None = None,
+        retry_interval: int | None = None,
+    ) -> None:
+        """Make the CSMS have the firmware updated from `location`."""
+        await self._begin(
+            UpdateFirmware(
+                location=location,
+                retrieve_date=retrieve_date,
+                retries=retries,
+                retry_interval=retry_interval,
+            )
+        )
+
+    async def ask_for_diagnostics(
+        self, location: str, *, retries: int | None = None, retry_interval: int | None = None
+    ) -> None:
+        """Make the CSMS ask for diagnostics, to be uploaded to `location`."""
+        await self._begin(
+            AskDiagnostics(location=location, retries=retries, retry_interval=retry_interval)
+        )
 
     @property
     def busy(self) -> asyncio.Task[None] | None:

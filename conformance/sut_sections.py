@@ -291,6 +291,8 @@ ActionName: TypeAlias = Literal[
     "SetProfile",
     "AskCompositeSchedule",
     "AskVariable",
+    "UpdateFirmware",
+    "AskDiagnostics",
 ]
 
 

@@ -105,6 +105,41 @@ class AskVariable:
     variable: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class UpdateFirmware:
+    """Make the CSMS have the firmware updated from `location`, from `retrieve_date` (RFC 3339) on.
+
+    `retries` and `retry_interval` (in seconds) are left out of the request where they are None.
+    """
+
+    location: str
+    retrieve_date: str
+    retries: int | None = None
+    retry_interval: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskDiagnostics:
+    """Make the CSMS ask for diagnostics, to be uploaded to the folder `location`.
+
+    `start_time` and `stop_time` (RFC 3339) bound what is to be in it; None leaves a field out.
+    """
+
+    location: str
+    retries: int | None = None
+    retry_interval: int | None = None
+    start_time: str | None = None
+    stop_time: str | None = None
+
+
 StationAction: TypeAlias = PlugIn | PlugOut | PresentToken | Reboot | ParkingBay
-CsmsIntent: TypeAlias = RemoteStart | RemoteStop | SetProfile | AskCompositeSchedule | AskVariable
+CsmsIntent: TypeAlias = (
+    RemoteStart
+    | RemoteStop
+    | SetProfile
+    | AskCompositeSchedule
+    | AskVariable
+    | UpdateFirmware
+    | AskDiagnostics
+)
 Action: TypeAlias = StationAction | CsmsIntent

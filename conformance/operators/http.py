@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 from conformance.operators.actions import (
     Action,
     AskCompositeSchedule,
+    AskDiagnostics,
     AskVariable,
     ParkingBay,
     PlugIn,
@@ -23,6 +24,7 @@ from conformance.operators.actions import (
     RemoteStart,
     RemoteStop,
     SetProfile,
+    UpdateFirmware,
 )
 from conformance.operators.base import CannotActError
 
@@ -60,6 +62,8 @@ _CSMS: Final[Mapping[str, Mapping[type[Action], str]]] = {
         RemoteStop: "RemoteStopTransaction",
         SetProfile: "SetChargingProfile",
         AskCompositeSchedule: "GetCompositeSchedule",
+        UpdateFirmware: "UpdateFirmware",
+        AskDiagnostics: "GetDiagnostics",
     },
     "2.0.1": {
         RemoteStart: "RequestStartTransaction",

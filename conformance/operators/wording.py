@@ -10,6 +10,7 @@ from typing import Any, Final
 from conformance.operators.actions import (
     Action,
     AskCompositeSchedule,
+    AskDiagnostics,
     AskVariable,
     ParkingBay,
     PlugIn,
@@ -19,6 +20,7 @@ from conformance.operators.actions import (
     RemoteStart,
     RemoteStop,
     SetProfile,
+    UpdateFirmware,
 )
 
 
@@ -41,6 +43,17 @@ def _start(action: RemoteStart) -> str:
     return f"{told} ({action.kind}){profile}."
 
 
+def _retries(action: UpdateFirmware | AskDiagnostics) -> str:
+    told = "" if action.retries is None else f", with {action.retries} retries"
+    pause = action.retry_interval
+    return told + ("" if pause is None else f", every {pause} s")
+
+
+def _period(action: AskDiagnostics) -> str:
+    begin = f" from {action.start_time}" if action.start_time else ""
+    return begin + (f" up to {action.stop_time}" if action.stop_time else "")
+
+
 _SENTENCES: Final[Mapping[type[Action], Callable[[Any], str]]] = {
     PlugIn: lambda a: f"Connect the EV to {_place(a.evse, a.connector)}.",
     PlugOut: lambda a: f"Take the cable out of {_place(a.evse, a.connector)}, at both ends.",
@@ -56,6 +69,10 @@ _SENTENCES: Final[Mapping[type[Action], Callable[[Any], str]]] = {
         f"Ask for the composite schedule of {a.evse} for {a.duration} s in {a.unit}."
     ),
     AskVariable: lambda a: f"Read the variable {a.component}.{a.variable}.",
+    UpdateFirmware: lambda a: (
+        f"Have the firmware updated from {a.location}, from {a.retrieve_date} on{_retries(a)}."
+    ),
+    AskDiagnostics: lambda a: f"Ask for diagnostics{_period(a)}, to {a.location}{_retries(a)}.",
 }
 
 

@@ -74,6 +74,8 @@ class CentralSystem16:
             "RemoteStopTransaction": _remote_stop,
             "SetChargingProfile": self._set_charging_profile,
             "GetCompositeSchedule": _get_composite_schedule,
+            "UpdateFirmware": _update_firmware,
+            "GetDiagnostics": _get_diagnostics,
         }
         if version != "1.6" or action not in makers:
             return 404
@@ -231,6 +233,20 @@ def _get_composite_schedule(body: Mapping[str, Any]) -> Any:  # noqa: ANN401
         duration=body["duration"],
         charging_rate_unit=body.get("unit"),
     )
+
+
+def _update_firmware(body: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    return call.UpdateFirmware(
+        location=body["location"],
+        retrieve_date=body["retrieve_date"],
+        retries=body.get("retries"),
+        retry_interval=body.get("retry_interval"),
+    )
+
+
+def _get_diagnostics(body: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    names = ("retries", "retry_interval", "start_time", "stop_time")
+    return call.GetDiagnostics(location=body["location"], **{n: body.get(n) for n in names})
 
 
 def _taken(answer: Callable[[], Answer]) -> Handler:

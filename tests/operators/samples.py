@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.operators.actions import (
     Action,
     AskCompositeSchedule,
+    AskDiagnostics,
     AskVariable,
     ParkingBay,
     PlugIn,
@@ -15,6 +16,7 @@ from conformance.operators.actions import (
     RemoteStart,
     RemoteStop,
     SetProfile,
+    UpdateFirmware,
 )
 
 PLUG_IN = PlugIn(evse=1, connector=2)
@@ -40,5 +42,12 @@ CSMS: tuple[Action, ...] = (
     SetProfile(evse=0, profile=WISH),
     AskCompositeSchedule(evse=1, duration=300, unit="W"),
     AskVariable(component="OCPPCommCtrlr", variable="HeartbeatInterval"),
+    UpdateFirmware(
+        location="ftp://127.0.0.1:2121/fw.bin",
+        retrieve_date="2026-03-01T12:00:00Z",
+        retries=0,
+        retry_interval=1,
+    ),
+    AskDiagnostics(location="http://127.0.0.1:8080/logs", retries=2),
 )
 EVERY = STATION + CSMS

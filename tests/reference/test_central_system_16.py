@@ -81,6 +81,30 @@ def test_get_composite_schedule() -> None:
     run(Bench, test)
 
 
+def test_a_firmware_update_has_only_the_fields_that_were_wished_for() -> None:
+    async def test(bench: Bench) -> None:
+        wish = {"location": "ftp://127.0.0.1/f.bin", "retrieve_date": "2026-03-01T12:00:00Z"}
+        assert await bench.wish("UpdateFirmware", **wish, retries=None) == 200
+        assert await bench.wish("UpdateFirmware", **wish, retries=0, retry_interval=5) == 200
+        sent = {"location": "ftp://127.0.0.1/f.bin", "retrieveDate": "2026-03-01T12:00:00Z"}
+        assert bench.calls("UpdateFirmware", "csms") == [
+            sent,
+            {**sent, "retries": 0, "retryInterval": 5},
+        ]
+
+    run(Bench, test, errors_expected=True)
+
+
+def test_diagnostics_are_asked_for_with_the_fields_that_were_wished_for() -> None:
+    async def test(bench: Bench) -> None:
+        wish = {"location": "http://127.0.0.1/logs", "retries": 0, "stop_time": None}
+        assert await bench.wish("GetDiagnostics", **wish) == 200
+        sent = {"location": "http://127.0.0.1/logs", "retries": 0}
+        assert bench.calls("GetDiagnostics", "csms") == [sent]
+
+    run(Bench, test, errors_expected=True)
+
+
 @pytest.mark.parametrize(
     ("version", "station", "action", "status"),
     [
