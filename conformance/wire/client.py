@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import socket
 import ssl as tls
+from typing import cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection
@@ -19,6 +20,7 @@ from websockets.exceptions import (
 )
 from websockets.typing import Subprotocol
 
+from conformance.wire.tls import TlsSeen, finish, watch
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
     LOGGER,
@@ -40,9 +42,23 @@ _STATUS_HINTS = {
 class ConnectFailedError(Exception):
     """No connection to the CSMS: what happened, where, and what to do, in one line."""
 
-    def __init__(self, what: str, where: str, hint: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        where: str,
+        hint: str = "",
+        *,
+        status: int | None = None,
+        tls: TlsSeen | None = None,
+    ) -> None:
         super().__init__(f"{where}: {what}" + (f" ({hint})" if hint else ""))
         self.what, self.where, self.hint = what, where, hint
+        self.status, self.tls = status, tls
+
+    @property
+    def by_the_tool(self) -> bool:
+        """Tell whether it was the tool that did not want to go on, before the CSMS could say so."""
+        return isinstance(self.__cause__, tls.SSLCertVerificationError)
 
 
 class _Connect(ws_connect):
@@ -59,17 +75,21 @@ async def connect(
     subprotocol: str,
     password: bytes | None,
     timeout: float,  # noqa: ASYNC109 - of the whole handshake, told apart from a cancellation
-    ssl: tls.SSLContext | None = None,
+    context: tls.SSLContext | None = None,
     max_size: int = MAX_SIZE,
 ) -> WebSocketConnection:
     """Connect as station `identity` to the OCPP-J endpoint `url`; raise ConnectFailedError.
 
     The connection URL is `url`, "/" and the percent-encoded identity (OCPP-J 1.6 and OCPP 2.0.1
-    Part 4, 3.1.1). With a `password`, HTTP Basic is used, with the identity as the user name.
+    Part 4, 3.1.1). With a `password`, HTTP Basic is used, with the identity as the user name. For
+    wss the `context` is this connection's alone; by default it is Python's.
     `timeout` is in seconds, `max_size` in bytes. Proxies of the environment are not used.
     """
     target = connection_url(url, identity)
     shown = _shown(target)
+    secured = urlsplit(url).scheme == "wss"
+    context = (context or tls.create_default_context()) if secured else None
+    seen = watch(context) if context is not None else None
     try:
         ws = await _Connect(
             target,
@@ -83,12 +103,15 @@ async def connect(
             max_size=max_size,
             max_queue=MAX_QUEUE,
             logger=LOGGER,
-            ssl=(ssl or True) if urlsplit(url).scheme == "wss" else None,
+            ssl=context,
         )
     except (OSError, InvalidHandshake, InvalidURI, ValueError) as problem:
         what, hint = _explained(problem, subprotocol, timeout)
-        raise ConnectFailedError(what, shown, hint) from problem
-    return await _checked(ws, identity, subprotocol, shown)
+        status = problem.response.status_code if isinstance(problem, InvalidStatus) else None
+        raise ConnectFailedError(what, shown, hint, status=status, tls=seen) from problem
+    if seen is not None:
+        finish(seen, cast("tls.SSLObject", ws.transport.get_extra_info("ssl_object")))
+    return await _checked(ws, identity, subprotocol, shown, seen)
 
 
 def connection_url(url: str, identity: str) -> str:
@@ -99,7 +122,7 @@ def connection_url(url: str, identity: str) -> str:
 
 
 async def _checked(
-    ws: ClientConnection, identity: str, subprotocol: str, shown: str
+    ws: ClientConnection, identity: str, subprotocol: str, shown: str, seen: TlsSeen | None
 ) -> WebSocketConnection:
     if ws.subprotocol is None:
         await ws.close()
@@ -107,7 +130,7 @@ async def _checked(
         raise ConnectFailedError(what, shown, "does the CSMS support this version of OCPP here?")
     if ws.request is None or ws.response is None:
         raise RuntimeError("a connection without its handshake")
-    return WebSocketConnection(ws, handshake_of(ws, identity, ws.request, ws.response))
+    return WebSocketConnection(ws, handshake_of(ws, identity, ws.request, ws.response, seen))
 
 
 def _authorization(identity: str, password: bytes | None) -> dict[str, str]:

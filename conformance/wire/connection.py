@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from conformance.wire.tls import TlsSeen
+
 
 @dataclass(frozen=True, kw_only=True)
 class Handshake:
@@ -20,6 +22,7 @@ class Handshake:
     request_headers: tuple[tuple[str, str], ...] = ()
     response_headers: tuple[tuple[str, str], ...] = ()
     remote: str = ""
+    tls: TlsSeen | None = None
 
 
 class Closed(Exception):  # noqa: N818 - an event, not always an error

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import binascii
 import hmac
-import ssl as tls
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -18,6 +17,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from conformance.wire.secured import Guard, GuardedConnection
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
     LOGGER,
@@ -90,10 +90,13 @@ class Server:
     url: str
     _ws: ws_server.Server
     _doors: _Doors
+    _guard: Guard | None
 
     async def close(self) -> None:
         """Stop listening, and close the connections there are with code 1001."""
         self._ws.close()
+        if self._guard is not None:
+            await self._guard.settle()
         await self._ws.wait_closed()
         await self._doors.settle()
 
@@ -110,7 +113,9 @@ class _Doors:
     async def handle(self, ws: ServerConnection) -> None:
         if ws.request is None or ws.response is None:
             raise RuntimeError("a connection without its handshake")
-        handshake = handshake_of(ws, identity_of(ws.request.path), ws.request, ws.response)
+        seen = ws.seen if isinstance(ws, GuardedConnection) else None
+        identity = identity_of(ws.request.path)
+        handshake = handshake_of(ws, identity, ws.request, ws.response, seen)
         if handshake.chosen is None:
             # OCPP-J 1.6 and Part 4, 3.2: upgrade without the header, then close.
             offered = ", ".join(handshake.offered) or "none"
@@ -137,7 +142,7 @@ class _Doors:
         await asyncio.gather(*self._closing)
 
 
-class _Incoming(ServerConnection):
+class _Incoming(GuardedConnection):
     """Tells what was no WebSocket upgrade at all, such as TLS on a port without."""
 
     told: Callable[[str], None]
@@ -163,7 +168,7 @@ async def serve(
     refuse: Callable[[], bool],
     credentials: tuple[str, bytes] | None,
     on_refused: Callable[[str], None],
-    ssl: tls.SSLContext | None = None,
+    guard: Guard | None = None,
     max_size: int = MAX_SIZE,
 ) -> Server:
     """Listen for one station and hand every connection of it to `accept`.
@@ -172,8 +177,8 @@ async def serve(
     While `refuse()` is true it gets 503, with other `credentials` than the given user and
     password 401; a station that does not offer `subprotocol` is upgraded without one and closed.
     `on_refused` is told about each of them. A second connection replaces the first one. A
-    connection stays open after `accept` has returned. `port` 0 takes any free one; `max_size` is
-    in bytes. Raises OSError where it cannot listen.
+    connection stays open after `accept` has returned. With a `guard` it is TLS. `port` 0 takes
+    any free one; `max_size` is in bytes. Raises OSError where it cannot listen.
     """
     gate = _Gate(
         subprotocol=subprotocol,
@@ -186,7 +191,7 @@ async def serve(
 
     def incoming(*args: Any, **kwargs: Any) -> ServerConnection:  # noqa: ANN401 - passed on
         connection = _Incoming(*args, **kwargs)
-        connection.told = on_refused
+        connection.told, connection.guard = on_refused, guard
         return connection
 
     listening = await ws_server.serve(
@@ -203,11 +208,10 @@ async def serve(
         max_size=max_size,
         max_queue=MAX_QUEUE,
         logger=LOGGER,
-        ssl=ssl,
     )
     chosen = listening.sockets[0].getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    return Server(chosen, f"{'wss' if ssl else 'ws'}://{shown}:{chosen}", listening, doors)
+    return Server(chosen, f"{'wss' if guard else 'ws'}://{shown}:{chosen}", listening, doors, guard)
 
 
 def identity_of(path: str) -> str:

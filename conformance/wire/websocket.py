@@ -16,6 +16,7 @@ from websockets.protocol import State
 
 from conformance.wire.connection import Closed, Handshake
 from conformance.wire.frames import Finding
+from conformance.wire.tls import TlsSeen
 
 MAX_SIZE: Final = 4 * 2**20
 """The longest message that is taken, in bytes: OCPP has no limit, the tool's memory has."""
@@ -123,7 +124,9 @@ class WebSocketConnection:
         return Closed(ours.code, ours.reason)
 
 
-def handshake_of(ws: Socket, identity: str, request: Request, response: Response) -> Handshake:
+def handshake_of(
+    ws: Socket, identity: str, request: Request, response: Response, seen: TlsSeen | None
+) -> Handshake:
     """Return the upgrade as it went over the wire, without its secrets."""
     offered = [
         name.strip()
@@ -138,6 +141,7 @@ def handshake_of(ws: Socket, identity: str, request: Request, response: Response
         request_headers=_redacted(request.headers.raw_items()),
         response_headers=_redacted(response.headers.raw_items()),
         remote=_address(ws.remote_address),
+        tls=seen,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from conformance.wire.secured import Guard
 from conformance.wire.server import Server, serve
 from conformance.wire.websocket import WebSocketConnection
 
@@ -33,6 +34,7 @@ async def listening(
     subprotocol: str = "ocpp2.0.1",
     password: bytes | None = None,
     max_size: int = 2**20,
+    guard: Guard | None = None,
 ) -> AsyncIterator[tuple[Server, Taken]]:
     """Run a server for STATION on any free port."""
     taken = Taken()
@@ -46,6 +48,7 @@ async def listening(
         credentials=None if password is None else (STATION, password),
         on_refused=taken.refused.put_nowait,
         max_size=max_size,
+        guard=guard,
     )
     try:
         yield server, taken
