@@ -18,6 +18,7 @@ from conformance.message import Request
 from conformance.operators.base import Operator
 from conformance.peer import Peer
 from conformance.plan import numbers
+from conformance.presented import presented, server
 from conformance.record import Record
 from conformance.replies import Reply
 from conformance.roles import Csms, Station
@@ -37,7 +38,8 @@ class Bench:
     """Everything that lasts from one case to the next, for one SUT on one event loop.
 
     Between cases the SUT is served by the default answers. `broken` says why it can no longer
-    be judged, if that is so; `between` collects broken rules that no case can be blamed for.
+    be judged, if that is so; `between` collects broken rules that no case can be blamed for;
+    `presented` is what the SUT last said of itself.
     """
 
     operator: Operator
@@ -49,6 +51,7 @@ class Bench:
         self.link = Link(sut.version, validator(sut.version), self)
         self.broken = ""
         self.between: list[str] = []
+        self.presented: Mapping[str, str] = {}
         self.running: dict[str, int] = {}  # the tool's own transactions, as a charge point
         self.sequences: dict[str, int] = {}  # the last seqNo of each of them
         self.prepared = False
@@ -103,12 +106,9 @@ class Bench:
             duration=loop.time() - began,
             traceback=trace,
             sut=self.sut.name,
-            secrets=self._secrets(),
+            presented=self.presented,
+            secrets=self.sut.secrets,
         )
-
-    def _secrets(self) -> frozenset[str]:
-        password = self.sut.connection.password
-        return frozenset({password.reveal().decode("utf-8", "replace")} if password else ())
 
     def _applies(self, case: Case) -> None:
         unmet = case.entry.unmet(self.sut.features)
@@ -283,16 +283,21 @@ class Bench:
 
     # What the link tells
 
-    def passed(self, sender: str, text: str, *, finding: str, connection: int) -> int | None:
+    def passed(
+        self, sender: str, text: str, *, finding: str, connection: int, at: float | None = None
+    ) -> int | None:
         """Record a frame in the running case."""
         if self._peer is None:
             return None
-        return self._peer.record.frame(sender, text, finding=finding, connection=connection)
+        ago = asyncio.get_running_loop().time() - at if at is not None else 0.0
+        record = self._peer.record
+        return record.frame(sender, text, finding=finding, connection=connection, ago=ago)
 
     def called(self, message: Received) -> None:
         """Take a CALL of the SUT."""
         self._look_at_clock(message.action, message.payload)
         if self.sut.role == "CS":
+            self.presented = presented(message.action, message.payload) or self.presented
             self.situation.observe(self.sut.version, message.action, message.payload)
         if self._peer is not None and not self._cleaning:
             self._peer.inbox.take(message)
@@ -314,6 +319,8 @@ class Bench:
 
     def opened(self) -> None:
         """Take note of a new connection."""
+        if self.sut.role == "CSMS" and self.link.connection is not None:
+            self.presented = server(self.link.connection.handshake) or self.presented
         self._changed.set()
 
     def closed(self, reason: Closed) -> None:

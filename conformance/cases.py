@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.catalogue import Entry, load
 from conformance.record import Record
 from conformance.redact import hide, secrets_in
 from conformance.states import Scenario, State
 from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 F = TypeVar("F", bound=Scenario)
 VERSIONS = {"ocpp16": "1.6", "ocpp201": "2.0.1"}
@@ -70,6 +73,7 @@ class Result:
     traceback: str = ""
     sut: str = ""
     waived: str = ""
+    presented: Mapping[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
 
     def as_record(self) -> dict[str, Any]:
@@ -92,6 +96,7 @@ class Result:
             "profiles": dict(entry.profiles),
             "condition": entry.condition,
             "requirements": list(entry.requirements),
+            "use_cases": list(entry.use_cases),
             "verdict": str(self.verdict),
             "reason": self.reason,
             "step": self.step,
@@ -100,8 +105,16 @@ class Result:
             "waits": round(self.record.waits, 4),
             "waived": self.waived,
             "traceback": self.traceback,
-            "steps": [asdict(e) for e in transcript.entries],
-            "frames": [asdict(f) for f in transcript.frames],
+            "steps": [_timed(e) for e in transcript.entries],
+            "frames": [_timed(f) for f in transcript.frames],
             "remarks": [asdict(r) for r in transcript.remarks],
+            "actions": [_timed(a) for a in transcript.actions],
+            "presented": dict(self.presented),
             "sut": self.sut,
         }
+
+
+def _timed(line: DataclassInstance) -> dict[str, Any]:
+    """Return a line of the transcript with its times to the microsecond."""
+    times = {key: round(getattr(line, key), 6) for key in ("at", "until") if hasattr(line, key)}
+    return {**asdict(line), **times}

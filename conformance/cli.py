@@ -59,6 +59,7 @@ def demo(
 @click.option("--case", "cases", multiple=True, metavar="ID", help="This case only.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="This profile only.")
 @click.option("--results", metavar="DIR", help="Where the results go.")
+@click.option("--place", default="", metavar="TEXT", help="Where it is made, for the report.")
 @click.option("--strict", is_flag=True, help="A remark fails a case that passed.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def run(
@@ -66,12 +67,13 @@ def run(
     cases: Sequence[str],
     profiles: Sequence[str],
     results: str | None,
+    place: str,
     strict: bool,
     pytest_options: Sequence[str],
 ) -> None:
     """Run the cases against a real device or back office."""
-    more = (*(["--ocpp-strict"] if strict else []), *pytest_options)
-    sys.exit(_pytest(suts, cases, profiles, results, "", more))
+    more = [*(["--ocpp-strict"] if strict else []), *(["--ocpp-place", place] if place else [])]
+    sys.exit(_pytest(suts, cases, profiles, results, "", [*more, *pytest_options]))
 
 
 @main.command()

@@ -22,6 +22,7 @@ from conformance.operators.actions import (
     UpdateFirmware,
 )
 from conformance.operators.base import CannotActError, Operator
+from conformance.operators.wording import sentence
 from conformance.sut_sections import Token
 from conformance.verdict import Inconclusive
 
@@ -145,7 +146,7 @@ class OperatorDesk:
     def seen(self) -> None:
         """Take note that the awaited message is there: nobody need be asked any longer."""
         if self.busy is not None and self._operator.name == "console":
-            self.busy.cancel()
+            self.busy.cancel("done: the awaited message has come")
             self._current = None
 
     async def stop(self) -> None:
@@ -167,6 +168,21 @@ class OperatorDesk:
         await asyncio.sleep(0)
 
     async def _perform(self, action: Action) -> None:
+        record, outcome = self._peer.record, "given up"
+        began = record.clock()
+        try:
+            await self._carry_out(action)
+            outcome = "done"
+        except Inconclusive as reason:
+            outcome = str(reason)
+            raise
+        except asyncio.CancelledError as why:
+            outcome = str(why) or outcome
+            raise
+        finally:
+            record.acted(began, self._operator.name, sentence(action), action, outcome)
+
+    async def _carry_out(self, action: Action) -> None:
         limit = self._peer.sut.limits.operator_timeout
         await self._settled()
         try:

@@ -1,26 +1,50 @@
-"""The append-only record of a run: what had ended survives a kill."""
+"""The append-only record of a run: what had ended survives a kill, and a change shows.
+
+Every line ends with `sum`: a hash over the line before it and this one without its sum. The
+seal, a file beside the journal, has the last sum of a run that came to its end, so that a
+journal whose tail is gone is told from one of a run that was killed.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import platform
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from conformance.catalogue import revision
 from conformance.clock import now
 from conformance.version import __version__
 
-FORMAT = 1
+FORMAT: Final = 2
+SEAL: Final = "journal.seal"
+"""The name of the seal, beside the journal."""
+
+
+def line(record: Mapping[str, Any], before: str) -> tuple[str, str]:
+    """Return a record as a line of a journal, and its sum; `before` is the sum before it."""
+    text = json.dumps(record)
+    digest = hashlib.sha256(f"{before}{text}".encode()).hexdigest()[:32]
+    return f'{text[:-1]}, "sum": "{digest}"}}\n', digest
+
+
+def seal(journal: Path, records: int, digest: str) -> None:
+    """Write what a journal that is complete ends with, beside it."""
+    text = json.dumps({"records": records, "sum": digest})
+    (journal.parent / SEAL).write_text(f"{text}\n", encoding="utf-8")
 
 
 class Journal:
-    """Writes one JSON object a line, flushed at once: start, cases, findings, end."""
+    """Writes one JSON object a line, flushed at once: start, outlines, cases, findings, end."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.counts: dict[str, int] = {}
+        self._sum, self._records = "", 0
         path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / SEAL).unlink(missing_ok=True)  # another run's
         self._file = path.open("w", encoding="utf-8")
 
     def __enter__(self) -> Self:
@@ -29,8 +53,8 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def start(self, name: str, suts: list[Mapping[str, Any]]) -> None:
-        """Write the header: who judged whom, with which catalogue."""
+    def start(self, name: str, suts: list[Mapping[str, Any]], place: str = "") -> None:
+        """Write the header: who judged whom, with which catalogue; `place` is the user's word."""
         self._write(
             {
                 "kind": "start",
@@ -39,9 +63,15 @@ class Journal:
                 "catalogue": revision(),
                 "started": now(),
                 "name": name,
+                "place": place,
+                "platform": f"{platform.system()}, Python {platform.python_version()}",
                 "suts": suts,
             }
         )
+
+    def outline(self, record: Mapping[str, Any]) -> None:
+        """Write what the catalogue has for one SUT."""
+        self._write(record)
 
     def case(self, record: Mapping[str, Any]) -> None:
         """Write one ended case."""
@@ -56,7 +86,10 @@ class Journal:
     def end(self) -> None:
         """Write the footer: without it a run is incomplete."""
         self._write({"kind": "end", "ended": now(), "counts": self.counts})
+        seal(self.path, self._records, self._sum)
 
     def _write(self, record: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(record) + "\n")
+        text, self._sum = line(record, self._sum)
+        self._records += 1
+        self._file.write(text)
         self._file.flush()

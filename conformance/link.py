@@ -56,8 +56,10 @@ class Answer:
 class Listener(Protocol):
     """Whoever is told what happens on the link; nothing here may block."""
 
-    def passed(self, sender: str, text: str, *, finding: str, connection: int) -> int | None:
-        """Record a frame or an event; return its place in the record."""
+    def passed(
+        self, sender: str, text: str, *, finding: str, connection: int, at: float | None = None
+    ) -> int | None:
+        """Record a frame or an event of now, or of `at`; return its place in the record."""
 
     def called(self, message: Received) -> None:
         """Take a CALL of the SUT; it is answered by `Link.answer` or `Link.refuse`."""
@@ -222,7 +224,7 @@ class Link:
             while True:
                 data = await connection.receive()
                 try:
-                    self._take(data, epoch, rules)
+                    self._take(data, connection.arrived_at, epoch, rules)
                 except Exception as bug:  # noqa: BLE001 - loud at once; the next case is still read
                     self._listener.broke(bug)
         except Closed as reason:
@@ -247,14 +249,13 @@ class Link:
         closing.add_done_callback(self._closing.discard)
         self._listener.closed(reason)
 
-    def _take(self, data: str | bytes, epoch: int, rules: Rules) -> None:
-        at = asyncio.get_running_loop().time()
+    def _take(self, data: str | bytes, at: float, epoch: int, rules: Rules) -> None:
         frame, findings = parse(data, self._version)
         if frame is not None:
             findings = (*findings, *rules.received(frame, at))
         text = data if isinstance(data, str) else f"binary: {data[:200].hex()}"
         broken = "; ".join(f.text for f in findings)
-        place = self._listener.passed("sut", text, finding=broken, connection=epoch)
+        place = self._listener.passed("sut", text, finding=broken, connection=epoch, at=at)
         for finding in findings:
             self._listener.found(finding)
         owed = next((f for f in findings if f.answer), None)

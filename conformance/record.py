@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from conformance.matching import leaves, wrong_for
-from conformance.verdict import Entry, FrameRecord, Remark, Transcript
+from conformance.verdict import ActionRecord, Entry, FrameRecord, Remark, Transcript
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 VOLATILE = [
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)"), "<time>"),
@@ -90,11 +93,13 @@ class Record:
         """Append a remark."""
         self.transcript.remarks.append(Remark(step=self.number(step) if step else "", text=text))
 
-    def frame(self, sender: str, text: str, *, finding: str, connection: int) -> int:
-        """Append a frame or an event; return its place."""
+    def frame(
+        self, sender: str, text: str, *, finding: str, connection: int, ago: float = 0.0
+    ) -> int:
+        """Append a frame or an event that passed `ago` seconds ago; return its place."""
         self.transcript.frames.append(
             FrameRecord(
-                at=self.clock(),
+                at=max(0.0, self.clock() - ago),
                 sender=sender,
                 connection=connection,
                 text=text,
@@ -102,6 +107,22 @@ class Record:
             )
         )
         return len(self.transcript.frames) - 1
+
+    def acted(
+        self, began: float, by: str, text: str, action: DataclassInstance, outcome: str
+    ) -> None:
+        """Append what the operator `by` was asked to do since `began`, and how it ended."""
+        self.transcript.actions.append(
+            ActionRecord(
+                at=began,
+                until=self.clock(),
+                by=by,
+                action=type(action).__name__,
+                text=text,
+                values=asdict(action),
+                outcome=outcome,
+            )
+        )
 
     def constrain(
         self, place: str, step: object, what: str, pattern: Mapping[str, Any], *kinds: str

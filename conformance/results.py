@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from conformance.journal import Journal
+from conformance.outline import outline
 from conformance.sut import Sut
 
 REPORTS = ("html", "junit")
@@ -21,10 +23,14 @@ class Results:
     Raises OSError where the folder or the journal cannot be written.
     """
 
-    def __init__(self, directory: Path, name: str, suts: list[Sut]) -> None:
+    def __init__(
+        self, directory: Path, name: str, suts: list[Sut], wanted: AbstractSet[str], place: str = ""
+    ) -> None:
         self.directory = directory
         self.journal = Journal(directory / "journal.jsonl")
-        self.journal.start(name, [sut.declaration() for sut in suts])
+        self.journal.start(name, [sut.declaration() for sut in suts], place)
+        for sut in suts:
+            self.journal.outline(outline(sut, wanted))
         self.findings = 0
 
     def case(self, record: Mapping[str, Any], between: list[str]) -> None:

@@ -44,7 +44,7 @@ class Run:
         self.suts: dict[Key, Sut] = {(s.version, s.role): s for s in suts}
         self.name = name or "-".join(s.name for s in suts)
         self.directory: Path | None = None
-        self.strict = False
+        self.strict, self.place = False, ""
         self._wanted = wanted
         self._sessions: dict[Key, Session] = {}
         self._results: Results | None = None
@@ -69,6 +69,7 @@ class Run:
         if option("--ocpp-results"):
             run.directory = Path(option("--ocpp-results"))
         run.strict = bool(option("--ocpp-strict"))
+        run.place = str(option("--ocpp-place"))
         run._worker = hasattr(config, "workerinput")
         run._capture = config.pluginmanager.get_plugin("capturemanager")
         return run
@@ -134,7 +135,8 @@ class Run:
             return
         try:
             self.directory = self.directory or fresh_directory(self.name)
-            self._results = Results(self.directory, self.name, list(self.suts.values()))
+            suts = list(self.suts.values())
+            self._results = Results(self.directory, self.name, suts, self._wanted, self.place)
         except OSError as problem:
             told = f"the results cannot be written: {problem.filename}: {problem.strerror}"
             raise pytest.UsageError(told) from problem

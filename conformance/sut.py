@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +12,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from conformance.catalogue import load as load_catalogue
+from conformance.declaration import configured, fingerprint, given, secrets_of
 from conformance.features import feature_ids, with_groups
 from conformance.sut_checks import SEVERAL_EVSES, contradictions
 from conformance.sut_document import Document
@@ -214,16 +213,23 @@ class Sut:
 
         Secrets are in neither; the hash is over all other keys, defaults included.
         """
-        identity = self.document.sut.model_dump(mode="json")
-        whole = self.document.model_dump(mode="json", by_alias=True)
-        whole["features"] = sorted(set(self.document.features))
-        text = json.dumps(whole, sort_keys=True, default=repr)
+        document = self.document
         return {
-            **identity,
+            **document.sut.model_dump(mode="json"),
             "station": self.station,
-            "features": whole["features"],
-            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "features": sorted(set(document.features)),
+            "operator": document.operator.kind,
+            "security_profile": document.connection.security_profile,
+            "configured": configured(document),
+            "given": given(document),
+            "waivers": [waiver.model_dump(mode="json") for waiver in document.waivers],
+            "sha256": fingerprint(document),
         }
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """What must stand in no journal, report or log."""
+        return secrets_of(self.document)
 
     def changed(self, changes: Mapping[str, object]) -> Sut:
         """Return a copy with some tables' keys changed, checked anew.

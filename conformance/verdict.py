@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Verdict(StrEnum):
@@ -93,6 +95,22 @@ class FrameRecord:
     finding: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ActionRecord:
+    """What the operator was asked to do: `at` and `until` are in seconds since the case began.
+
+    `values` are the action's own; `outcome` is "done", or says why it was not.
+    """
+
+    at: float
+    until: float
+    by: str
+    action: str
+    text: str
+    values: Mapping[str, Any]
+    outcome: str
+
+
 @dataclass
 class Transcript:
     """Everything that happened in one run of one case, in order."""
@@ -100,3 +118,4 @@ class Transcript:
     entries: list[Entry] = field(default_factory=list)
     frames: list[FrameRecord] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    actions: list[ActionRecord] = field(default_factory=list)

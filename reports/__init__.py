@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from reports import html, json_report, junit
-from reports.journal import Run, read
+from reports.journal import read
+from reports.run import Run
 
 JOURNAL: Final = "journal.jsonl"
 """The name of the journal in a directory of results."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from reports.journal import Frame
+from reports.run import Frame
 from reports.text import content, visible
 from reports.wire import Label
 

@@ -16,8 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import diagram
-from reports.journal import CaseRecord, Remark, Run, Step
 from reports.problem import Problem, clipped, problem
+from reports.run import CaseRecord, Remark, Run, Step
 from reports.summary import Outcome, Part, outcome, parts, profile_name
 from reports.text import content, finalize
 from reports.wire import Label, labels

@@ -2,318 +2,94 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import Any, Final
 
-from conformance.verdict import Verdict
+from conformance.journal import FORMAT, SEAL
+from reports import parse
+from reports.fields import Fields, JournalError, short
+from reports.run import CaseRecord, Finding, Outline, Review, Run, SutInfo
 
-FORMAT: Final = 1
-"""The format of a journal that this reader understands."""
+__all__ = ["FORMATS", "JournalError", "read"]
 
-SHOWN: Final = 60
-"""How many characters of a wrong value an error shows."""
+FORMATS: Final = range(1, FORMAT + 1)
+"""The formats of a journal that this reader understands; the first one has no sums."""
 
-Sender: TypeAlias = Literal["sut", "tool", "event"]
-T = TypeVar("T")
-
-
-class JournalError(ValueError):
-    """A journal is damaged or of another format; the message names file, line and fault."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SutInfo:
-    """What a run says of one system under test; `sha256` is the hash of its declaration."""
-
-    name: str
-    version: str
-    role: str
-    station: str = ""
-    vendor: str = ""
-    model: str = ""
-    firmware: str = ""
-    serial: str = ""
-    features: tuple[str, ...] = ()
-    sha256: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One line of a transcript; `at` is in seconds since the case began.
-
-    `step` is the document's number, after the state that it belongs to ("1/Booted.5"), or
-    "post", "cleanup" or nothing. `frame` is an index into the frames of the case.
-    """
-
-    at: float
-    step: str
-    who: str
-    expected: str
-    got: str
-    ok: bool | None
-    frame: int | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Frame:
-    """A frame as it passed, or an event of the connection; `at` as in Step.
-
-    `finding` says which rule of the protocol the frame breaks, if any.
-    """
-
-    at: float
-    sender: Sender
-    connection: int
-    text: str
-    finding: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Remark:
-    """Something legal that is worth a look."""
-
-    step: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """A broken rule of the protocol between two cases, so that no case is to blame."""
-
-    at: str
-    sut: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CaseRecord:
-    """One run of one case. `duration` and `waits` are in seconds.
-
-    `waits` is the part of the duration that the scenario itself asks for; `profiles` has M
-    (mandatory) or C (conditional) for each certification profile; `waived` is the user's reason
-    for excusing a FAIL; `step` is where the case ended if it did not pass.
-    """
-
-    id: str
-    title: str
-    purpose: str
-    version: str
-    role: str
-    section: str
-    profiles: Mapping[str, str]
-    condition: str
-    requirements: tuple[str, ...]
-    verdict: Verdict
-    reason: str
-    step: str
-    started: str
-    duration: float
-    waits: float
-    waived: str
-    traceback: str
-    steps: tuple[Step, ...]
-    frames: tuple[Frame, ...]
-    remarks: tuple[Remark, ...]
-    sut: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
-    """A whole run. `ended` is empty and `complete` false when the journal has no footer.
-
-    `cut_off` says that the last line was not written to its end; what it said is lost.
-    Times are RFC 3339, UTC.
-    """
-
-    name: str
-    tool: str
-    catalogue: str
-    started: str
-    ended: str
-    cut_off: bool
-    suts: tuple[SutInfo, ...]
-    cases: tuple[CaseRecord, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether the run came to its end."""
-        return bool(self.ended)
-
-
-class _Fields:
-    """One object of the journal, whose fields are taken out with their type checked."""
-
-    def __init__(self, values: object, place: str) -> None:
-        if not isinstance(values, dict):
-            raise JournalError(f"{place}: expected an object, got {_short(values)}")
-        self._values: dict[str, Any] = values
-        self._place = place
-
-    def take(
-        self, key: str, meaning: str, fits: Callable[[Any], T | None], default: T | None = None
-    ) -> T:
-        """Return what `fits` makes of the field; a field without a default must be there."""
-        if key not in self._values and default is not None:
-            return default
-        if key not in self._values:
-            raise JournalError(f"{self._place}: '{key}' is missing")
-        found = fits(self._values[key])
-        if found is None:
-            raise JournalError(
-                f"{self._place}: '{key}' must be {meaning}, but is {_short(self._values[key])}"
-            )
-        return found
-
-    def text(self, key: str, default: str | None = None) -> str:
-        return self.take(key, "a text", _text, default)
-
-    def number(self, key: str, default: float | None = None) -> float:
-        return self.take(key, "a number", _number, default)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        return self.take(key, "a list of texts", _texts, ())
-
-    def mapping(self, key: str) -> Mapping[str, str]:
-        return self.take(key, "an object of texts", _mapping, {})
-
-    def one_of(self, key: str, allowed: Mapping[str, T]) -> T:
-        """Return what the text of the field stands for in `allowed`."""
-        return self.take(key, " or ".join(allowed), lambda v: allowed.get(v) if _text(v) else None)
-
-    def maybe(self, key: str, kind: type[T], meaning: str) -> T | None:
-        """Return a field that may be null or missing."""
-        if self._values.get(key) is None:
-            return None
-        return self.take(key, f"{meaning} or null", lambda v: v if type(v) is kind else None)
-
-    def items(self, key: str) -> Iterator[_Fields]:
-        """Yield the objects of a list; none if the field is missing."""
-        values: list[Any] = self.take(key, "a list", lambda v: v if type(v) is list else None, [])
-        for index, value in enumerate(values):
-            yield _Fields(value, f"{self._place}: {key}[{index}]")
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _number(value: object) -> float | None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if is_number and isfinite(value) else None  # type: ignore[arg-type]
-
-
-def _texts(value: object) -> tuple[str, ...] | None:
-    fits = isinstance(value, list) and all(isinstance(v, str) for v in value)
-    return tuple(value) if fits else None  # type: ignore[arg-type]
-
-
-def _mapping(value: object) -> Mapping[str, str] | None:
-    fits = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
-    return value if fits else None  # type: ignore[return-value]
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
-
-
-_VERDICTS: Final = {str(v): v for v in Verdict}
-_SENDERS: Final[Mapping[str, Sender]] = {"sut": "sut", "tool": "tool", "event": "event"}
-
-
-def _sut(fields: _Fields) -> SutInfo:
-    optional = ("station", "vendor", "model", "firmware", "serial", "sha256")
-    return SutInfo(
-        name=fields.text("name"),
-        version=fields.text("version"),
-        role=fields.text("role"),
-        features=fields.texts("features"),
-        **{key: fields.maybe(key, str, "a text") or "" for key in optional},
-    )
-
-
-def _frame(fields: _Fields) -> Frame:
-    return Frame(
-        at=fields.number("at"),
-        sender=fields.one_of("sender", _SENDERS),
-        connection=fields.maybe("connection", int, "a whole number") or 0,
-        text=fields.text("text"),
-        finding=fields.text("finding", ""),
-    )
-
-
-def _step(fields: _Fields, frames: int) -> Step:
-    frame = fields.maybe("frame", int, "a whole number")
-    if frame is not None and not 0 <= frame < frames:
-        fields.take("frame", f"the index of one of {frames} frames", lambda _: None)
-    return Step(
-        at=fields.number("at"),
-        step=fields.text("step", ""),
-        who=fields.text("who", ""),
-        expected=fields.text("expected", ""),
-        got=fields.text("got", ""),
-        ok=fields.maybe("ok", bool, "true, false"),
-        frame=frame,
-    )
-
-
-def _case(fields: _Fields) -> CaseRecord:
-    frames = tuple(_frame(f) for f in fields.items("frames"))
-    return CaseRecord(
-        id=fields.text("id"),
-        title=fields.text("title"),
-        purpose=fields.text("purpose", ""),
-        version=fields.text("version"),
-        role=fields.text("role"),
-        section=fields.text("section", ""),
-        profiles=fields.mapping("profiles"),
-        condition=fields.text("condition", ""),
-        requirements=fields.texts("requirements"),
-        verdict=fields.one_of("verdict", _VERDICTS),
-        reason=fields.text("reason", ""),
-        step=fields.text("step", ""),
-        started=fields.text("started", ""),
-        duration=fields.number("duration", 0.0),
-        waits=fields.number("waits", 0.0),
-        waived=fields.text("waived", ""),
-        traceback=fields.text("traceback", ""),
-        steps=tuple(_step(s, len(frames)) for s in fields.items("steps")),
-        frames=frames,
-        remarks=tuple(
-            Remark(step=r.text("step", ""), text=r.text("text")) for r in fields.items("remarks")
-        ),
-        sut=fields.text("sut", ""),
-    )
+_SUM: Final = re.compile(rb', "sum": "([0-9a-f]{32})"}$')
 
 
 @dataclass
 class _Reading:
     """What has been read so far of one journal."""
 
-    header: _Fields | None = None
+    header: Fields | None = None
+    format: int = 0
     suts: tuple[SutInfo, ...] = ()
     ended: str = ""
+    sum: str = ""
+    sums: list[str] = field(default_factory=list)
     cases: list[CaseRecord] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    outlines: dict[tuple[str, str, str], Outline] = field(default_factory=dict)
+    reviews: list[Review] = field(default_factory=list)
 
-    def record(self, fields: _Fields, place: str) -> None:
-        """Take one line."""
+    def take(self, line: bytes, place: str) -> None:
+        """Take one line; ValueError where it is no JSON."""
+        fields = Fields(json.loads(line.decode()), place)
+        if self.header is None:
+            self._check_kind(fields, place)
+        if self.format > 1:
+            self._check_sum(line, place)
+        self._record(fields, place)
+
+    def _check_kind(self, fields: Fields, place: str) -> None:
+        """Require the header of a journal of ours, in a format that can be read."""
+        if not fields.has("kind"):
+            raise JournalError(f"{place}: this is no journal of ocpp-conformance")
+        if fields.text("kind") == "start":
+            form = fields.maybe("format", int, "a whole number")
+            if form not in FORMATS:
+                raise JournalError(
+                    f"{place}: the journal has format {form}, this tool reads format"
+                    f" {FORMATS[0]} to {FORMATS[-1]}; render it with the version of the tool"
+                    " that wrote it"
+                )
+            self.format = int(form or 0)
+
+    def _check_sum(self, line: bytes, place: str) -> None:
+        """Require the line to be what was written after the line before it."""
+        found = _SUM.search(line)
+        text = line[: found.start()] + b"}" if found else b""
+        digest = hashlib.sha256(self.sum.encode() + text).hexdigest()[:32]
+        if found is None or found[1].decode() != digest:
+            raise JournalError(
+                f"{place}: the journal was edited: this line, or what stood before it, is not"
+                " as the run has written it"
+            )
+        self.sum = digest
+        self.sums.append(digest)
+
+    def _record(self, fields: Fields, place: str) -> None:
         kind = fields.text("kind")
         if (kind == "start") != (self.header is None):
             raise JournalError(f"{place}: expected the record 'start' once, as the first line")
-        if self.ended:
+        if self.ended and (kind != "review" or self.format == 1):
             raise JournalError(f"{place}: the journal goes on after its end")
         match kind:
             case "start":
-                self._start(fields, place)
+                self.header = fields
+                self.suts = tuple(parse.sut(s) for s in fields.items("suts"))
+            case "outline":
+                key, outline = parse.outline(fields)
+                self.outlines[key] = outline
             case "case":
-                self.cases.append(_case(fields))
+                self.cases.append(parse.case(fields))
             case "finding":
                 sut = fields.text("sut", "")
                 self.findings.append(
@@ -321,28 +97,20 @@ class _Reading:
                 )
             case "end":
                 self._end(fields, place)
+            case "review":
+                self.reviews.append(parse.review(fields))
             case _:
-                raise JournalError(f"{place}: unknown kind of record {_short(kind)}")
+                raise JournalError(f"{place}: unknown kind of record {short(kind)}")
 
-    def _start(self, fields: _Fields, place: str) -> None:
-        form = fields.maybe("format", int, "a whole number")
-        if form != FORMAT:
-            raise JournalError(
-                f"{place}: the journal has format {form}, this tool reads format {FORMAT};"
-                " render it with the version of the tool that wrote it"
-            )
-        self.header = fields
-        self.suts = tuple(_sut(s) for s in fields.items("suts"))
-
-    def _end(self, fields: _Fields, place: str) -> None:
+    def _end(self, fields: Fields, place: str) -> None:
         counts: Mapping[str, Any] = fields.take(
             "counts", "an object", lambda v: v if isinstance(v, dict) else None
         )
         found = Counter(str(c.verdict) for c in self.cases)
-        for verdict in _VERDICTS:
+        for verdict in parse.VERDICTS:
             if counts.get(verdict, 0) != found[verdict]:
                 raise JournalError(
-                    f"{place}: the footer counts {_short(counts.get(verdict, 0))} x {verdict},"
+                    f"{place}: the footer counts {short(counts.get(verdict, 0))} x {verdict},"
                     f" but the journal has {found[verdict]}: cases are missing or were added"
                 )
         self.ended = fields.text("ended")
@@ -351,8 +119,9 @@ class _Reading:
 def read(path: Path) -> Run:
     """Read a journal; a run that was killed gives a Run that is not complete.
 
-    Only a last line that was not written to its end is forgiven. Raises JournalError for
-    everything else that is wrong, with file and line, and OSError if there is no such file.
+    Only a last line that was not written to its end is forgiven, and only where no seal says
+    that the run had ended. Raises JournalError for everything else that is wrong, with file and
+    line, and OSError if there is no such file.
     """
     lines = path.read_bytes().split(b"\n")
     reading = _Reading()
@@ -363,16 +132,46 @@ def read(path: Path) -> Run:
         if last and not line:
             break
         try:
-            values = json.loads(line.decode())
+            reading.take(line, place)
+        except JournalError:
+            raise
         except (ValueError, RecursionError) as fault:
             if not last or reading.ended:
-                raise JournalError(f"{place}: this line is damaged ({fault})") from fault
+                raise JournalError(f"{place}: {_damage(fault, number)}") from fault
             cut_off = True
-        else:
-            reading.record(_Fields(values, place), place)
     if reading.header is None:
         raise JournalError(f"{path}: there is no run in this journal")
-    header = reading.header
+    _check_seal(path, reading)
+    return _run(reading, reading.header, cut_off=cut_off)
+
+
+def _damage(fault: Exception, number: int) -> str:
+    if number == 1:
+        return f"this is no journal of ocpp-conformance ({fault})"
+    return f"this line is damaged ({fault})"
+
+
+def _check_seal(path: Path, reading: _Reading) -> None:
+    """Require what the run had written at its end: a tail that is gone leaves no other trace."""
+    try:
+        text = (path.parent / SEAL).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return  # a journal that was copied alone, or a run that was killed
+    try:
+        seal = Fields(json.loads(text), SEAL)
+        records, digest = int(seal.number("records")), seal.text("sum")
+    except (ValueError, RecursionError) as fault:
+        raise JournalError(f"{path.parent / SEAL}: this seal is damaged ({fault})") from fault
+    if len(reading.sums) < records:
+        raise JournalError(
+            f"{path}: the journal was truncated: it has {len(reading.sums)} of the {records}"
+            " records that it had when the run ended"
+        )
+    if not records > 0 or reading.sums[records - 1] != digest:
+        raise JournalError(f"{path}: the journal is another than the one that {SEAL} belongs to")
+
+
+def _run(reading: _Reading, header: Fields, *, cut_off: bool) -> Run:
     return Run(
         name=header.text("name", ""),
         tool=header.text("tool", ""),
@@ -383,4 +182,9 @@ def read(path: Path) -> Run:
         suts=reading.suts,
         cases=tuple(reading.cases),
         findings=tuple(reading.findings),
+        format=reading.format,
+        place=header.text("place", ""),
+        platform=header.text("platform", ""),
+        outlines=reading.outlines,
+        reviews=tuple(reading.reviews),
     )

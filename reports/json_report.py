@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from reports.journal import CaseRecord, Run
+from reports.run import CaseRecord, Run
 from reports.summary import Counts, Outcome, Part, count, outcome, parts
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The format of the document."""
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
@@ -28,6 +28,8 @@ def render(run: Run) -> str:
         "tool": run.tool,
         "catalogue": run.catalogue,
         "name": run.name,
+        "place": run.place,
+        "platform": run.platform,
         "started": run.started,
         "ended": run.ended or None,
         "complete": run.complete,
@@ -35,6 +37,7 @@ def render(run: Run) -> str:
         "suts": [_part(part) for part in parts(run)],
         "cases": [_case(case) for case in run.cases],
         "findings": [asdict(finding) for finding in run.findings],
+        "reviews": [asdict(review) for review in run.reviews],
     }
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return _LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"

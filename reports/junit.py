@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.verdict import Verdict
-from reports.journal import CaseRecord, Run
 from reports.problem import clipped, problem
+from reports.run import CaseRecord, Run
 from reports.summary import Outcome, Part, outcome, parts
 from reports.text import visible
 from reports.wire import labels

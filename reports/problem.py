@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from reports.journal import CaseRecord, Step
+from reports.run import CaseRecord, Step
 
 LAST: Final = 5
 """How many frames are shown up to the one where a case ended."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from conformance.catalogue import PROFILES
 from conformance.verdict import Verdict
-from reports.journal import CaseRecord, Run, SutInfo
+from reports.run import CaseRecord, Run, SutInfo
 
 
 class Outcome(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from reports.journal import Frame
+from reports.run import Frame
 
 Kind: TypeAlias = Literal["call", "result", "error", "event", "other"]
 

@@ -48,7 +48,7 @@ def test_demo_shows_a_line_for_each_case_and_a_summary(demo_run: Ran) -> None:
 def test_demo_leaves_its_results_and_says_where(demo_run: Ran) -> None:
     results = demo_run.results
     assert {file.name for file in results.iterdir()} == {
-        *("journal.jsonl", "report.html", "junit.xml")
+        *("journal.jsonl", "journal.seal", "report.html", "junit.xml")
     }
     assert f"report: results/{results.name}/report.html" in demo_run.out
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d{6}-demo", results.name)
@@ -61,8 +61,9 @@ def test_a_journal_is_in_utc_wherever_it_is_written(demo_run: Ran) -> None:
 
 
 def test_a_complete_journal_has_header_and_footer(demo_run: Ran) -> None:
-    first, *_, last = journal(demo_run.results)
+    first, *outlines, _, last = journal(demo_run.results)
     assert (first["kind"], first["name"], len(first["suts"])) == ("start", "demo", 4)
+    assert [line["sut"] for line in outlines[:4]] == [sut["name"] for sut in first["suts"]]
     assert (last["kind"], last["counts"]) == ("end", {"PASS": 40})
 
 

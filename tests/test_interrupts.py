@@ -71,7 +71,7 @@ def test_an_interrupted_run_keeps_what_had_ended(number: signal.Signals, tmp_pat
     code, rest = interrupted(number, tmp_path)
     assert code == (-9 if number is signal.SIGKILL else 2)
     assert "Traceback" not in rest
-    assert [line["kind"] for line in journal(tmp_path / "out")] == ["start", "case"]
+    assert [line["kind"] for line in journal(tmp_path / "out")] == [*("start", "outline", "case")]
     assert {i: c["verdict"] for i, c in cases(tmp_path / "out").items()} == {"TC_012_CS": "PASS"}
     assert run("report", "out", folder=tmp_path).code == 0
     assert "incomplete" in (tmp_path / "out" / "report.html").read_text("utf-8").lower()

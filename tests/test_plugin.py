@@ -301,7 +301,7 @@ def test_stopping_early_leaves_an_incomplete_journal(tmp_path: Path) -> None:
     words = ("--pyargs", "testcases", "--ocpp-sut", "sut.toml", "-x", "-k", "012 or 026")
     assert run_pytest(*words, folder=tmp_path).code == 1
     (results,) = (tmp_path / "results").iterdir()
-    assert [line["kind"] for line in journal(results)] == ["start", "case"]
+    assert [line["kind"] for line in journal(results)] == ["start", "outline", "case"]
 
 
 def test_only_collecting_leaves_nothing(pytester: pytest.Pytester) -> None:

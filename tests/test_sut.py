@@ -331,9 +331,15 @@ def test_the_declaration_is_what_a_journal_needs(tmp_path: Path) -> None:
     declared = read(tmp_path, STATION).declaration()
     assert set(declared) == {
         *("name", "version", "role", "station", "vendor", "model", "firmware", "serial"),
-        *("features", "sha256"),
+        *("features", "operator", "security_profile", "configured", "given", "waivers"),
+        "sha256",
     }
     assert len(declared["sha256"]) == len(hashlib.sha256().hexdigest())
+    assert (declared["operator"], declared["security_profile"]) == ("console", 0)
+    assert declared["given"] == ["topology.evses"]
+    assert declared["configured"]["limits.message_timeout"] == 30
+    assert declared["configured"]["values.id_token.kind"] == "ISO14443"
+    assert declared["configured"]["topology.evses"][0] == {"id": 1, "connectors": [1, 2]}
 
 
 def test_the_hash_is_of_what_is_declared_not_of_how(tmp_path: Path) -> None:

@@ -60,6 +60,19 @@ def test_a_misspelt_key_does_not_show_its_value(tmp_path: Path) -> None:
     assert "hush" not in found
 
 
+def test_a_journal_tells_no_secret_of_an_operator(tmp_path: Path) -> None:
+    http = '[operator]\nkind = "http"\nurl = "http://rig/x"\nbearer = "hush-hush"\n'
+    program = '[operator]\nkind = "command"\nprogram = ["./rig", "--password", "hush"]\n'
+    own = '[operator]\nkind = "python"\nclass = "a:B"\noptions = {password = "hush"}\n'
+    for text in (http, program, own):
+        sut = read(tmp_path, f"{CSMS}{text}")
+        declared = sut.declaration()
+        assert "hush" not in json.dumps(declared)
+        assert declared["operator"] == sut.operator.kind
+    assert read(tmp_path, f"{CSMS}{http}").secrets == {"hush-hush"}
+    assert read(tmp_path, f"{CSMS}{http}").declaration()["configured"]["operator.bearer"] == "***"
+
+
 def test_passwords_do_not_change_the_hash(tmp_path: Path) -> None:
     text = f"{CSMS}security_profile = 1\npassword = "
     first = read(tmp_path, text + '"one"\n').declaration()

@@ -47,7 +47,9 @@ def test_the_cases_of_a_sut_keep_their_order(parallel: Ran) -> None:
 
 def test_the_journal_of_several_workers_is_whole(parallel: Ran) -> None:
     lines = journal(parallel.results)
-    assert [line["kind"] for line in lines] == ["start", *["case"] * 20, "end"]
+    assert [line["kind"] for line in lines] == [
+        *("start", "outline", "outline", *["case"] * 20, "end")
+    ]
     assert lines[-1]["counts"] == {"PASS": 20}
     assert {case["sut"] for case in cases(parallel.results).values()} == {
         *("reference station 1.6", "reference station 2.0.1")

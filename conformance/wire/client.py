@@ -26,6 +26,7 @@ from conformance.wire.websocket import (
     LOGGER,
     MAX_QUEUE,
     MAX_SIZE,
+    TimedSocket,
     WebSocketConnection,
     handshake_of,
 )
@@ -59,6 +60,10 @@ class ConnectFailedError(Exception):
     def by_the_tool(self) -> bool:
         """Tell whether it was the tool that did not want to go on, before the CSMS could say so."""
         return isinstance(self.__cause__, tls.SSLCertVerificationError)
+
+
+class _Outgoing(ClientConnection, TimedSocket):
+    """The tool's end of a connection to a CSMS."""
 
 
 class _Connect(ws_connect):
@@ -104,6 +109,7 @@ async def connect(
             max_queue=MAX_QUEUE,
             logger=LOGGER,
             ssl=context,
+            create_connection=_Outgoing,
         )
     except (OSError, InvalidHandshake, InvalidURI, ValueError) as problem:
         what, hint = _explained(problem, subprotocol, timeout)
@@ -128,7 +134,7 @@ async def _checked(
         await ws.close()
         what = f"the CSMS chose no subprotocol; {subprotocol} was offered"
         raise ConnectFailedError(what, shown, "does the CSMS support this version of OCPP here?")
-    if ws.request is None or ws.response is None:
+    if ws.request is None or ws.response is None or not isinstance(ws, _Outgoing):
         raise RuntimeError("a connection without its handshake")
     return WebSocketConnection(ws, handshake_of(ws, identity, ws.request, ws.response, seen))
 

@@ -34,9 +34,14 @@ class Closed(Exception):  # noqa: N818 - an event, not always an error
 
 
 class Connection(Protocol):
-    """One WebSocket connection, or a stand-in in memory; used from one event loop only."""
+    """One WebSocket connection, or a stand-in in memory; used from one event loop only.
+
+    `arrived_at` is when the message that `receive` returned last had come in from the wire, by
+    the event loop's clock: how long the tool took to look at it is not in it.
+    """
 
     handshake: Handshake
+    arrived_at: float
 
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""

@@ -15,11 +15,11 @@ class _Inbox:
     def __init__(self) -> None:
         self.gone: Closed | None = None
         self.left = asyncio.Event()
-        self._messages: deque[str | bytes] = deque()
+        self._messages: deque[tuple[float, str | bytes]] = deque()
         self._arrival: asyncio.Future[None] | None = None
 
     def put(self, message: str | bytes) -> None:
-        self._messages.append(message)
+        self._messages.append((asyncio.get_running_loop().time(), message))
         self._wake()
 
     def end(self, code: int, reason: str) -> None:
@@ -32,7 +32,7 @@ class _Inbox:
         if self.gone is not None:
             raise Closed(self.gone.code, self.gone.reason)
 
-    async def take(self) -> str | bytes:
+    async def take(self) -> tuple[float, str | bytes]:
         while not self._messages:
             self.check()
             if self._arrival is not None:
@@ -58,6 +58,7 @@ class MemoryConnection:
 
     def __init__(self, handshake: Handshake, inbox: _Inbox, outbox: _Inbox) -> None:
         self.handshake = handshake
+        self.arrived_at = 0.0
         self._inbox, self._outbox = inbox, outbox
 
     async def send(self, text: str) -> None:
@@ -71,7 +72,8 @@ class MemoryConnection:
 
     async def receive(self) -> str | bytes:
         """Return the next message without yielding if it is there; raise Closed."""
-        return await self._inbox.take()
+        self.arrived_at, message = await self._inbox.take()
+        return message
 
     async def ping(self) -> None:
         """Return after the tasks that were ready have run, as a pong takes time; raise Closed."""

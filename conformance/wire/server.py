@@ -23,6 +23,7 @@ from conformance.wire.websocket import (
     LOGGER,
     MAX_QUEUE,
     MAX_SIZE,
+    TimedSocket,
     WebSocketConnection,
     handshake_of,
 )
@@ -111,7 +112,7 @@ class _Doors:
     _closing: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def handle(self, ws: ServerConnection) -> None:
-        if ws.request is None or ws.response is None:
+        if ws.request is None or ws.response is None or not isinstance(ws, _Incoming):
             raise RuntimeError("a connection without its handshake")
         seen = ws.seen if isinstance(ws, GuardedConnection) else None
         identity = identity_of(ws.request.path)
@@ -142,7 +143,7 @@ class _Doors:
         await asyncio.gather(*self._closing)
 
 
-class _Incoming(GuardedConnection):
+class _Incoming(GuardedConnection, TimedSocket):
     """Tells what was no WebSocket upgrade at all, such as TLS on a port without."""
 
     told: Callable[[str], None]
@@ -189,7 +190,7 @@ async def serve(
     )
     doors = _Doors(gate, accept)
 
-    def incoming(*args: Any, **kwargs: Any) -> ServerConnection:  # noqa: ANN401 - passed on
+    def incoming(*args: Any, **kwargs: Any) -> _Incoming:  # noqa: ANN401 - passed on
         connection = _Incoming(*args, **kwargs)
         connection.told, connection.guard = on_refused, guard
         return connection

@@ -6,11 +6,13 @@ import asyncio
 import logging
 import socket
 import struct
+from collections import deque
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from websockets.asyncio.connection import Connection as Socket
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
@@ -50,11 +52,26 @@ class BrokenByPeer(Closed):
         self.finding = finding
 
 
+class TimedSocket(Socket):
+    """A connection of the `websockets` package that knows when each message was complete."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed through
+        super().__init__(*args, **kwargs)
+        self.arrivals: deque[float] = deque()
+
+    def process_event(self, event: Any) -> None:  # noqa: ANN401 - the package's own union
+        """Note the time of the last frame of a message, as it comes in from the wire."""
+        if isinstance(event, Frame) and event.opcode in DATA_OPCODES and event.fin:
+            self.arrivals.append(self.loop.time())
+        super().process_event(event)
+
+
 class WebSocketConnection:
     """A Connection over a real socket; `receive` takes what has arrived without yielding."""
 
-    def __init__(self, ws: Socket, handshake: Handshake) -> None:
+    def __init__(self, ws: TimedSocket, handshake: Handshake) -> None:
         self.handshake = handshake
+        self.arrived_at = 0.0
         self.socket: Final = ws
         """The connection of the `websockets` package, for cases about the lower layers."""
         self._cut = False
@@ -72,9 +89,11 @@ class WebSocketConnection:
         Closed is BrokenByPeer, with code 1002, 1007 or 1009, where the peer is to blame.
         """
         try:
-            return await self.socket.recv()
+            message = await self.socket.recv()
         except _GONE as gone:
             raise self._told(gone) from None
+        self.arrived_at = self.socket.arrivals.popleft()
+        return message
 
     async def ping(self) -> None:
         """Return when the peer's pong is there; raise Closed. The caller sets the time limit."""

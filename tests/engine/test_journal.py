@@ -31,7 +31,7 @@ def test_a_run_from_start_to_end(tmp_path: Path) -> None:
         journal.finding("reference", "a second answer")
         journal.end()
     start, *cases, finding, end = lines(path)
-    wanted = {"kind": "start", "format": 1, "tool": f"ocpp-conformance {__version__}"}
+    wanted = {"kind": "start", "format": 2, "tool": f"ocpp-conformance {__version__}"}
     assert not mismatches({**wanted, "name": "demo", "started": about_now(within=60)}, start)
     assert start["suts"][0]["role"] == "CS"
     assert start["catalogue"]

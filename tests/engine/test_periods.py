@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from conformance import Operator, Station
+from conformance.clock import now
 from conformance.ocpp16.messages import Authorize, Heartbeat
 from conformance.ocpp201.messages import NotifyReportRequest
 from tests.engine.stage import declared, failed, passed, run
@@ -125,7 +126,7 @@ def test_pages_are_read_until_the_last_one() -> None:
             it.post(
                 "NotifyReport",
                 requestId=1,
-                generatedAt="2026-11-23T00:00:00Z",
+                generatedAt=now(),
                 seqNo=number,
                 tbc=more,
             )

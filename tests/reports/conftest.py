@@ -1,18 +1,18 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reports.journal import Run, read
+from reports.journal import read
+from reports.run import Run
+from tests.reports.made import JOURNAL, chained
 
-JOURNAL = Path(__file__).parent / "data" / "journal.jsonl"
 START: dict[str, Any] = {
     "kind": "start",
-    "format": 1,
+    "format": 2,
     "tool": "ocpp-conformance 0.1.0",
     "catalogue": "1",
     "started": "2026-03-02T09:00:00Z",
@@ -48,7 +48,7 @@ def reading(tmp_path: Path) -> Reading:
         counts = {v: verdicts.count(v) for v in verdicts}
         footer = [{"kind": "end", "ended": "2026-03-02T09:05:00Z", "counts": counts}] * end
         path = tmp_path / "journal.jsonl"
-        path.write_text("".join(json.dumps(r) + "\n" for r in (*records, *footer)))
+        path.write_text(chained((*records, *footer)))
         return read(path)
 
     return reading

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from reports.html import render
-from reports.journal import Run
+from reports.run import Run
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = [

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from reports.diagram import MOST, Row, draw
-from reports.journal import Frame
+from reports.run import Frame
 from reports.wire import labels
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from reports.html import render
-from reports.journal import Run
+from reports.run import Run
 from tests.benchmarks.html_report import measure
-from tests.reports.conftest import CASE, JOURNAL, START, Reading
+from tests.reports.conftest import CASE, START, Reading
+from tests.reports.made import JOURNAL
 
 
 class Page(HTMLParser):

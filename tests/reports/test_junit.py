@@ -5,8 +5,8 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from reports.journal import Run
 from reports.junit import render
+from reports.run import Run
 from tests.reports.conftest import CASE, START, Reading
 
 GOLDEN = Path(__file__).parent / "data" / "junit.xml"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from reports.journal import Run
+from reports.run import Run
 from reports.summary import Counts, Outcome, count, parts, profile_name, profiles
 from tests.reports.conftest import CASE, START, Reading
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.journal import Frame, Sender
+from reports.run import Frame, Sender
 from reports.wire import Label, labels
 
 

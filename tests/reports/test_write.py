@@ -7,7 +7,7 @@ import pytest
 
 from reports import write
 from reports.journal import JournalError
-from tests.reports.conftest import JOURNAL
+from tests.reports.made import JOURNAL
 
 
 @pytest.mark.parametrize(

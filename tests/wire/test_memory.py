@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from conformance.jumping import JumpingLoop
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.memory import MemoryConnection, MemoryListener, pair
 from tests.wire.loop import on_loop
@@ -41,6 +42,19 @@ async def test_what_has_arrived_is_read_without_yielding() -> None:
     with pytest.raises(StopIteration) as done:
         reading.send(None)
     assert done.value.value == "a"
+
+
+def test_a_message_has_the_time_at_which_it_came_not_at_which_it_was_read() -> None:
+    async def late() -> tuple[float, float]:
+        station, csms = ends()
+        await asyncio.sleep(2)
+        await station.send("a")
+        await asyncio.sleep(3)
+        await csms.receive()
+        return csms.arrived_at, asyncio.get_running_loop().time()
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        assert runner.run(late()) == (2, 5)
 
 
 @on_loop

@@ -264,6 +264,24 @@ async def test_after_a_ping_everything_has_arrived_and_is_read_without_yielding(
             assert done.value.value == str(n)
 
 
+@on_loop
+async def test_each_message_has_the_time_at_which_it_was_complete() -> None:
+    async with listening() as (server, taken), await dial(server) as ws:
+        connection = await taken.connections.get()
+        loop = asyncio.get_running_loop()
+        times = [loop.time()]
+        for message in ("a", ["b", "c", "d"], b"e"):
+            await ws.send(message)
+            await connection.ping()
+            times.append(loop.time())
+        arrived = []
+        for _ in range(3):
+            await connection.receive()
+            arrived.append(connection.arrived_at)
+    begins, ends = times[:-1], times[1:]
+    assert all(b <= a <= e for b, a, e in zip(begins, arrived, ends, strict=True))
+
+
 @pytest.mark.parametrize("fragments", [1, 8])
 @on_loop
 async def test_a_message_of_10_mb_is_refused_with_1009(fragments: int) -> None:
