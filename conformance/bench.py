@@ -18,7 +18,7 @@ from conformance.message import Request
 from conformance.operators.base import Operator
 from conformance.peer import Peer
 from conformance.plan import numbers
-from conformance.presented import presented, server
+from conformance.presented import at_boot, at_upgrade
 from conformance.record import Record
 from conformance.replies import Reply
 from conformance.roles import Csms, Station
@@ -297,7 +297,7 @@ class Bench:
         """Take a CALL of the SUT."""
         self._look_at_clock(message.action, message.payload)
         if self.sut.role == "CS":
-            self.presented = presented(message.action, message.payload) or self.presented
+            self.presented = at_boot(self.presented, message.action, message.payload)
             self.situation.observe(self.sut.version, message.action, message.payload)
         if self._peer is not None and not self._cleaning:
             self._peer.inbox.take(message)
@@ -319,8 +319,9 @@ class Bench:
 
     def opened(self) -> None:
         """Take note of a new connection."""
-        if self.sut.role == "CSMS" and self.link.connection is not None:
-            self.presented = server(self.link.connection.handshake) or self.presented
+        if self.link.connection is not None:
+            handshake = self.link.connection.handshake
+            self.presented = at_upgrade(self.presented, handshake, self.sut.role)
         self._changed.set()
 
     def closed(self, reason: Closed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -23,22 +24,34 @@ _FIELDS: Final = {
 }
 
 
-def presented(action: str, payload: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a BootNotification tells of the station; nothing for another message."""
+_OF_UPGRADE: Final = ("server", "certificate")
+
+
+def at_boot(before: Mapping[str, str], action: str, payload: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is known of a station after a message: a BootNotification tells it anew."""
     if action != "BootNotification":
-        return {}
+        return dict(before)
     station = payload.get("chargingStation")
     parts = [payload, station, station.get("modem") if isinstance(station, dict) else None]
-    return {
+    boot = {
         _FIELDS[name]: value
         for part in parts
         if isinstance(part, Mapping)
         for name, value in part.items()
         if name in _FIELDS and isinstance(value, str)
     }
+    return boot | {name: before[name] for name in _OF_UPGRADE if name in before}
 
 
-def server(handshake: Handshake) -> dict[str, str]:
-    """Return what a CSMS tells of itself in the upgrade: its Server header."""
-    told = {name.lower(): value for name, value in handshake.response_headers}
-    return {"server": told["server"]} if told.get("server") else {}
+def at_upgrade(before: Mapping[str, str], handshake: Handshake, role: str) -> dict[str, str]:
+    """Return what is known of a system after it has connected.
+
+    A CSMS may name its server software; the certificate of either is known by its SHA-256.
+    """
+    known = {name: value for name, value in before.items() if name not in _OF_UPGRADE}
+    headers = {name.lower(): value for name, value in handshake.response_headers}
+    if role == "CSMS" and headers.get("server"):
+        known["server"] = headers["server"]
+    if handshake.tls is not None and handshake.tls.chain:
+        known["certificate"] = hashlib.sha256(handshake.tls.chain[0]).hexdigest()
+    return known

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from conformance import Station
 from conformance.operators.base import CannotActError
-from conformance.presented import presented, server
+from conformance.presented import at_boot, at_upgrade
 from conformance.wire.connection import Handshake
+from conformance.wire.tls import TlsSeen
 from tests.engine.stage import declared, run
 from tests.miniatures.miniature import Miniature
 
 
+def boot(payload: Mapping[str, Any], **before: str) -> dict[str, str]:
+    return at_boot(before, "BootNotification", payload)
+
+
+def upgrade(*headers: tuple[str, str], role: str = "CSMS", leaf: bytes = b"") -> dict[str, str]:
+    tls = TlsSeen(chain=(leaf, b"root")) if leaf else None
+    wire = Handshake(
+        path="", identity="", offered=(), chosen=None, response_headers=headers, tls=tls
+    )
+    return at_upgrade({"model": "M", "server": "old", "certificate": "old"}, wire, role)
+
+
 def test_a_boot_of_1_6_in_the_words_of_the_declaration() -> None:
-    boot = {
+    told = {
         "chargePointVendor": "V",
         "chargePointModel": "M",
         "chargePointSerialNumber": "S",
@@ -21,33 +37,35 @@ def test_a_boot_of_1_6_in_the_words_of_the_declaration() -> None:
         "iccid": "I",
         "unheard-of": "x",
     }
-    assert presented("BootNotification", boot) == {
-        "vendor": "V",
-        "model": "M",
-        "serial": "S",
-        "firmware": "F",
-        "iccid": "I",
-    }
+    found = {"vendor": "V", "model": "M", "serial": "S", "firmware": "F", "iccid": "I"}
+    assert boot(told) == found
 
 
 def test_a_boot_of_2_0_1_in_the_words_of_the_declaration() -> None:
     station = {"vendorName": "V", "model": "M", "serialNumber": "S", "modem": {"imsi": "1"}}
-    found = presented("BootNotification", {"reason": "PowerUp", "chargingStation": station})
+    found = boot({"reason": "PowerUp", "chargingStation": station})
     assert found == {"vendor": "V", "model": "M", "serial": "S", "imsi": "1"}
 
 
 def test_a_boot_that_is_wrong_tells_what_it_can() -> None:
-    assert presented("BootNotification", {"chargingStation": "x", "firmwareVersion": 7}) == {}
-    assert presented("Heartbeat", {"firmwareVersion": "F"}) == {}
+    assert boot({"chargingStation": "x", "firmwareVersion": 7}) == {}
+
+
+def test_only_a_boot_changes_what_is_known() -> None:
+    known = {"model": "M", "serial": "S", "certificate": "ab"}
+    assert at_boot(known, "Heartbeat", {"chargePointModel": "N"}) == known
+    assert boot({"chargePointModel": "N"}, **known) == {"model": "N", "certificate": "ab"}
 
 
 def test_a_csms_is_known_by_its_server_header() -> None:
-    def told(*headers: tuple[str, str]) -> dict[str, str]:
-        wire = Handshake(path="", identity="", offered=(), chosen=None, response_headers=headers)
-        return server(wire)
+    assert upgrade(("Date", "today"), ("SERVER", "nginx")) == {"model": "M", "server": "nginx"}
+    assert upgrade(("Server", "")) == upgrade() == {"model": "M"}
+    assert upgrade(("Server", "a station's own"), role="CS") == {"model": "M"}
 
-    assert told(("Date", "today"), ("SERVER", "nginx")) == {"server": "nginx"}
-    assert told(("Server", "")) == told() == {}
+
+def test_a_certificate_is_known_by_its_fingerprint() -> None:
+    digest = hashlib.sha256(b"leaf").hexdigest()
+    assert upgrade(role="CS", leaf=b"leaf") == {"model": "M", "certificate": digest}
 
 
 def test_what_the_station_said_is_in_the_result_of_every_case() -> None:
