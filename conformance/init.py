@@ -25,6 +25,7 @@ from conformance.sut_sections import (
     Section,
     Topology,
 )
+from conformance.sut_tls import Tls
 from conformance.sut_values import Values
 
 WIDTH: Final = 96
@@ -52,6 +53,7 @@ def template(role: str, version: str) -> str:
     sections: tuple[tuple[str, type[Section], Mapping[str, object]], ...] = (
         ("sut", Identity, {"name": "my system", "version": version, "role": role}),
         ("connection", Connection, _connection(role)),
+        ("tls", Tls, {}),
         ("topology", Topology, {}),
         ("values", Values, {}),
         ("limits", Limits, {}),
@@ -111,6 +113,12 @@ def _section(
 
 _EXAMPLES: Final = {
     "silence": "30.0",
+    "folder": '"pki/ecdsa"',
+    "certificate": '"pki/ecdsa/server.pem"',
+    "private_key": '"pki/ecdsa/server.key"',
+    "trusted": '"pki/ecdsa/root.pem"',
+    "authority": '"pki/ecdsa/ca.pem"',
+    "authority_key": '"pki/ecdsa/ca.key"',
     "password": '{env = "OCPP_PASSWORD"}',
     "local_limit": "32",
     "unsupported_priority": '"AlwaysFront"',

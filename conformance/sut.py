@@ -34,6 +34,7 @@ from conformance.sut_sections import (
     Version,
     Waiver,
 )
+from conformance.sut_tls import TlsFiles
 from conformance.sut_values import Values
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ class Sut:
     def connection(self) -> Connection:
         """How the tool and the system find each other."""
         return self.document.connection
+
+    @property
+    def tls(self) -> TlsFiles:
+        """The certificates and keys of the tool's side."""
+        return self.document.tls.files(self.role)
 
     @property
     def values(self) -> Values:

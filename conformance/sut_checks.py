@@ -14,6 +14,7 @@ from conformance.sut_sections import HttpSettings, Section
 from conformance.sut_values import Values
 
 CONTROL: Final = 0x20
+MUTUAL: Final = 3  # the security profile with certificates on both sides
 SEVERAL_EVSES: Final = "HFS-8"
 
 
@@ -51,6 +52,7 @@ def contradictions(
     checks: tuple[Callable[[Document], Iterator[Contradiction]], ...] = (
         _connection,
         _addresses,
+        _tls,
         _topology,
         _tokens,
         _periods,
@@ -67,6 +69,7 @@ def _misplaced(document: Document) -> Iterator[Contradiction]:
     """Keys that mean nothing for this version or role."""
     sections: Mapping[str, Section] = {
         "connection": document.connection,
+        "tls": document.tls,
         "topology": document.topology,
         "values": document.values,
     }
@@ -84,20 +87,21 @@ def _misplaced(document: Document) -> Iterator[Contradiction]:
 
 def _connection(document: Document) -> Iterator[Contradiction]:
     connection, sut = document.connection, document.sut
-    if connection.security_profile == 1 and connection.password is None:
+    profile = connection.security_profile
+    if profile in (1, 2) and connection.password is None:
         yield _found(
             ("connection", "password"),
-            "a password for security profile 1",
+            f"a password for security profile {profile}",
             _Told("none"),
             ("connection", "security_profile"),
         )
-    if connection.security_profile == 0 and connection.password is not None:
+    if profile == 0 and connection.password is not None:
         place = ("connection", "security_profile")
         yield _found(place, "1, since there is a password", 0, ("connection", "password"))
     names = connection.stations or (connection.station,)
     place = ("connection", "stations" if connection.stations else "station")
     for name in names:
-        if ":" in name and connection.security_profile == 1:
+        if ":" in name and profile in (1, 2):
             yield _found(place, "no colon: HTTP basic authentication cannot carry it", name)
         if not name or any(ord(character) < CONTROL for character in name):
             yield _found(place, "an identity without control characters", name)
@@ -117,10 +121,33 @@ def _addresses(document: Document) -> Iterator[Contradiction]:
             expected = "the address of the CSMS, such as ws://host:port/ocpp"
             yield _found(place, expected, _Told("none"), ("sut", "role"), ("operator",))
         return
-    yield from _address(place, connection.url, "ws", "connection.station and .password")
+    scheme = "wss" if connection.security_profile > 1 else "ws"
+    between = ("connection", "security_profile")
+    yield from _address(place, connection.url, scheme, "connection.station and .password", between)
 
 
-def _address(place: Place, url: str, scheme: str, credentials: str) -> Iterator[Contradiction]:
+def _tls(document: Document) -> Iterator[Contradiction]:
+    """Find what the security profile needs and is not declared; embedded systems get theirs."""
+    profile, role = document.connection.security_profile, document.sut.role
+    if profile <= 1 or document.operator.kind == "embedded":
+        return
+    files = document.tls.files(role)
+    own = role == "CS" or profile == MUTUAL
+    needed = {
+        "certificate": own and files.certificate is None,
+        "private_key": own and files.private_key is None,
+        "trusted": profile == MUTUAL and files.trusted is None,
+    }
+    for name, missing in needed.items():
+        if missing:
+            expected = f"a file for security profile {profile} (or tls.folder)"
+            between = (("connection", "security_profile"), ("sut", "role"), ("tls", "folder"))
+            yield _found(("tls", name), expected, _Told("none"), *between)
+
+
+def _address(
+    place: Place, url: str, scheme: str, credentials: str, *between: Place
+) -> Iterator[Contradiction]:
     schemes = (scheme, scheme + "s") if scheme == "http" else (scheme,)
     try:
         parts = urlsplit(url)
@@ -130,7 +157,7 @@ def _address(place: Place, url: str, scheme: str, credentials: str) -> Iterator[
     if parts is not None and "@" in parts.netloc:
         yield _found(place, f"no credentials (they belong in {credentials})", _Told("some"))
     elif parts is None or not good:
-        yield _found(place, f"an address {scheme}://host:port/path", url)
+        yield _found(place, f"an address {scheme}://host:port/path", url, *between)
     elif parts.query or parts.fragment:
         yield _found(place, "an address without ? and #", _Told("one with them"))
 

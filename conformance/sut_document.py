@@ -18,6 +18,7 @@ from conformance.sut_sections import (
     Waiver,
     key,
 )
+from conformance.sut_tls import Tls
 from conformance.sut_values import Values
 
 
@@ -26,6 +27,7 @@ class Document(Section):
 
     sut: Identity = key(..., "the table [sut] with name, version and role")
     connection: Connection = Connection()
+    tls: Tls = Tls()
     topology: Topology = Topology()
     features: Texts = key((), "the ids of the optional features that the system has")
     values: Values = Values()

@@ -234,11 +234,13 @@ class Connection(Section):
     stations: Texts = key(
         (), "the identities of several stations that the CSMS knows, in place of one", role="CSMS"
     )
-    security_profile: Literal[0, 1] = key(
-        0, "0: no authentication (for labs), 1: HTTP basic authentication"
+    security_profile: Literal[0, 1, 2, 3] = key(
+        0,
+        "0: no authentication (for labs), 1: HTTP basic authentication, 2: that over TLS, "
+        "3: TLS with certificates on both sides",
     )
     password: SecretField | None = key(
-        None, f"the password of security profile 1: {_FORMS}", repr=False
+        None, f"the password of profiles 1 and 2: {_FORMS}", repr=False
     )
 
 

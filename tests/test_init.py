@@ -11,12 +11,14 @@ from conformance.features import features
 from conformance.init import template
 from conformance.sut import load
 from conformance.sut_sections import Connection, Identity, Limits, Section, Topology
+from conformance.sut_tls import Tls
 from conformance.sut_values import Values
 
 EVERY = list(itertools.product(["CS", "CSMS"], ["1.6", "2.0.1"]))
 SECTIONS: dict[str, type[Section]] = {
     "sut": Identity,
     "connection": Connection,
+    "tls": Tls,
     "topology": Topology,
     "values": Values,
     "limits": Limits,
@@ -60,6 +62,11 @@ def test_the_defaults_it_shows_are_the_defaults(tmp_path: Path, role: str, versi
         "unsupported_",
         "hardwired_",
         "preconfigured_",
+        "folder",
+        "certificate =",
+        "private_key",
+        "trusted",
+        "authority",
     )
     kept = [
         line

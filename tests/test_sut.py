@@ -169,7 +169,7 @@ def test_all_problems_are_told_at_once_with_line_and_key(tmp_path: Path) -> None
             " found an unknown key - did you mean vendor?"
         ),
         "9: connection.port: expected at least 0, found -1",
-        '10: connection.security_profile: expected 0 or 1, found "two"',
+        '10: connection.security_profile: expected 0, 1, 2 or 3, found "two"',
         "11: connection.url: expected role CSMS for this key, found OCPP 2.0.1, role CS",
         "14: topology.evses[0].connectors: expected a list of at least 1, found []",
         '14: topology.evses[0].id: expected a whole number, found "x"',

@@ -1,0 +1,89 @@
+"""The table [tls] of sut.toml: certificates and keys of security profiles 2 and 3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, InstanceOf, ValidationInfo
+from pydantic.functional_serializers import PlainSerializer
+
+from conformance.sut_sections import Role, Section, key
+
+
+@dataclass(frozen=True)
+class Located:
+    """A path as it stands in sut.toml, and where it leads; relative ones begin beside sut.toml."""
+
+    text: str
+    path: Path
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _located(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, Located):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("expected the path of a file")  # noqa: TRY004 - pydantic collects them
+    folder = info.context.folder if info.context is not None else Path()
+    located = Located(value, folder / value)
+    if not located.path.exists():
+        raise ValueError(f"expected {value} to be there, found no such file")
+    return located
+
+
+LocatedField: TypeAlias = Annotated[
+    InstanceOf[Located],
+    BeforeValidator(_located),
+    PlainSerializer(str, return_type=str, when_used="json"),
+]
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """The PEM files of the tool's side of TLS; None for what is not declared."""
+
+    certificate: Path | None
+    private_key: Path | None
+    trusted: Path | None
+    authority: Path | None
+    authority_key: Path | None
+
+
+class Tls(Section):
+    """[tls]: what the tool shows and trusts with security profiles 2 and 3, all files PEM."""
+
+    folder: LocatedField | None = key(
+        None, "a set that ocpp-conformance pki has written; it stands for all keys that follow"
+    )
+    certificate: LocatedField | None = key(
+        None, "the tool's own certificate, with the intermediates below the root"
+    )
+    private_key: LocatedField | None = key(None, "the private key of that certificate")
+    trusted: LocatedField | None = key(None, "the root of the system's certificates")
+    authority: LocatedField | None = key(
+        None, "the authority that signs what a station asks for", role="CS"
+    )
+    authority_key: LocatedField | None = key(None, "the private key of that authority", role="CS")
+    check_name: bool = key(
+        True, "whether the CSMS's certificate has to name the host of connection.url", role="CSMS"
+    )
+
+    def files(self, role: Role) -> TlsFiles:
+        """Return where everything is, for the tool beside a system with this role."""
+        own = "server" if role == "CS" else "client"
+        return TlsFiles(
+            certificate=self._path(self.certificate, f"{own}.pem"),
+            private_key=self._path(self.private_key, f"{own}.key"),
+            trusted=self._path(self.trusted, "root.pem"),
+            authority=self._path(self.authority, "ca.pem"),
+            authority_key=self._path(self.authority_key, "ca.key"),
+        )
+
+    def _path(self, given: Located | None, name: str) -> Path | None:
+        if given is not None:
+            return given.path
+        return self.folder.path / name if self.folder is not None else None
