@@ -201,7 +201,7 @@ class Bench:
                 got = answer.error or answer.payload.get("status")
                 await self.link.close()
                 raise Inconclusive(f"the CSMS does not accept {self.sut.station}: {got}")
-        record.note("", "tool", "", "connected and booted as a charge point")
+        record.note("", "tool", "", f"connected and booted as {self.sut.station}")
 
     def reported(self) -> bool:
         """Tell whether every declared connector has been reported."""

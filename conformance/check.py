@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from conformance.operators import Streams
 from conformance.session import Session
@@ -18,10 +18,17 @@ def check(sut: Sut, say: Callable[[str], object]) -> tuple[bool, str]:
         if sut.role == "CS" and sut.operator.kind != "embedded" and not session.bench.broken:
             limit = sut.limits.connect_timeout
             say(f"put {session.url}/{sut.station} into the device; waiting {limit:g} s for it")
-        session.prepare()
+        for station in sut.stations:
+            session.prepare(station)
     except Inconclusive as problem:
         return False, str(problem)
     else:
-        return True, f"connected: {session.url} as {sut.station}, accepted and idle"
+        return True, f"connected: {session.url} as {_named(sut.stations)}, accepted and idle"
     finally:
         session.close()
+
+
+def _named(stations: Sequence[str]) -> str:
+    if len(stations) == 1:
+        return stations[0]
+    return f"each of {len(stations)} stations, {stations[0]} to {stations[-1]}"

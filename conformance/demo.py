@@ -11,6 +11,7 @@ from conformance.sut import Sut, embedded
 PREFIX = "embedded:"
 # A case waits for one of the intervals that the central system asks for: minutes, by default.
 OPTIONS = {("1.6", "CSMS"): {"boot_interval": 2}}
+STATIONS = "CP{001..999}"  # one for each case
 PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
 
 
@@ -44,12 +45,14 @@ def declared(name: str) -> Sut:
     if (version, role) not in PAIRS:
         raise LookupError(f"there is no reference system {name}; try embedded:1.6:CS")
     kind = "station" if role == "CS" else "csms"
+    several = {} if role == "CS" else {"connection": {"stations": STATIONS}}
     return embedded(
         "1.6" if version == "1.6" else "2.0.1",
         "CS" if role == "CS" else "CSMS",
         name=f"reference {kind} {version}",
         faults=faults,
         options=OPTIONS.get((version, role), {}),
+        changes=several,
     )
 
 

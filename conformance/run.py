@@ -24,6 +24,7 @@ from conformance.results import Results, fresh_directory
 from conformance.selection import ShadowedError, own
 from conformance.session import Session
 from conformance.sut import Sut, SutFileError, load
+from conformance.sut_stations import assigned
 from conformance.verdict import Verdict
 
 Key = tuple[str, str]
@@ -45,6 +46,7 @@ class Run:
         self.name = name or "-".join(s.name for s in suts)
         self.directory: Path | None = None
         self.strict, self.place = False, ""
+        self.stations = {c: s for sut in suts for c, s in _stations(sut, wanted).items()}
         self._wanted = wanted
         self._sessions: dict[Key, Session] = {}
         self._results: Results | None = None
@@ -83,11 +85,10 @@ class Run:
         sut = self.suts[case.entry.version, case.entry.role]
         try:
             session = self._session(sut)
-            result = session.run(case)
+            result = session.run(case, self.stations.get(case.id, ""))
         except Exception as bug:  # noqa: BLE001 - a fault of the tool is an ERROR, with its place
             return _error(case, sut, bug), []
-        between, session.bench.between = session.bench.between, []
-        return self._weigh(result, sut), between
+        return self._weigh(result, sut), session.between()
 
     def _weigh(self, result: Result, sut: Sut) -> Result:
         if self.strict and result.verdict is Verdict.PASS and result.record.transcript.remarks:
@@ -164,7 +165,7 @@ class Run:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """End the sessions, then the journal, then write the reports."""
-        left = {s.sut.name: s.bench.between for s in self._sessions.values() if s.is_open}
+        left = {s.sut.name: s.between() for s in self._sessions.values()}
         for opened in self._sessions.values():
             opened.close()
         self._sessions.clear()
@@ -200,10 +201,10 @@ class Run:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:  # noqa: ANN401
-        """Keep all cases of one SUT on one worker: it has one connection."""
-        from conformance.scheduling import by_sut  # noqa: PLC0415 - only under xdist
+        """Keep all cases of one station on one worker: it has one connection."""
+        from conformance.scheduling import by_station  # noqa: PLC0415 - only under xdist
 
-        return by_sut(config, log)
+        return by_station(config, log, self.stations)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist is untyped
@@ -241,6 +242,13 @@ def _chosen(suts: list[Sut], ids: list[str], profiles: list[str]) -> set[str]:
     if not found:
         raise LookupError(f"no implemented case of this selection is for {told}")
     return found
+
+
+def _stations(sut: Sut, wanted: set[str]) -> dict[str, str]:
+    """Return the station that each case uses; those that do not apply need none of their own."""
+    mine = [e for e in everything() if (e.version, e.role) == (sut.version, sut.role)]
+    cases = [e.id for e in mine if e.id in wanted and not e.unmet(sut.features)]
+    return assigned(cases, sut.stations)
 
 
 def _about(entry: Entry) -> str:

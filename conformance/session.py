@@ -74,13 +74,16 @@ def _why(problem: OSError) -> str:
 
 
 class Session:
-    """One SUT for the length of a run."""
+    """One SUT for the length of a run; a CSMS has a bench for each of its stations."""
 
     def __init__(self, sut: Sut, streams: Streams) -> None:
         self.sut = sut
         self._streams = streams
         self._thread = LoopThread()
-        self._bench: Bench | None = None
+        self._benches: dict[str, Bench] = {}
+        self._bench: Bench | None = None  # the one that is used now
+        self._system: EmbeddedSystem | None = None  # the reference CSMS, one for all stations
+        self._unreachable = ""
 
     @property
     def url(self) -> str:
@@ -94,7 +97,7 @@ class Session:
 
     @property
     def bench(self) -> Bench:
-        """The bench; the session must be open."""
+        """The bench that is used now; the session must be open."""
         if self._bench is None:
             raise RuntimeError("the session is not open")
         return self._bench
@@ -115,51 +118,85 @@ class Session:
         except CannotActError as problem:
             self._give_up(str(problem))
 
-    def prepare(self) -> None:
+    def prepare(self, station: str = "") -> None:
         """Reach what every case begins from; raise Inconclusive where that fails."""
-        self._thread.call(self.bench.prepare(Record(time.monotonic)))
+        self._thread.call(self._prepare(station or self.sut.station))
 
-    def run(self, case: Case) -> Result:
-        """Run one case."""
-        return self._thread.call(self.bench.run(case))
+    def run(self, case: Case, station: str = "") -> Result:
+        """Run one case; for a CSMS as the station that is named, else as the first."""
+        return self._thread.call(self._run(case, station or self.sut.station))
+
+    def between(self) -> list[str]:
+        """Take the broken rules that no case can be blamed for and nobody has taken yet."""
+        found: list[str] = []
+        for bench in self._benches.values():
+            texts, bench.between = bench.between, []
+            found += texts
+        return found
 
     def close(self) -> None:
         """End everything that the session began."""
-        if self._bench is not None:
-            self._thread.call(self._bench.close())
+        self._thread.call(self._close())
         self._thread.close()
+
+    async def _run(self, case: Case, station: str) -> Result:
+        return await (await self._turn_to(station)).run(case)
+
+    async def _prepare(self, station: str) -> None:
+        await (await self._turn_to(station)).prepare(Record(time.monotonic))
+
+    async def _close(self) -> None:
+        for bench in self._benches.values():
+            await bench.close()
+        if self._system is not None:
+            await self._system.close()
+
+    async def _turn_to(self, station: str) -> Bench:
+        """Return the bench of a station; the one before it has left, as it has nothing to do."""
+        bench = self.bench
+        if station != bench.sut.station:
+            if isinstance(bench.transport, Dialing):
+                self._unreachable = self._unreachable or bench.transport.unreachable
+            await bench.link.close()
+            bench = self._bench = self._benches.get(station) or await self._bench_for(station)
+            bench.broken = bench.broken or self._unreachable
+        return bench
 
     def _give_up(self, why: str) -> None:
         if self._bench is None:
             self._bench = Bench(self.sut, Dialing(self.sut), lambda _: Nobody())
         if not hasattr(self._bench, "operator"):
             self._bench.operator = Nobody()
-        self._bench.broken = why
+        self._benches[self.sut.station] = self._bench
+        self._bench.broken = self._unreachable = why
 
     async def _open(self) -> None:
         sut = self.sut
-        transport: Transport
-        if sut.role == "CS":
-            transport = Listening(sut)
-        elif sut.operator.kind == "embedded":
+        if sut.role == "CSMS" and sut.operator.kind == "embedded":
             # The CSMS is ours: it has to run before it can be called.
             system = EmbeddedSystem(sut, None)
             await system.start()
-            able = self._able(system)
-            self._bench = Bench(sut, Dialing(sut, system.system_url), lambda _: able)
-            await self._bench.open()
-            return
-        else:
-            transport = Dialing(sut)
-        self._bench = Bench(sut, transport, self._operator)
-        await self._bench.open()
+            self._system = system
+        self._bench = await self._bench_for(sut.station)
         if isinstance(self._bench.operator, EmbeddedSystem):
             await self._bench.operator.start()
             self._bench.operator = self._able(self._bench.operator)
 
-    def _able(self, system: EmbeddedSystem) -> Operator:
-        cannot = self.sut.operator.cannot
-        return Without(system, cannot) if cannot else system
+    async def _bench_for(self, station: str) -> Bench:
+        sut = self.sut if self.sut.role == "CS" else self.sut.at(station)
+        url = self._system.system_url if self._system is not None else ""
+        transport: Transport = Listening(sut) if sut.role == "CS" else Dialing(sut, url)
+        bench = Bench(sut, transport, lambda url: self._operator(sut, url))
+        self._bench = self._bench or bench
+        await bench.open()
+        self._benches[station] = bench
+        return bench
 
-    def _operator(self, url: str) -> Operator:
-        return build(self.sut, self._streams, url)
+    def _able(self, operator: Operator) -> Operator:
+        cannot = self.sut.operator.cannot
+        return Without(operator, cannot) if cannot else operator
+
+    def _operator(self, sut: Sut, url: str) -> Operator:
+        if self._system is not None:
+            return self._able(self._system.at(sut.station))
+        return build(sut, self._streams, url)

@@ -138,6 +138,12 @@ class Sut:
         """The identity of the (first) station."""
         return self.stations[0]
 
+    def at(self, station: str) -> Sut:
+        """Return the declaration as it is for one of the stations."""
+        key = {"stations": (station,)} if self.connection.stations else {"station": station}
+        connection = self.connection.model_copy(update=key)
+        return replace(self, document=self.document.model_copy(update={"connection": connection}))
+
     def url(self, station: str | None = None) -> str:
         """Return the address at which the CSMS awaits a station, its identity included."""
         return f"{self.connection.url.rstrip('/')}/{quote(station or self.station, safe='')}"

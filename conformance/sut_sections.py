@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationInfo
 from pydantic.functional_serializers import PlainSerializer
 
+from conformance.sut_stations import identities, patterns
+
 if TYPE_CHECKING:
     from conformance.ocpp201.messages import IdTokenType
 
@@ -20,6 +22,11 @@ Seconds: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveSeconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 # TOML has arrays only; strict mode would insist on Python's tuples and sets.
 Texts: TypeAlias = Annotated[tuple[str, ...], Field(strict=False)]
+Stations: TypeAlias = Annotated[
+    Texts,
+    BeforeValidator(identities),
+    PlainSerializer(patterns, return_type=list[str], when_used="json"),
+]
 
 
 @dataclass(frozen=True)
@@ -231,8 +238,10 @@ class Connection(Section):
     )
     url: str = key("", "where the CSMS waits, without the station's identity", role="CSMS")
     station: str = key("CP01", "the identity of the station", min_length=1, max_length=255)
-    stations: Texts = key(
-        (), "the identities of several stations that the CSMS knows, in place of one", role="CSMS"
+    stations: Stations = key(
+        (),
+        'several stations that the CSMS knows, in place of one: a list, or "CP{01..20}"',
+        role="CSMS",
     )
     security_profile: Literal[0, 1, 2, 3] = key(
         0,

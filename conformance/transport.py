@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from conformance.sut import Sut
-from conformance.wire.client import connect
+from conformance.wire.client import ConnectFailedError, connect
 from conformance.wire.connection import Connection
 from conformance.wire.server import Server, serve
 
@@ -86,10 +86,14 @@ class Listening:
 
 
 class Dialing:
-    """A WebSocket client that connects to the CSMS under test."""
+    """A WebSocket client that connects to the CSMS under test.
+
+    `unreachable` says why nobody was there, whatever the station: it is not said again for each.
+    """
 
     def __init__(self, sut: Sut, url: str = "") -> None:
         self.url = url or sut.connection.url
+        self.unreachable = ""
         self._sut = sut
 
     async def open(
@@ -100,13 +104,17 @@ class Dialing:
     async def dial(self) -> Connection:
         """Connect as the configured station."""
         password = self._sut.connection.password
-        return await connect(
-            self.url,
-            identity=self._sut.station,
-            subprotocol=SUBPROTOCOLS[self._sut.version],
-            password=password.reveal() if password is not None else None,
-            timeout=self._sut.limits.connect_timeout,
-        )
+        try:
+            return await connect(
+                self.url,
+                identity=self._sut.station,
+                subprotocol=SUBPROTOCOLS[self._sut.version],
+                password=password.reveal() if password is not None else None,
+                timeout=self._sut.limits.connect_timeout,
+            )
+        except ConnectFailedError as failed:
+            self.unreachable = "" if failed.status is not None else str(failed)
+            raise
 
     def refuse(self, *, all_: bool) -> None:
         """Refuse nothing: a client has no one to refuse."""

@@ -38,6 +38,31 @@ kind = "embedded"
 options = {minimum_status_duration = false}
 """
 
+EMBEDDED_16_CSMS = """
+features = ["16-REMOTE-TRIGGER", "16-SMART-CHARGING"]
+[sut]
+name = "office"
+version = "1.6"
+role = "CSMS"
+[connection]
+stations = {stations}
+[values]
+id_token = "TAG001"
+id_token2 = "TAG002"
+invalid_token = "INVALID01"
+blocked_token = "BLOCKED01"
+expired_token = "EXPIRED01"
+retry_interval = 1
+[limits]
+message_timeout = 3
+silence = 0.3
+deviation = 0.5
+[operator]
+kind = "embedded"
+options = {{boot_interval = 2}}
+faults = {faults}
+"""
+
 
 @dataclass(frozen=True)
 class Ran:

@@ -116,6 +116,16 @@ def test_the_address_of_a_csms_has_the_station_s_identity(tmp_path: Path) -> Non
     assert several.url("B/2") == "ws://127.0.0.1:9000/ocpp/B%2F2"
 
 
+def test_several_stations_come_from_a_pattern(tmp_path: Path) -> None:
+    sut = read(tmp_path, CSMS + 'stations = "CP{08..10}"\n')
+    assert sut.stations == ("CP08", "CP09", "CP10")
+    assert sut.declaration()["configured"]["connection.stations"] == ["CP{08..10}"]
+    one = sut.at("CP09")
+    assert (one.stations, one.station) == (("CP09",), "CP09")
+    assert one.url() == "ws://127.0.0.1:9000/ocpp/CP09"
+    assert one.changed({"values": {"connector": 1}}).station == "CP09"
+
+
 MANY = """\
 features = ["C-30", "C30"]
 
@@ -246,6 +256,8 @@ def test_what_is_wrong_is_told(tmp_path: Path, text: str, told: str) -> None:
         (CSMS.replace("ws:", "http:"), "7: connection.url: expected an address ws://host:port"),
         (CSMS.replace("127", "me:hush@127"), "7: connection.url: expected no credentials"),
         (CSMS + 'stations = ["A", "A"]\n', "8: connection.stations: expected different"),
+        (CSMS + 'stations = "CP{3..1}"\n', "8: connection.stations: expected a range from low"),
+        (CSMS + "stations = 3\n", "8: connection.stations: expected"),
         (CSMS + "port = 1\n", "8: connection.port: expected role CS for this key"),
         (
             CSMS + "[topology]\nevses = [{id = 1, connectors = [1]}]\n",

@@ -1,14 +1,16 @@
-"""Several SUTs in several processes: each keeps to one worker, and the journal is whole."""
+"""Several processes: each station keeps to one worker, and the journal is whole."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
 from conformance.catalogue import everything
-from tests.running import Ran, cases, journal, run_pytest
+from conformance.selection import implemented
+from tests.running import EMBEDDED_16_CSMS, Ran, cases, journal, run_pytest
 
 SUTS = ("embedded:1.6:CS", "embedded:2.0.1:CS")
 
@@ -20,6 +22,11 @@ def parallel(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     more = ("-n", "2", "-v", "--html=x.html", "--junitxml=x.xml")
     folder = tmp_path_factory.mktemp("parallel")
     return run_pytest("--pyargs", "testcases", *words, *more, folder=folder)
+
+
+def of_stations() -> list[str]:
+    """Return the cases of the stations of both versions."""
+    return [case.id for case in implemented().values() if case.entry.role == "CS"]
 
 
 def by_worker(ran: Ran) -> dict[str, list[str]]:
@@ -41,23 +48,25 @@ def test_the_cases_of_a_sut_keep_their_order(parallel: Ran) -> None:
     place = {entry.id.lower(): n for n, entry in enumerate(everything())}
     for nodes in by_worker(parallel).values():
         order = [place[node.rpartition("::test_")[2]] for node in nodes]
-        assert len(order) == 10
+        assert len(order) > 1
         assert order == sorted(order)
 
 
 def test_the_journal_of_several_workers_is_whole(parallel: Ran) -> None:
     lines = journal(parallel.results)
+    count = len(of_stations())
     assert [line["kind"] for line in lines] == [
-        *("start", "outline", "outline", *["case"] * 20, "end")
+        *("start", "outline", "outline", *["case"] * count, "end")
     ]
-    assert lines[-1]["counts"] == {"PASS": 20}
+    assert sum(lines[-1]["counts"].values()) == count
+    assert lines[-1]["counts"].keys() <= {"PASS", "NOT APPLICABLE"}
     assert {case["sut"] for case in cases(parallel.results).values()} == {
         *("reference station 1.6", "reference station 2.0.1")
     }
 
 
 def test_other_reports_are_whole_too(parallel: Ran) -> None:
-    assert (parallel.folder / "x.xml").read_text("utf-8").count("<testcase ") == 20
+    assert (parallel.folder / "x.xml").read_text("utf-8").count("<testcase ") == len(of_stations())
     page = (parallel.folder / "x.html").read_text("utf-8")
     assert all(identity in page for identity in cases(parallel.results))
 
@@ -67,3 +76,55 @@ def test_one_sut_needs_only_one_worker(tmp_path_factory: pytest.TempPathFactory)
     ran = run_pytest(*words, folder=tmp_path_factory.mktemp("one"))
     assert ran.code == 0, ran.out
     assert len(by_worker(ran)) == 1
+
+
+FAULTS = '["accepts-invalid-token", "wrong-connector-in-remote-start"]'
+
+
+def office(folder: Path, stations: str, *more: str) -> Ran:
+    """Run the cases of a CSMS that is wrong in two ways, with these stations."""
+    sut = folder / "sut.toml"
+    sut.write_text(EMBEDDED_16_CSMS.format(stations=stations, faults=FAULTS), "utf-8")
+    words = ("--pyargs", "testcases", "-v", "-k", SHORT, *more)
+    return run_pytest(*words, "--ocpp-sut", sut, folder=folder)
+
+
+SHORT = "tc_010_csms or tc_012_csms or tc_023_1_csms or tc_026_csms or tc_056_csms or tc_066_csms"
+
+
+def verdicts(ran: Ran) -> dict[str, tuple[str, str, str]]:
+    """Return what each case came to."""
+    found = cases(ran.results).values()
+    return {c["id"]: (c["verdict"], c["step"], c["reason"]) for c in found}
+
+
+def stations(ran: Ran) -> dict[str, str]:
+    """Return as which station each case that has connected did so."""
+    notes = ((c["id"], e["got"]) for c in cases(ran.results).values() for e in c["steps"])
+    told = "connected and booted as "
+    return {case: got.removeprefix(told) for case, got in notes if got.startswith(told)}
+
+
+def test_with_a_station_each_the_verdicts_are_the_same_side_by_side(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    one = office(tmp_path_factory.mktemp("one"), '"CP{01..99}"')
+    two = office(tmp_path_factory.mktemp("two"), '"CP{01..99}"', "-n", "2")
+    assert len(by_worker(two)) == 2
+    assert verdicts(one) == verdicts(two)
+    assert {v for v, _, _ in verdicts(one).values()} == {"PASS", "FAIL"}
+    assert stations(one) == stations(two)
+    assert len(set(stations(two).values())) == len(verdicts(two)) == 6
+
+
+def test_cases_that_share_a_station_share_a_worker(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    ran = office(tmp_path_factory.mktemp("few"), '["A", "B", "C"]', "-n", "2")
+    workers = [
+        {node.rpartition("::test_")[2].upper() for node in nodes}
+        for nodes in by_worker(ran).values()
+    ]
+    used = stations(ran)
+    assert len(workers) == 2
+    assert not set.intersection(*({used[c] for c in w if c in used} for w in workers))

@@ -68,9 +68,9 @@ def _chosen(sut: Sut, streams: Streams) -> Operator:
             context = ("--version", sut.version, "--station", sut.station)
             return CommandOperator(settings.program, folder, context)
         case PythonSettings():
-            return PythonOperator(settings.class_, folder, settings.options)
+            return PythonOperator(settings.class_, folder, settings.options, sut.station)
         case ConsoleSettings():
-            return ConsoleOperator(streams)
+            return ConsoleOperator(streams, sut.station if sut.role == "CSMS" else "")
     raise ValueError(f"no operator of kind {settings.kind}")
 
 

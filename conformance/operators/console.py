@@ -32,12 +32,14 @@ class Streams:
 class ConsoleOperator:
     """Prompts a person; the prompt goes away when what the case waited for has come.
 
-    Needs a terminal that asyncio can watch: not a Windows console.
+    A CSMS knows many stations, so `station` is named to its operator. Needs a terminal that
+    asyncio can watch: not a Windows console.
     """
 
     name = "console"
 
-    def __init__(self, streams: Streams) -> None:
+    def __init__(self, streams: Streams, station: str = "") -> None:
+        self._at = f"[{station}] " if station else ""
         self._reader, self._writer = streams.reader, streams.writer
         self._turn = asyncio.Lock()
 
@@ -61,7 +63,7 @@ class ConsoleOperator:
 
     async def _ask(self, action: Action, reader: TextIO, writer: TextIO) -> None:
         _forget_typed_ahead(reader.fileno())
-        _write(writer, f"\n>>> {sentence(action)}\n{ASK}")
+        _write(writer, f"\n>>> {self._at}{sentence(action)}\n{ASK}")
         try:
             async with _lines(reader.fileno()) as lines:
                 while True:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from conformance.operators.actions import Action
-from conformance.operators.base import CannotActError
-from conformance.operators.http import HttpOperator, csms_orders, station_orders
+from conformance.operators.base import CannotActError, Operator
+from conformance.operators.http import HttpOperator, Orders, csms_orders, station_orders
 from conformance.sut import Sut
 from conformance.sut_sections import EmbeddedSettings
 
@@ -35,7 +35,7 @@ class EmbeddedSystem:
         self._sut, self._url = sut, url
         self.system_url = ""
         self._process: asyncio.subprocess.Process | None = None
-        self._http: HttpOperator | None = None
+        self._base = ""  # where the reference system takes orders, once it runs
         self._errors: deque[str] = deque(maxlen=30)
         self._drains: list[asyncio.Task[None]] = []
 
@@ -98,10 +98,7 @@ class EmbeddedSystem:
             told = f"the reference system is not ready after {limit:g} s"
             raise CannotActError(told + self._told()) from error
         self._drains.append(asyncio.create_task(self._drain(process.stdout)))
-        operator, self.system_url = self._addresses(line)
-        sut = self._sut
-        orders = station_orders() if sut.role == "CS" else csms_orders(sut.version, sut.station)
-        self._http = HttpOperator(operator, orders, timeout=sut.limits.operator_timeout)
+        self._base, self.system_url = self._addresses(line)
 
     def _addresses(self, line: bytes) -> tuple[str, str]:
         if not line:
@@ -124,30 +121,38 @@ class EmbeddedSystem:
         ending = "" if code is None else f" (exit code {code})"
         return ending + "".join(f"\n  {line}" for line in self._errors)
 
+    def at(self, station: str) -> Operator:
+        """Return the operator for one station of a reference CSMS, which others use, too."""
+        return _AtStation(self, station)
+
     def supports(self, kind: type[Action]) -> bool:
         """Tell whether the reference system can do actions of this kind."""
-        if self._http is not None:
-            return self._http.supports(kind)
-        return kind in (
-            station_orders()
-            if self._sut.role == "CS"
-            else csms_orders(self._sut.version, self._sut.station)
-        )
+        return kind in self._orders(self._sut.station)
 
     async def perform(self, action: Action) -> None:
         """Carry out one action; a system that has ended says so, with its last words."""
-        if self._http is None or self._process is None:
+        await self.perform_at(self._sut.station, action)
+
+    async def perform_at(self, station: str, action: Action) -> None:
+        """Carry out one action at this station."""
+        if not self._base or self._process is None:
             raise CannotActError("the reference system has not been started")
+        limit = self._sut.limits.operator_timeout
         try:
-            await self._http.perform(action)
+            await HttpOperator(self._base, self._orders(station), timeout=limit).perform(action)
         except CannotActError as error:
             if self._process.returncode is None:
                 raise
             raise CannotActError(f"the reference system has ended{self._told()}") from error
 
+    def _orders(self, station: str) -> Orders:
+        if self._sut.role == "CS":
+            return station_orders()
+        return csms_orders(self._sut.version, station)
+
     async def close(self) -> None:
         """End the process: by closing its input, then by a signal, then surely."""
-        process, self._process, self._http = self._process, None, None
+        process, self._process, self._base = self._process, None, ""
         if process is None:
             return
         if process.stdin is not None:
@@ -158,6 +163,26 @@ class EmbeddedSystem:
             end()
         await process.wait()
         await _finished(self._drains)
+
+
+class _AtStation:
+    """A reference CSMS as the operator for one of its stations."""
+
+    name = EmbeddedSystem.name
+
+    def __init__(self, system: EmbeddedSystem, station: str) -> None:
+        self._system, self._station = system, station
+
+    def supports(self, kind: type[Action]) -> bool:
+        """Tell whether the reference system can do actions of this kind."""
+        return self._system.supports(kind)
+
+    async def perform(self, action: Action) -> None:
+        """Carry out one action at this station."""
+        await self._system.perform_at(self._station, action)
+
+    async def close(self) -> None:
+        """Leave the system running: others use it."""
 
 
 async def _ended(process: asyncio.subprocess.Process) -> bool:

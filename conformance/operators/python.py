@@ -21,14 +21,18 @@ class PythonOperator:
     """Hands each action to `perform(action)` of a class that the user names.
 
     The class is imported when it is first needed, from the import path or from `folder`, and is
-    made with `options` as keyword arguments. `perform` may be async or not; one that is not runs
-    in a thread. `supports(kind)` and `close()` are used if the class has them.
+    made with `options` as keyword arguments, and with `station` if it takes that. `perform` may
+    be async or not; one that is not runs in a thread. `supports(kind)` and `close()` are used if
+    the class has them.
     """
 
     name = "python"
 
-    def __init__(self, target: str, folder: Path, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, target: str, folder: Path, options: Mapping[str, Any], station: str = ""
+    ) -> None:
         self._target, self._folder, self._options = target, folder, dict(options)
+        self._station = station
         self._made: Any = None
 
     def supports(self, kind: type[Action]) -> bool:
@@ -78,8 +82,13 @@ class PythonOperator:
                 raise TypeError(f"{self._target} is not a class")
             if not callable(getattr(made, "perform", None)):
                 raise TypeError(f"{self._target} has no method perform(action)")
-            self._made = made(**self._options)
+            self._made = made(**self._arguments(made))
         return self._made
+
+    def _arguments(self, made: Callable[..., object]) -> dict[str, Any]:
+        """Return the options, and the station if the class wants to know it."""
+        wanted = self._station and "station" in inspect.signature(made).parameters
+        return {"station": self._station, **self._options} if wanted else self._options
 
 
 def _trace(error: BaseException) -> str:
