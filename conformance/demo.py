@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
-from conformance.catalogue import everything, select
+from conformance.catalogue import Entry, everything, select
 from conformance.declared import declared_ids
 from conformance.sut import Sut, embedded
 
+Options: TypeAlias = Mapping[str, str | float | bool]
+
 PREFIX = "embedded:"
 # A case waits for one of the intervals that the central system asks for: minutes, by default.
-OPTIONS = {("1.6", "CSMS"): {"boot_interval": 2}}
 STATIONS = "CP{001..999}"  # one for each case
+OPTIONS: Mapping[tuple[str, str], Options] = {("1.6", "CSMS"): {"boot_interval": 2}}
+# What a reference system is instead for the cases that exclude what it usually is.
+OTHERWISE: Mapping[tuple[str, str], Sequence[Options]] = {}
 PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
 
 
@@ -44,6 +49,18 @@ def declared(name: str) -> Sut:
     version, role, *faults = name.removeprefix(PREFIX).split(":")
     if (version, role) not in PAIRS:
         raise LookupError(f"there is no reference system {name}; try embedded:1.6:CS")
+    return _reference(version, role, faults, {})
+
+
+def reference_for(entry: Entry, faults: Sequence[str] = ()) -> Sut:
+    """Return the declaration of the reference system that a case applies to."""
+    pair = entry.version, entry.role
+    others = [{}, *OTHERWISE.get(pair, ())]
+    all_ = [_reference(*pair, faults, options) for options in others]
+    return next((sut for sut in all_ if not entry.unmet(sut.features)), all_[0])
+
+
+def _reference(version: str, role: str, faults: Iterable[str], options: Options) -> Sut:
     kind = "station" if role == "CS" else "csms"
     several = {} if role == "CS" else {"connection": {"stations": STATIONS}}
     return embedded(
@@ -51,7 +68,7 @@ def declared(name: str) -> Sut:
         "CS" if role == "CS" else "CSMS",
         name=f"reference {kind} {version}",
         faults=faults,
-        options=OPTIONS.get((version, role), {}),
+        options={**OPTIONS.get((version, role), {}), **options},
         changes=several,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.cases import Case, Result
 from conformance.catalogue import everything, select
-from conformance.demo import PREFIX, declared
+from conformance.demo import reference_for
 from conformance.equivalents import EQUIVALENT
 from conformance.inprocess import bench
 from conformance.jumping import JumpingLoop
@@ -101,7 +101,7 @@ def prove_all(
 
 def prove_case(case: Case, proof: Proof, sut: Sut | None = None) -> None:
     """Spoil each constraint of a passing run of one case, one at a time."""
-    sut = sut or declared(f"{PREFIX}{case.entry.version}:{case.entry.role}")
+    sut = sut or reference_for(case.entry)
     passing = judge(sut, case)
     proof.cases += 1
     if passing.verdict is not Verdict.PASS:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from conformance.reference.options_16 import StationOptions
+
+Options: TypeAlias = Mapping[str, str | float | bool]
 
 _FEATURES: Final = {
     ("1.6", "CS"): (
@@ -19,6 +23,11 @@ _FEATURES: Final = {
     ),
     ("2.0.1", "CSMS"): ("core", "smart-charging", "C-30", "C-31", "C-35", "C-36", "C-37", "C-45"),
 }
+# What options take from or give to an OCPP 1.6 charge point. `has(name)` is a boolean option.
+_OF_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
+    "16-CACHE": lambda has: has("cache"),
+    "16-AUTHORIZE-REMOTE": lambda has: has("authorize_remote") or has("authorize_remote_writable"),
+}
 _TOKENS: Final = {
     "id_token": "TAG001",
     "id_token2": "TAG002",
@@ -28,9 +37,7 @@ _TOKENS: Final = {
 }
 
 
-def reference_tables(
-    version: str, role: str, name: str, options: Mapping[str, str | float | bool]
-) -> dict[str, Any]:
+def reference_tables(version: str, role: str, name: str, options: Options) -> dict[str, Any]:
     """Return the tables that declare a reference system with these options; times are short."""
     station = role == "CS"
     if (version, role) == ("1.6", "CS"):
@@ -55,18 +62,30 @@ def reference_tables(
         # A port of the system's choice, so that several runs do not disturb each other.
         "connection": {"host": "127.0.0.1", "port": 0} if station else {},
         "topology": _topology(version, options) if station else {},
-        "features": list(_FEATURES[version, role]),
+        "features": _features(version, role, options),
         "values": values,
         "limits": {"message_timeout": 5, "silence": 0.5, "deviation": 0.5},
         "operator": {"kind": "embedded", "options": dict(options)},
     }
 
 
+def _features(version: str, role: str, options: Options) -> list[str]:
+    always = _FEATURES[version, role]
+    if (version, role) != ("1.6", "CS"):
+        return list(always)
+    usual = StationOptions()
+
+    def has(option: str) -> bool:
+        return str(options.get(option, getattr(usual, option))).lower() == "true"
+
+    return [*always, *(feature for feature, there in _OF_OPTIONS.items() if there(has))]
+
+
 def _words(value: object) -> list[str]:
     return [word.strip() for word in str(value).split(",")]
 
 
-def _topology(version: str, options: Mapping[str, str | float | bool]) -> dict[str, Any]:
+def _topology(version: str, options: Options) -> dict[str, Any]:
     if version == "1.6":
         return {"connectors": int(options.get("connectors", 2))}
     connectors = list(range(1, int(options.get("connectors", 1)) + 1))

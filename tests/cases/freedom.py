@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from conformance.sut import Sut, embedded
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-Options = dict[str, str | float | bool]
+from conformance.cases import Case
+from conformance.sut import Sut, embedded
+from conformance.sut_reference import Options, reference_tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """A conforming system: the options of a reference system, and how it is declared.
+
+    `options` change what is declared where they change what the system can
+    (`conformance.sut_reference`); `values` are keys of [values], `features` are declared besides,
+    `without` are not.
+    """
+
+    options: Options = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
+    features: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def sut(self, version: str, role: str) -> Sut:
+        """Return the declaration of this system."""
+        known = reference_tables(version, role, "reference", self.options)["features"]
+        declared = (set(known) | self.features) - self.without
+        return embedded(
+            "1.6" if version == "1.6" else "2.0.1",
+            "CS" if role == "CS" else "CSMS",
+            options=self.options,
+            changes={"features": sorted(declared), "values": self.values},
+        )
+
+
 PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
 ALL_STARTS = "ParkingBayOccupancy,EVConnected,Authorized,DataSigned,PowerPathClosed,EnergyTransfer"
 
-FREEDOM: dict[tuple[str, str], dict[str, Options]] = {
+# Options alone may stand for a Variant.
+FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
     ("1.6", "CS"): {
         "as it is": {},
         "one connector": {"connectors": 1},
@@ -66,9 +98,14 @@ FREEDOM: dict[tuple[str, str], dict[str, Options]] = {
 
 def sut(version: str, role: str, options: Options, **values: object) -> Sut:
     """Return a reference system that uses some freedom, declared as it is."""
-    return embedded(
-        "1.6" if version == "1.6" else "2.0.1",
-        "CS" if role == "CS" else "CSMS",
-        options=options,
-        changes={"values": values} if values else None,
-    )
+    return Variant(options=options, values=values).sut(version, role)
+
+
+def variants(case: Case) -> dict[str, Sut]:
+    """Return the systems that `case` applies to, by the names of the variants."""
+    pair = case.entry.version, case.entry.role
+    all_ = {
+        name: (v if isinstance(v, Variant) else Variant(options=v)).sut(*pair)
+        for name, v in FREEDOM[pair].items()
+    }
+    return {name: sut for name, sut in all_.items() if not case.entry.unmet(sut.features)}

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.cases import Case, Result
 from conformance.catalogue import everything
-from conformance.demo import known_faults
+from conformance.demo import known_faults, reference_for
 from conformance.prove import judge
 from conformance.selection import implemented
 from conformance.sut import embedded
@@ -23,13 +23,7 @@ RED = {Verdict.FAIL, Verdict.INCONCLUSIVE}
 
 def with_fault(case: Case, fault: str) -> Result:
     """Run one case against the reference system with one fault."""
-    version, role = case.entry.version, case.entry.role
-    faulty = embedded(
-        "1.6" if version == "1.6" else "2.0.1",
-        "CS" if role == "CS" else "CSMS",
-        faults=[fault],
-    )
-    return judge(faulty, case)
+    return judge(reference_for(case.entry, [fault]), case)
 
 
 def frames(result: Result) -> list[list[object]]:
@@ -47,9 +41,7 @@ def frames(result: Result) -> list[list[object]]:
 @cache
 def healthy(case: Case) -> Result:
     """Run one case against the reference system as it is."""
-    version, role = case.entry.version, case.entry.role
-    right = embedded("1.6" if version == "1.6" else "2.0.1", "CS" if role == "CS" else "CSMS")
-    return judge(right, case)
+    return judge(reference_for(case.entry), case)
 
 
 @pytest.mark.parametrize("fault", ["answers-twice", "text-after-answer", "unknown-result"])

@@ -6,16 +6,18 @@ import pytest
 
 from conformance.cases import Case
 from conformance.catalogue import everything
+from conformance.demo import reference_for
 from conformance.prove import judge
 from conformance.selection import implemented
+from conformance.sut import Sut
 from conformance.verdict import Verdict
-from tests.cases.freedom import FREEDOM, Options, sut
+from tests.cases.freedom import sut, variants
 
 CASES = [implemented()[e.id] for e in everything() if e.id in implemented()]
 VARIANTS = [
-    pytest.param(case, options, id=f"{case.id}-{name}")
+    pytest.param(case, system, id=f"{case.id}-{name}")
     for case in CASES
-    for name, options in FREEDOM[case.entry.version, case.entry.role].items()
+    for name, system in variants(case).items()
 ]
 CONFIGURED: list[tuple[str, str, dict[str, object]]] = [
     ("1.6", "CS", {"charging_rate_unit": "W"}),
@@ -30,10 +32,15 @@ CONFIGURED: list[tuple[str, str, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("case", "options"), VARIANTS)
-def test_a_conforming_system_passes(case: Case, options: Options) -> None:
-    result = judge(sut(case.entry.version, case.entry.role, options), case)
+@pytest.mark.parametrize(("case", "system"), VARIANTS)
+def test_a_conforming_system_passes(case: Case, system: Sut) -> None:
+    result = judge(system, case)
     assert (result.verdict, result.reason) == (Verdict.PASS, "")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+def test_a_case_applies_to_some_variant(case: Case) -> None:
+    assert variants(case)
 
 
 def test_a_start_button_needs_no_authorization() -> None:
@@ -53,5 +60,5 @@ def test_a_start_button_needs_no_authorization() -> None:
     ],
 )
 def test_configured_values_are_used(case: Case, values: dict[str, object]) -> None:
-    result = judge(sut(case.entry.version, case.entry.role, {}, **values), case)
+    result = judge(reference_for(case.entry).changed({"values": values}), case)
     assert (result.verdict, result.reason) == (Verdict.PASS, "")

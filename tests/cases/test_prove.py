@@ -10,7 +10,7 @@ from conformance.cases import Case
 from conformance.catalogue import everything
 from conformance.prove import Proof, judge, prove_case
 from conformance.selection import implemented
-from tests.cases.freedom import FREEDOM, sut
+from tests.cases.freedom import variants
 
 CASES = [implemented()[e.id] for e in everything() if e.id in implemented()]
 INVENTORY = Path(__file__).parent.parent / "inventory"
@@ -28,8 +28,8 @@ def test_every_check_bites(case: Case) -> None:
 def test_the_inventory_of_a_case_is_pinned(case: Case, request: pytest.FixtureRequest) -> None:
     """A check that is dropped shows in the diff; `--update-inventory` writes what is there."""
     lines: list[str] = []
-    for name, options in FREEDOM[case.entry.version, case.entry.role].items():
-        record = judge(sut(case.entry.version, case.entry.role, options), case).record
+    for name, system in variants(case).items():
+        record = judge(system, case).record
         new = [line for line in record.inventory if line not in lines]
         lines += [*([f"# {name}"] if new and lines else []), *new]
     pinned = INVENTORY / f"{case.id}.txt"
