@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
 
 from conformance.catalogue import Entry, everything, select
 from conformance.declared import declared_ids
 from conformance.sut import Sut, embedded
-
-Options: TypeAlias = Mapping[str, str | float | bool]
+from conformance.sut_reference import Options
 
 PREFIX = "embedded:"
 # A case waits for one of the intervals that the central system asks for: minutes, by default.
 STATIONS = "CP{001..999}"  # one for each case
 OPTIONS: Mapping[tuple[str, str], Options] = {("1.6", "CSMS"): {"boot_interval": 2}}
 # What a reference system is instead for the cases that exclude what it usually is.
-OTHERWISE: Mapping[tuple[str, str], Sequence[Options]] = {}
+OTHERWISE: Mapping[tuple[str, str], Sequence[Options]] = {("1.6", "CS"): [{"fixed_cable": True}]}
 PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
 
 

@@ -156,8 +156,12 @@ class Peer:
         *,
         expect: Response | None = None,
         after: float = 0.0,
+        or_error: bool = False,
     ) -> Reply:
-        """Send `request`, `after` seconds from now; require a CALLRESULT that matches `expect`."""
+        """Send `request`, `after` seconds from now; require a CALLRESULT that matches `expect`.
+
+        With `or_error` a CALLERROR is as good; the reply is empty then.
+        """
         await self.operator.done()
         self.last_step = step
         if after:
@@ -179,7 +183,7 @@ class Peer:
             self.fail(step + 1, f"no answer to {request.action} in {limit:g} s")
         except Closed as closed:
             self.fail(step + 1, f"no answer to {request.action}: {closed}")
-        judge(self, step + 1, request.action, expect, answer, place)
+        judge(self, step + 1, request.action, expect, answer, place, or_error=or_error)
         reply = Reply(answer.payload, place, answer.at)
         self._bench.accepted(self, request, reply)
         return reply

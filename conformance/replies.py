@@ -45,11 +45,23 @@ def spoiled(tamper: Tamper | None, answer: Answer, place: str) -> Answer:
 
 
 def judge(
-    peer: Peer, step: int, action: str, expect: Response | None, answer: Answer, place: str
+    peer: Peer,
+    step: int,
+    action: str,
+    expect: Response | None,
+    answer: Answer,
+    place: str,
+    *,
+    or_error: bool,
 ) -> None:
-    """Require that an answer is a CALLRESULT that matches `expect`."""
+    """Require that an answer is a CALLRESULT that matches `expect`; `or_error`: or a CALLERROR."""
     pattern = expect.pattern() if expect is not None else {}
-    peer.record.constrain(place, step, f"{action} answer", pattern, "lost", "callerror")
+    wrong_kinds = ("lost",) if or_error else ("lost", "callerror")
+    what = f"{action} answer{' or CALLERROR' if or_error else ''}"
+    peer.record.constrain(place, step, what, pattern, *wrong_kinds)
+    if answer.error and or_error:
+        peer.note(step, f"{expect} or a CALLERROR", f"CALLERROR {answer.error}", ok=True)
+        return
     if answer.error:
         peer.note(step, str(expect or "a CALLRESULT"), f"CALLERROR {answer.error}", ok=False)
         raise Failed(

@@ -184,5 +184,8 @@ def _core(options: StationOptions) -> dict[str, _Key]:
         "SupportedFeatureProfiles": _Key(",".join(options.profiles)),
         "TransactionMessageAttempts": _Key("3", _number),
         "TransactionMessageRetryInterval": _Key("10", _number),
-        "UnlockConnectorOnEVSideDisconnect": switch(value=True),
+        # With a fixed cable always false (errata 3.84).
+        "UnlockConnectorOnEVSideDisconnect": _Key("false")
+        if options.fixed_cable
+        else switch(value=True),
     }

@@ -16,6 +16,8 @@ class StationOptions:
     before Charging. `heartbeat_after_boot` sends one Heartbeat more at acceptance.
     `local_limit` (A) is what the cable and the fuse allow; `rate_unit` is what a composite
     schedule is in when the request names none; `rate_units` are those a profile can be in.
+    `errs_at_connector_0` answers a remote start there with a CALLERROR.
+    `fixed_cable` is one that is attached to the station for good, so that nothing is locked.
     `reboot_required` names keys that a reboot puts into force.
     """
 
@@ -43,6 +45,8 @@ class StationOptions:
     minimum_status_duration: bool = True
     local_pre_authorize: bool = False
     cache: bool = True
+    errs_at_connector_0: bool = False
+    fixed_cable: bool = False
     reboot_required: tuple[str, ...] = ()
     local_limit: float = 32.0
     rate_unit: str = "A"

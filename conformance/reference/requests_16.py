@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ocpp.exceptions import PropertyConstraintViolationError
 from ocpp.v16 import call_result
 from ocpp.v16.enums import (
     AvailabilityStatus,
@@ -153,6 +154,8 @@ class Requests:
         charging_profile: dict[str, Any] | None = None,
     ) -> Answer:
         """Start a transaction, by and by."""
+        if connector_id == 0 and self._all.options.errs_at_connector_0:
+            raise PropertyConstraintViolationError("connectorId is not above 0")  # type: ignore[no-untyped-call]
         connector = (
             self._charging.choose() if connector_id is None else self._connector(connector_id)
         )
@@ -184,7 +187,7 @@ class Requests:
     def unlock(self, connector_id: int) -> Answer:
         """Unlock the cable, and end the transaction that it is used for."""
         connector = self._connector(connector_id)
-        if not connector:
+        if not connector or self._all.options.fixed_cable:
             return call_result.UnlockConnector(status=UnlockStatus.not_supported)
         if self._all.unlock_fails:
             return call_result.UnlockConnector(status=UnlockStatus.unlock_failed)

@@ -53,6 +53,8 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "minimum status duration": {"minimum_status_duration": True},
         "local pre-authorization": {"local_pre_authorize": True},
         "no cache": {"cache": False},
+        "errors for connector 0": {"errs_at_connector_0": True},
+        "fixed cable": {"fixed_cable": True},
         "one phase": {"phases": 1},
         "meter values": {"meter_interval": 1},
     },

@@ -150,6 +150,21 @@ def test_a_callerror_is_no_callresult() -> None:
     )
 
 
+def test_a_callerror_is_as_good_where_the_case_says_so() -> None:
+    async def refuse(it: Miniature, uid: str, _: Payload) -> None:
+        it.frame(4, uid, "PropertyConstraintViolation", "", {})
+
+    async def refused(station: Station) -> None:
+        wanted = ChangeConfiguration.conf(status="Rejected")
+        request = ChangeConfiguration.req(key="K", value="1")
+        reply = await station.call(1, request, expect=wanted, or_error=True)
+        station.check("post", "nothing came", ok=dict(reply) == {})
+
+    passed(run(Miniature(declared(), {"ChangeConfiguration": refuse}), refused))
+    wrong = run(Miniature(declared(), {"ChangeConfiguration": {"status": "Accepted"}}), refused)
+    failed(wrong, 2, "ChangeConfiguration.status: expected 'Rejected', got 'Accepted'")
+
+
 def test_a_wrong_answer_is_told_with_its_fields() -> None:
     failed(
         run(Miniature(declared(), {"ChangeConfiguration": {"status": "Rejected"}}), changed),

@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import fields
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from conformance.reference.options_16 import CsmsOptions, StationOptions
 from conformance.reference.wire import read_options
+from tests.reference import session_options_16
 from tests.reference.bench_16 import Bench, run, settle
+from tests.reference.registry_16 import CSMS, CSMS_OF, ERRS, STATION, csms, station, value_of
 
-Test: TypeAlias = Callable[[Bench], Awaitable[None]]
-STATION: dict[str, tuple[str, Test]] = {}
-CSMS: dict[str, tuple[str, Test]] = {}
-CSMS_OF = {"heartbeat_after_boot": {"boot_interval": "300"}}
-
-
-def station(name: str, value: str) -> Callable[[Test], Test]:
-    def register(test: Test) -> Test:
-        STATION[name] = (value, test)
-        return test
-
-    return register
-
-
-def csms(name: str, value: str) -> Callable[[Test], Test]:
-    def register(test: Test) -> Test:
-        CSMS[name] = (value, test)
-        return test
-
-    return register
+assert session_options_16  # the tests of further options, which it registers
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(StationOptions)])
 def test_each_option_of_the_station(name: str) -> None:
     value, test = STATION[name]
     options = {"boot_interval": "0"} | CSMS_OF.get(name, {})
-    run(lambda: Bench({name: value}, options), test, errors_expected=name == "profiles")
+    run(lambda: Bench({name: value}, options), test, errors_expected=name in ERRS)
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(CsmsOptions)])
@@ -236,11 +218,6 @@ async def reconnect_wait(bench: Bench) -> None:
     assert len(bench.wires) == 1
     await settle(45)
     assert len(bench.wires) == 2
-
-
-async def value_of(bench: Bench, key: str) -> str:
-    answer = await bench.request("GetConfiguration", key=[key])
-    return str(answer.configuration_key[0]["value"])
 
 
 async def limit_of(bench: Bench, **fields: object) -> tuple[str, float]:

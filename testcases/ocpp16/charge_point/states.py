@@ -6,6 +6,7 @@ from conformance import Inconclusive, Operator, State, Station, Sut, in_any_orde
 from conformance.ocpp16.messages import (
     Authorize,
     ChangeConfiguration,
+    ClearCache,
     GetConfiguration,
     IdTagInfo,
     RemoteStartTransaction,
@@ -52,7 +53,18 @@ def configuration(**wanted: str) -> State:
     return configured
 
 
-@state("Charging")
+@state("EmptyCache")
+async def empty_cache(station: Station, sut: Sut) -> None:
+    """Whatever was cached before is forgotten: a general precondition of all cases (1.3)."""
+    if sut.declares("16-CACHE"):
+        await station.call(
+            1, ClearCache.req(), expect=ClearCache.conf(status=one_of("Accepted", "Rejected"))
+        )
+    else:
+        station.skip(1, 2, because="there is no cache")
+
+
+@state("Charging", needs=(empty_cache,))
 async def charging(station: Station, operator: Operator, sut: Sut) -> None:
     """The cable is plugged in first, then a transaction is started remotely (table 105)."""
     setting = await station.call(
