@@ -10,8 +10,8 @@ from conformance.sut import Sut, embedded
 from conformance.sut_reference import Options
 
 PREFIX = "embedded:"
-# A case waits for one of the intervals that the central system asks for: minutes, by default.
 STATIONS = "CP{001..999}"  # one for each case
+# A case waits for one of the intervals that the central system asks for: minutes, by default.
 OPTIONS: Mapping[tuple[str, str], Options] = {("1.6", "CSMS"): {"boot_interval": 2}}
 # What a reference system is instead for the cases that exclude what it usually is.
 OTHERWISE: Mapping[tuple[str, str], Sequence[Options]] = {("1.6", "CS"): [{"fixed_cable": True}]}
