@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         about,
         about_now,
         absent,
+        caseless,
         each,
         exactly,
         one_of,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         some,
     )
     from conformance.operators.actions import ProfileWish
+    from conformance.replies import Reply
     from conformance.roles import Csms, Station, in_any_order
     from conformance.schedules import limits
     from conformance.states import State, state
@@ -34,6 +36,7 @@ __all__ = [
     "Operator",
     "ProfileWish",
     "Received",
+    "Reply",
     "State",
     "Station",
     "Sut",
@@ -41,6 +44,7 @@ __all__ = [
     "about_now",
     "absent",
     "case",
+    "caseless",
     "each",
     "exactly",
     "in_any_order",
@@ -61,6 +65,7 @@ _WORDS = {
             "about",
             "about_now",
             "absent",
+            "caseless",
             "each",
             "exactly",
             "one_of",
@@ -75,6 +80,7 @@ _WORDS = {
     "Operator": "conformance.desk",
     "ProfileWish": "conformance.operators.actions",
     "Received": "conformance.link",
+    "Reply": "conformance.replies",
     "State": "conformance.states",
     "Station": "conformance.roles",
     "Sut": "conformance.sut",

@@ -261,9 +261,8 @@ class Bench:
     def accepted(self, peer: Peer, request: Request, reply: Reply) -> None:
         """Learn from a CALL of the tool that the SUT has answered."""
         self._look_at_clock(f"the answer to {request.action}", reply)
-        undo = undo_for(self.sut.version, request, reply)
-        if undo is not None and undo not in peer.undo:
-            peer.undo.append(undo)
+        undos = undo_for(self.sut.version, request, reply), peer.configured.learn(request, reply)
+        peer.undo.extend(undo for undo in undos if undo is not None and undo not in peer.undo)
         if self.sut.role == "CSMS":
             self._track_own(request, reply)
 

@@ -12,6 +12,7 @@ from conformance.ocpp16.messages import (
     ClearChargingProfile,
     RemoteStopTransaction,
     Reset,
+    SendLocalList,
     StatusNotification,
     StopTransaction,
 )
@@ -30,11 +31,18 @@ if TYPE_CHECKING:
     from conformance.peer import Peer
 
 
+_REFUSED = {"Rejected", "NotSupported", "Failed", "VersionMismatch"}
+
+
 def undo_for(version: str, request: Request, reply: Mapping[str, Any]) -> Request | None:
     """Return the request that takes back what an accepted request has set, if one is needed."""
-    if request.action != "SetChargingProfile" or reply.get("status") != "Accepted":
+    if reply.get("status") != "Accepted":
         return None
     sent = request.pattern()
+    if request.action == "SendLocalList" and version == "1.6":
+        return SendLocalList.req(listVersion=1, updateType="Full")  # of nobody
+    if request.action != "SetChargingProfile":
+        return None
     if version == "1.6":
         return ClearChargingProfile.req(id=sent["csChargingProfiles"]["chargingProfileId"])
     return ClearChargingProfileRequest(chargingProfileId=sent["chargingProfile"]["id"])
@@ -47,6 +55,7 @@ class Cleanup:
         self.why = ""
         self._bench, self._peer = bench, peer
         self._stopped: set[str] = set()
+        self._reboot_required = False
 
     async def run(self) -> None:
         """Take back what the case did; reset a station once that does not become idle.
@@ -110,6 +119,8 @@ class Cleanup:
             await self._act(desk.plug_out(evse, connector))
         if desk.parked:
             await self._act(desk.drive_out())
+        if self._reboot_required:
+            await self._reset()
 
     def _running(self) -> list[str]:
         """Return the transactions that have not been told to stop yet."""
@@ -152,9 +163,10 @@ class Cleanup:
 
     async def _undo(self, request: Request) -> None:
         answer = await self._try(request)
-        refusal = "no answer" if answer is None else _refusal(answer)
-        if refusal:
-            self._peer.record.remark("", f"{request} could not be set back: {refusal}")
+        status = "no answer" if answer is None else answer.error or _status(answer)
+        self._reboot_required |= status == "RebootRequired"
+        if answer is None or answer.error or status in _REFUSED:
+            self._peer.record.remark("", f"{request} could not be set back: {status}")
 
     async def _act(self, action: Coroutine[Any, Any, None]) -> None:
         """Have the operator do something; whether it was enough, the station's reports say."""
@@ -181,13 +193,10 @@ class Cleanup:
         self._peer.record.note("cleanup", "tool", "", text)
 
 
-def _refusal(answer: Answer) -> str:
-    """Return how the SUT has refused a setting, or nothing if it has not."""
-    if answer.error:
-        return answer.error
+def _status(answer: Answer) -> str:
+    """Return how the SUT has answered to a setting."""
     results = answer.payload.get("setVariableResult") or [{}]
-    status = str(answer.payload.get("status") or results[0].get("attributeStatus"))
-    return status if status in {"Rejected", "NotSupported"} else ""
+    return str(answer.payload.get("status") or results[0].get("attributeStatus"))
 
 
 def _ended(version: str, transaction: str, bench: Bench) -> Request:

@@ -60,10 +60,16 @@ class Inbox:
         for message in messages:
             self.take(message)
 
-    def sweep(self, step: object) -> None:
-        """Treat what nobody has claimed before `step` acts: it can satisfy nothing after it."""
+    def sweep(self, step: object, *, before: int | None = None) -> None:
+        """Treat what nobody has claimed before `step` acts: it can satisfy nothing after it.
+
+        With `before`, only what came before the frame at that place in the record.
+        """
         messages, self.unclaimed = self.unclaimed, []
         for message in messages:
+            if before is not None and (message.frame or 0) > before:
+                self.unclaimed.append(message)
+                continue
             treatment = self._treatment(message)
             self._default(message, f"unclaimed, {treatment.value}")
             if treatment is Treatment.FAIL:

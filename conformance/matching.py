@@ -26,12 +26,16 @@ class Matcher:
     """A named predicate that stands where a value could stand.
 
     `wrong` is a value that the predicate refuses, whatever the value that came:
-    the proof that a check bites puts it on the wire.
+    the proof that a check bites puts it on the wire. Where the predicate requires several
+    things, `also_wrong` has a value for each of the others. `tell` says in words what is wrong
+    with a value that is too big to be shown.
     """
 
     name: str
     accepts: Callable[[Any], bool] = field(compare=False)
     wrong: object = field(default="spoiled", compare=False)
+    also_wrong: tuple[object, ...] = field(default=(), compare=False)
+    tell: Callable[[Any], str] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return self.name
@@ -51,6 +55,15 @@ def one_of(*values: object) -> Any:  # noqa: ANN401 - stands where any value cou
         return any(not mismatches(v, value) for v in values)
 
     return Matcher(" or ".join(map(repr, values)), accepts)
+
+
+def caseless(text: str) -> Any:  # noqa: ANN401
+    """Accept `text` in any case, as the types of OCPP 1.6 compare that begin with Ci."""
+
+    def accepts(value: object) -> bool:
+        return isinstance(value, str) and value.lower() == text.lower()
+
+    return Matcher(repr(text), accepts)
 
 
 def each(pattern: object) -> Any:  # noqa: ANN401
@@ -153,6 +166,8 @@ class Mismatch:
 
     def __str__(self) -> str:
         what = f"{self.path}: " if self.path else ""
+        if isinstance(self.expected, Matcher) and self.expected.tell is not None:
+            return what + self.expected.tell(self.actual)
         return f"{what}expected {self.expected!r}, got {self.actual!r}"
 
 
@@ -204,6 +219,12 @@ def wrong_for(pattern: object) -> object:
     if _is_number(pattern):
         return pattern + 1000  # type: ignore[operator]
     return "spoiled"
+
+
+def wrongs_for(pattern: object) -> tuple[object, ...]:
+    """Return every value that a proof puts in the place of a leaf `pattern`."""
+    also = pattern.also_wrong if isinstance(pattern, Matcher) else ()
+    return (wrong_for(pattern), *also)
 
 
 def _is_number(value: object) -> bool:

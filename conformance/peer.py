@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from conformance.configured import Configured
 from conformance.desk import OperatorDesk
 from conformance.expectation import Expectation
 from conformance.inbox import Inbox
@@ -38,6 +39,7 @@ class Peer:
         self.holds: set[str] = set()
         self.undo: list[Request] = []
         self.memory: dict[str, Any] = {}
+        self.configured = Configured()
         self.last_step: object = ""
         self.inbox = Inbox(self)
         self.operator = OperatorDesk(bench.operator, self)
@@ -156,11 +158,13 @@ class Peer:
         *,
         expect: Response | None = None,
         after: float = 0.0,
-        or_error: bool = False,
+        or_error: bool | tuple[str, ...] = False,
+        first: bool = False,
     ) -> Reply:
         """Send `request`, `after` seconds from now; require a CALLRESULT that matches `expect`.
 
-        With `or_error` a CALLERROR is as good; the reply is empty then.
+        With `or_error` a CALLERROR is as good, any or one with these codes; the reply is empty
+        then. With `first`, what the SUT has sent before the answer satisfies no later step.
         """
         await self.operator.done()
         self.last_step = step
@@ -184,7 +188,9 @@ class Peer:
         except Closed as closed:
             self.fail(step + 1, f"no answer to {request.action}: {closed}")
         judge(self, step + 1, request.action, expect, answer, place, or_error=or_error)
-        reply = Reply(answer.payload, place, answer.at)
+        if first:
+            self.inbox.sweep(step + 1, before=answer.frame)
+        reply = Reply(answer.payload, place, answer.at, answer.error)
         self._bench.accepted(self, request, reply)
         return reply
 
@@ -209,9 +215,10 @@ class Peer:
             self.fail(step, text)
         self.note(step, text, "so it is", ok=True)
 
-    def remark(self, step: object, text: str) -> None:
-        """Note something legal that is worth a look."""
-        self.record.remark(step, text)
+    def remark(self, step: object, *texts: str) -> None:
+        """Note what is legal but worth a look; without texts, nothing."""
+        for text in texts:
+            self.record.remark(step, text)
 
     async def execute(self, step: int | str, state: State) -> None:
         """Run a reusable state as step `step`, first reaching what it needs and does not hold.

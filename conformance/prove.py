@@ -136,9 +136,9 @@ def _outcome(constraint: Constraint, tamper: Tamper, sut: Sut, case: Case) -> st
 
 
 def _distinct(constraints: Sequence[Constraint]) -> Iterator[Constraint]:
-    seen: set[tuple[str, str, str, str]] = set()
+    seen: set[tuple[str, str, str, str, str]] = set()
     for c in constraints:
-        key = (c.place, c.step, c.kind, c.path)
+        key = (c.place, c.step, c.kind, c.path, repr(c.wrong))
         if key not in seen:
             seen.add(key)
             yield c

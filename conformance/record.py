@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.matching import leaves, wrong_for
+from conformance.matching import leaves, wrongs_for
 from conformance.verdict import ActionRecord, Entry, FrameRecord, Remark, Transcript
 
 if TYPE_CHECKING:
@@ -132,8 +132,9 @@ class Record:
         for kind in kinds:
             self.constraints.append(Constraint(place=place, step=number, kind=kind))
         for path, leaf in leaves(pattern):
-            self.constraints.append(
-                Constraint(place=place, step=number, kind="field", path=path, wrong=wrong_for(leaf))
+            self.constraints.extend(
+                Constraint(place=place, step=number, kind="field", path=path, wrong=wrong)
+                for wrong in wrongs_for(leaf)
             )
         self.list(f"{number} {what} {pattern!r}")
 

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 
 class Reply(Mapping[str, Any]):
-    """The payload of the SUT's answer to a CALL, and its place in the record."""
+    """The payload of the SUT's answer to a CALL, and its place in the record.
 
-    def __init__(self, payload: Mapping[str, Any], place: str, at: float) -> None:
-        self.payload, self.place, self.at = payload, place, at
+    `error` is the code of the CALLERROR that the case has allowed and the SUT has sent; the
+    payload is empty then.
+    """
+
+    def __init__(self, payload: Mapping[str, Any], place: str, at: float, error: str = "") -> None:
+        self.payload, self.place, self.at, self.error = payload, place, at, error
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any field of any message
         return self.payload[name]
@@ -52,15 +56,17 @@ def judge(
     answer: Answer,
     place: str,
     *,
-    or_error: bool,
+    or_error: bool | tuple[str, ...],
 ) -> None:
-    """Require that an answer is a CALLRESULT that matches `expect`; `or_error`: or a CALLERROR."""
+    """Require that an answer is a CALLRESULT that matches `expect`, or a CALLERROR that may be."""
     pattern = expect.pattern() if expect is not None else {}
-    wrong_kinds = ("lost",) if or_error else ("lost", "callerror")
-    what = f"{action} answer{' or CALLERROR' if or_error else ''}"
+    codes = or_error if isinstance(or_error, tuple) else ()
+    errors = [f"CALLERROR {code}" for code in codes] or ["CALLERROR"] * bool(or_error)
+    what = " or ".join((f"{action} answer", *errors))
+    wrong_kinds = ("lost",) if or_error is True else ("lost", "callerror")
     peer.record.constrain(place, step, what, pattern, *wrong_kinds)
-    if answer.error and or_error:
-        peer.note(step, f"{expect} or a CALLERROR", f"CALLERROR {answer.error}", ok=True)
+    if answer.error and (answer.error in codes or or_error is True):
+        peer.note(step, what, f"CALLERROR {answer.error}", ok=True, frame=answer.frame)
         return
     if answer.error:
         peer.note(step, str(expect or "a CALLRESULT"), f"CALLERROR {answer.error}", ok=False)

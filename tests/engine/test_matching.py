@@ -16,6 +16,7 @@ from conformance.matching import (
     about_now,
     absent,
     between,
+    caseless,
     each,
     exactly,
     instant,
@@ -26,6 +27,7 @@ from conformance.matching import (
     same_instant,
     some,
     wrong_for,
+    wrongs_for,
 )
 from conformance.ocpp16.messages import Authorize, StartTransaction
 
@@ -55,6 +57,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
         (some({"a": 1}), [{"a": 2}, {"a": 1}]),
         (exactly(1, 2), [1, 2]),
         (exactly(), []),
+        (caseless("HeartbeatInterval"), "heartbeatINTERVAL"),
         (between(0, 10), 0),
         (between(0, 10), 10.0),
         (about(NOON, within=4), "2026-11-23T13:00:04+01:00"),
@@ -170,6 +173,17 @@ def test_a_message_shows_what_was_given() -> None:
     assert str(StartTransaction.req(connectorId=one_of(1, 2))) == (
         "StartTransaction(connectorId=1 or 2)"
     )
+
+
+def test_a_matcher_may_say_what_is_wrong_in_words() -> None:
+    empty = Matcher("empty", lambda v: not v, tell=lambda v: f"{len(v)} too many")
+    (wrong,) = mismatches({"names": empty}, {"names": ["A", "B"]})
+    assert str(wrong) == "names: 2 too many"
+
+
+def test_a_matcher_may_be_spoiled_in_several_ways() -> None:
+    assert wrongs_for(Matcher("odd", lambda _: True, wrong=2, also_wrong=(4, 6))) == (2, 4, 6)
+    assert wrongs_for(7) == (1007,)
 
 
 def test_a_matcher_is_its_name() -> None:

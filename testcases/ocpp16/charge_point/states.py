@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from conformance import Inconclusive, Operator, State, Station, Sut, in_any_order, one_of, state
+from conformance import Operator, State, Station, Sut, in_any_order, one_of, state
 from conformance.ocpp16.messages import (
     Authorize,
-    ChangeConfiguration,
     ClearCache,
     GetConfiguration,
     IdTagInfo,
@@ -15,8 +14,10 @@ from conformance.ocpp16.messages import (
     StatusNotification,
 )
 from conformance.ocpp16.profiles import Profile
+from testcases.ocpp16.charge_point import settings
 
 ACCEPTED: IdTagInfo = {"status": "Accepted"}
+configuration = settings.configuration
 
 
 def status(sut: Sut, *names: str) -> StatusNotification.req:
@@ -27,30 +28,6 @@ def status(sut: Sut, *names: str) -> StatusNotification.req:
 def suspended(sut: Sut) -> tuple[StatusNotification.req, ...]:
     """Return what may come between Preparing and Charging (OCPP 1.6, 4.9: B4, B5, D3, E3)."""
     return (status(sut, "SuspendedEV", "SuspendedEVSE"),)
-
-
-def configuration(**wanted: str) -> State:
-    """Return the configuration state with these keys; the old values are put back afterwards."""
-
-    @state("Configuration")
-    async def configured(station: Station) -> None:
-        known = await station.call(1, GetConfiguration.req(key=list(wanted)))
-        found = {k["key"]: k for k in known.get("configurationKey", [])}
-        for key, value in wanted.items():
-            if key not in found:
-                station.remark(2, f"the charge point does not have the key {key}")
-                continue
-            old = str(found[key].get("value", ""))
-            if old.lower() == value.lower():
-                continue
-            if found[key]["readonly"]:
-                raise Inconclusive(f"{key} is {old} and read-only, {value} is required")
-            changed = await station.call(3, ChangeConfiguration.req(key=key, value=value))
-            station.undo.append(ChangeConfiguration.req(key=key, value=old))
-            if changed["status"] != "Accepted":
-                raise Inconclusive(f"{key} could not be set to {value}: {changed['status']}")
-
-    return configured
 
 
 @state("EmptyCache")

@@ -1,0 +1,116 @@
+"""Configuration states and the memory state of the local list, charge point under test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance import Inconclusive, State, Station, Sut, in_any_order, state
+from conformance.ocpp16.configuration import FEATURES, KEYS, Key, entry
+from conformance.ocpp16.messages import (
+    AuthorizationData,
+    BootNotification,
+    ChangeConfiguration,
+    GetConfiguration,
+    Reset,
+    SendLocalList,
+    StatusNotification,
+)
+
+OFF = {"false", "0", ""}
+"""What a key that a charge point does not have is as good as."""
+
+
+def configuration(**wanted: str | Callable[[Sut], str]) -> State:
+    """Return the configuration state with these keys; the old values are put back afterwards.
+
+    A value may depend on what is declared. A charge point that needs a reboot for a value gets one.
+    """
+
+    @state("Configuration")
+    async def configured(station: Station, sut: Sut) -> None:
+        needs_reboot = False
+        for key, value in wanted.items():
+            text = value if isinstance(value, str) else value(sut)
+            needs_reboot |= await _set(station, sut, KEYS[key], text)
+        if needs_reboot:
+            await _reboot(station, sut)
+
+    return configured
+
+
+async def _set(station: Station, sut: Sut, key: Key, value: str) -> bool:
+    """Set one key, if it has another value; tell whether that needs a reboot."""
+    # One key a request: a charge point may take no more (GetConfigurationMaxKeys).
+    known = await station.call(1, GetConfiguration.req(key=[key.name]))
+    found = entry(known.get("configurationKey") or (), key.name)
+    if found is None:
+        _missing(station, sut, key, value)
+        return False
+    old = str(found.get("value", ""))
+    if key.same(old, value):
+        return False
+    if found["readonly"]:
+        raise Inconclusive(f"{key.name} is {old} and read-only, {value} is required")
+    changed = await station.call(3, ChangeConfiguration.req(key=key.name, value=value))
+    if changed["status"] not in {"Accepted", "RebootRequired"}:
+        raise Inconclusive(f"{key.name} could not be set to {value}: {changed['status']}")
+    return bool(changed["status"] == "RebootRequired")
+
+
+def _missing(station: Station, sut: Sut, key: Key, value: str) -> None:
+    """Judge a key that the charge point does not have."""
+    feature = FEATURES.get(key.profile)
+    has_to_be = key.required and (feature is None or sut.declares(feature))
+    if has_to_be and value.lower() not in OFF:
+        raise Inconclusive(f"the charge point does not have the required key {key.name}")
+    station.remark(2, f"the charge point does not have the key {key.name}")
+
+
+async def _reboot(station: Station, sut: Sut) -> None:
+    """Put into force what needs a reboot."""
+    station.expect_reconnection()
+    await station.call(5, Reset.req(type="Soft"), expect=Reset.conf(status="Accepted"))
+    await station.expect(7, BootNotification.req(), within=sut.limits.connect_timeout)
+    await in_any_order(
+        *(
+            station.expect(9, StatusNotification.req(connectorId=n, status="Available"))
+            for n in sut.connectors
+        )
+    )
+
+
+def known(*keys: str) -> State:
+    """Return the reusable state GetConfiguration for these keys (table 103).
+
+    A case that changes a key is set back by what was read before.
+    """
+
+    @state("GetConfiguration")
+    async def read(station: Station) -> None:
+        for key in keys:
+            found = await station.call(1, GetConfiguration.req(key=[key]))
+            reported = entry(found.get("configurationKey") or (), key)
+            station.memory[key] = str((reported or {}).get("value", ""))
+
+    return read
+
+
+def listed(*entries: AuthorizationData, version: int = 1) -> SendLocalList.req:
+    """Return the full local list of these entries."""
+    return SendLocalList.req(
+        listVersion=version, updateType="Full", localAuthorizationList=list(entries)
+    )
+
+
+def accepted(id_tag: str) -> AuthorizationData:
+    """Return the entry of a local list for a token that may charge."""
+    return {"idTag": id_tag, "idTagInfo": {"status": "Accepted"}}
+
+
+@state("IdTagLocalAuthList")
+async def in_local_list(station: Station, sut: Sut) -> None:
+    """The valid token is in the local list (table 113)."""
+    await station.execute("before", configuration(LocalAuthListEnabled="true"))
+    await station.call(
+        1, listed(accepted(sut.id_tag)), expect=SendLocalList.conf(status="Accepted")
+    )
