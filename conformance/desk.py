@@ -5,21 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from conformance.intents import Intents
 from conformance.operators.actions import (
     Action,
-    AskCompositeSchedule,
-    AskDiagnostics,
-    AskVariable,
     ParkingBay,
     PlugIn,
     PlugOut,
     PresentToken,
-    ProfileWish,
     Reboot,
-    RemoteStart,
-    RemoteStop,
-    SetProfile,
-    UpdateFirmware,
 )
 from conformance.operators.base import CannotActError, Operator
 from conformance.operators.wording import sentence
@@ -30,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.peer import Peer
 
 
-class OperatorDesk:
+class OperatorDesk(Intents):
     """The operator as a case sees it.
 
     An action is begun and goes on while the case waits for what it brings about: the time limit
@@ -79,56 +72,6 @@ class OperatorDesk:
         """Drive the EV out of the parking bay."""
         self.parked = False
         await self._begin(ParkingBay(occupied=False))
-
-    async def ask_for_remote_start(
-        self, token: Token, evse: int, profile: ProfileWish | None = None
-    ) -> None:
-        """Make the CSMS start a transaction remotely."""
-        await self._begin(
-            RemoteStart(token=token.token, kind=token.kind, evse=evse, profile=profile)
-        )
-
-    async def ask_for_remote_stop(self, transaction: object) -> None:
-        """Make the CSMS stop a transaction remotely."""
-        await self._begin(RemoteStop(transaction=str(transaction)))
-
-    async def ask_for_profile(self, evse: int, profile: ProfileWish) -> None:
-        """Make the CSMS set a charging profile."""
-        await self._begin(SetProfile(evse=evse, profile=profile))
-
-    async def ask_for_composite_schedule(self, evse: int, duration: int, unit: str) -> None:
-        """Make the CSMS ask for a composite schedule."""
-        await self._begin(AskCompositeSchedule(evse=evse, duration=duration, unit=unit))
-
-    async def ask_for_variable(self, component: str, variable: str) -> None:
-        """Make the CSMS read a variable."""
-        await self._begin(AskVariable(component=component, variable=variable))
-
-    async def ask_for_firmware_update(
-        self,
-        location: str,
-        retrieve_date: str,
-        *,
-        retries: int | None = None,
-        retry_interval: int | None = None,
-    ) -> None:
-        """Make the CSMS have the firmware updated from `location`."""
-        await self._begin(
-            UpdateFirmware(
-                location=location,
-                retrieve_date=retrieve_date,
-                retries=retries,
-                retry_interval=retry_interval,
-            )
-        )
-
-    async def ask_for_diagnostics(
-        self, location: str, *, retries: int | None = None, retry_interval: int | None = None
-    ) -> None:
-        """Make the CSMS ask for diagnostics, to be uploaded to `location`."""
-        await self._begin(
-            AskDiagnostics(location=location, retries=retries, retry_interval=retry_interval)
-        )
 
     @property
     def busy(self) -> asyncio.Task[None] | None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationInfo
 from pydantic.functional_serializers import PlainSerializer
 
+from conformance.action_names import ActionName
 from conformance.sut_stations import identities, patterns
 
 if TYPE_CHECKING:
@@ -289,22 +290,6 @@ class Limits(Section):
         600.0, "for a reboot, a firmware update, an upload and the like"
     )
     deviation: Seconds = key(4.0, "by how much a measured interval may miss the configured one")
-
-
-ActionName: TypeAlias = Literal[
-    "PlugIn",
-    "PlugOut",
-    "PresentToken",
-    "Reboot",
-    "ParkingBay",
-    "RemoteStart",
-    "RemoteStop",
-    "SetProfile",
-    "AskCompositeSchedule",
-    "AskVariable",
-    "UpdateFirmware",
-    "AskDiagnostics",
-]
 
 
 class OperatorSettings(Section):

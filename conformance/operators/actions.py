@@ -82,10 +82,14 @@ class RemoteStop:
 
 @dataclass(frozen=True, kw_only=True)
 class SetProfile:
-    """Make the CSMS set a charging profile on `evse` (1.6: connectorId; 0 is the station)."""
+    """Make the CSMS set a charging profile on `evse` (1.6: connectorId; 0 is the station).
+
+    A TxProfile is for the transaction `transaction` (1.6: the number, as text).
+    """
 
     evse: int
     profile: ProfileWish
+    transaction: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +136,170 @@ class AskDiagnostics:
     stop_time: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unlock:
+    """Make the CSMS unlock a connector (1.6: both are the connectorId)."""
+
+    evse: int
+    connector: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reset:
+    """Make the CSMS reset the station; `kind` is "Hard" or "Soft" (2.0.1: Immediate or OnIdle)."""
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeAvailability:
+    """Make the CSMS take an EVSE (1.6: connectorId; 0 is the station) out of service, or back."""
+
+    evse: int
+    operative: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskConfiguration:
+    """Make the CSMS read configuration keys of OCPP 1.6; no keys: all that there are."""
+
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeConfiguration:
+    """Make the CSMS set a configuration key of OCPP 1.6."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearCache:
+    """Make the CSMS clear the station's authorization cache."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferData:
+    """Make the CSMS send a DataTransfer; None leaves a field out."""
+
+    vendor: str
+    message: str | None = None
+    data: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """Make the CSMS ask for a message, of one EVSE (1.6: connectorId) unless that is None.
+
+    `extended` stands for the ExtendedTriggerMessage of 1.6's security extension.
+    """
+
+    message: str
+    evse: int | None = None
+    extended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskLocalListVersion:
+    """Make the CSMS ask for the version of the local authorization list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendLocalList:
+    """Make the CSMS send a local authorization list; the version is its own choice.
+
+    `update` is "Full" or "Differential". `tokens`, all of the idToken type `kind`, are to be in
+    the list with what the CSMS knows of them; those in `removed` are to be taken out of it.
+    """
+
+    update: str
+    tokens: tuple[str, ...]
+    kind: str
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reserve:
+    """Make the CSMS reserve `evse` (1.6: connectorId; 0 is any) for a token; the id is its own.
+
+    The reservation ends `expires_in` seconds from now; `group` is the token's group (1.6: the
+    parentIdTag), which may use it too.
+    """
+
+    evse: int
+    token: str
+    kind: str
+    expires_in: int
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelReservation:
+    """Make the CSMS cancel the reservation with the id `reservation`, known to it or not."""
+
+    reservation: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearProfile:
+    """Make the CSMS clear one charging profile by its id, or those that meet the criteria.
+
+    What is None is left out; with nothing given, all profiles are cleared.
+    """
+
+    profile: int | None = None
+    evse: int | None = None
+    purpose: str | None = None
+    stack_level: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskLog:
+    """Make the CSMS ask for a log (`log` is "SecurityLog", ...), to be uploaded to `location`."""
+
+    log: str
+    location: str
+    retries: int | None = None
+    retry_interval: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateSignedFirmware:
+    """Make the CSMS have signed firmware installed (1.6: SignedUpdateFirmware).
+
+    `signature` is in base64, `certificate` the PEM text of the signing certificate.
+    """
+
+    location: str
+    retrieve_date: str
+    signature: str
+    certificate: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskCertificates:
+    """Make the CSMS ask which root certificates of a kind are installed."""
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallCertificate:
+    """Make the CSMS install a root certificate, given as PEM text."""
+
+    kind: str
+    certificate: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteCertificate:
+    """Make the CSMS delete a root certificate, given as PEM text; the CSMS finds its hash data."""
+
+    kind: str
+    certificate: str
+
+
 StationAction: TypeAlias = PlugIn | PlugOut | PresentToken | Reboot | ParkingBay
 CsmsIntent: TypeAlias = (
     RemoteStart
@@ -141,5 +309,23 @@ CsmsIntent: TypeAlias = (
     | AskVariable
     | UpdateFirmware
     | AskDiagnostics
+    | Unlock
+    | Reset
+    | ChangeAvailability
+    | AskConfiguration
+    | ChangeConfiguration
+    | ClearCache
+    | TransferData
+    | Trigger
+    | AskLocalListVersion
+    | SendLocalList
+    | Reserve
+    | CancelReservation
+    | ClearProfile
+    | AskLog
+    | UpdateSignedFirmware
+    | AskCertificates
+    | InstallCertificate
+    | DeleteCertificate
 )
 Action: TypeAlias = StationAction | CsmsIntent

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Any
 
 from ocpp.v16 import call, call_result
 from ocpp.v16.enums import (
-    AuthorizationStatus,
-    ChargingProfilePurposeType,
     DataTransferStatus,
     RegistrationStatus,
 )
@@ -22,9 +18,9 @@ from conformance.reference.faults import CSMS_16, SHARED, check, faulty
 from conformance.reference.link_16 import LOG, Answer, Failure, Handler, Link, rfc3339
 from conformance.reference.options_16 import CsmsOptions
 from conformance.reference.rewrites_16 import CSMS_REWRITES
+from conformance.reference.tokens_16 import Tokens
 from conformance.reference.wire import WallClock, Wire, read_options, utc_now
-
-_THREE_PHASES = 3
+from conformance.reference.wishes_16 import MAKERS, Wishes
 
 
 class CentralSystem16:
@@ -42,7 +38,8 @@ class CentralSystem16:
     ) -> None:
         check(faults or {}, {**SHARED, **CSMS_16})
         self._options, self._faults, self._clock = options, faults or {}, clock
-        self._tokens = _Tokens(options)
+        self._tokens = Tokens(options)
+        self._wishes = Wishes(options, self._tokens, clock)
         self._links: dict[str, Link] = {}
         self._boots: dict[str, int] = {}
         self._transaction_ids = count(1)
@@ -69,17 +66,9 @@ class CentralSystem16:
         200 as soon as it is on its way; 404 for an unknown version or action, 409 if the charge
         point is not connected. Raises KeyError or ValueError for a wrong body.
         """
-        makers: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
-            "RemoteStartTransaction": self._remote_start,
-            "RemoteStopTransaction": _remote_stop,
-            "SetChargingProfile": self._set_charging_profile,
-            "GetCompositeSchedule": _get_composite_schedule,
-            "UpdateFirmware": _update_firmware,
-            "GetDiagnostics": _get_diagnostics,
-        }
-        if version != "1.6" or action not in makers:
+        if version != "1.6" or action not in MAKERS:
             return 404
-        request = makers[action](body)
+        request = self._wishes.request(station, action, body)
         link = self._links.get(station)
         if not link:
             return 409
@@ -90,13 +79,17 @@ class CentralSystem16:
     def _send(self, link: Link, request: Any) -> None:  # noqa: ANN401
         async def send() -> None:
             try:
-                await link.ask(request)
+                self._learn(link.id, await link.ask(request))
             except (ConnectionError, *Failure) as error:
                 LOG.info("%s failed: %s", type(request).__name__, error)
 
         task = asyncio.create_task(send())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _learn(self, station: str, answer: Answer) -> None:
+        if isinstance(answer, call_result.GetInstalledCertificateIds):
+            self._wishes.certificates[station] = list(answer.certificate_hash_data or ())
 
     # -- what it answers
 
@@ -150,103 +143,6 @@ class CentralSystem16:
         return call_result.StopTransaction(
             id_tag_info=self._tokens.info(id_tag) if id_tag else None
         )
-
-    # -- what it asks
-
-    def _remote_start(self, body: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        wish = body.get("profile")
-        return call.RemoteStartTransaction(
-            id_tag=body["token"],
-            connector_id=body["evse"],
-            charging_profile=self._profile(wish) if wish else None,
-        )
-
-    def _set_charging_profile(self, body: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        return call.SetChargingProfile(
-            connector_id=body["evse"], cs_charging_profiles=self._profile(body["profile"])
-        )
-
-    def _profile(self, wish: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the ChargingProfile that says what `wish` asks for."""
-        now = self._clock()
-        phases = wish.get("number_phases")
-        period = {"startPeriod": 0, "limit": wish["limit"]}
-        if phases and not (phases == _THREE_PHASES and self._options.omit_three_phases):
-            period["numberPhases"] = phases
-        schedule = {
-            "duration": wish["duration"],
-            "chargingRateUnit": wish["unit"],
-            "chargingSchedulePeriod": [period],
-        }
-        if wish["kind"] == "Absolute":
-            schedule["startSchedule"] = rfc3339(now)
-        profile = {
-            "chargingProfileId": wish.get("profile_id", 1),
-            "stackLevel": wish["stack_level"],
-            "chargingProfilePurpose": ChargingProfilePurposeType(wish["purpose"]),
-            "chargingProfileKind": wish["kind"],
-            "chargingSchedule": schedule,
-        }
-        if wish.get("valid"):
-            profile["validFrom"] = rfc3339(now)
-            profile["validTo"] = rfc3339(now + timedelta(seconds=wish["duration"]))
-        return profile
-
-
-@dataclass(frozen=True)
-class _Tokens:
-    """The table of tokens; they are compared without case (CiString20Type)."""
-
-    options: CsmsOptions
-
-    def info(self, token: str) -> Any:  # noqa: ANN401 - the package takes a dict as well
-        """Return the IdTagInfo of `token`."""
-        status = self._status(token)
-        info: dict[str, Any] = {"status": status}
-        for pair in self.options.parents:
-            child, _, parent = pair.partition(":")
-            if child.lower() == token.lower():
-                info["parentIdTag"] = parent
-        if status == AuthorizationStatus.expired:
-            info["expiryDate"] = rfc3339(datetime(2020, 1, 1, tzinfo=UTC))
-        return info
-
-    def _status(self, token: str) -> AuthorizationStatus:
-        tables = {
-            AuthorizationStatus.accepted: self.options.valid,
-            AuthorizationStatus.blocked: self.options.blocked,
-            AuthorizationStatus.expired: self.options.expired,
-        }
-        for status, tokens in tables.items():
-            if token.lower() in map(str.lower, tokens):
-                return status
-        return AuthorizationStatus.invalid
-
-
-def _remote_stop(body: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    return call.RemoteStopTransaction(transaction_id=int(body["transaction"]))
-
-
-def _get_composite_schedule(body: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    return call.GetCompositeSchedule(
-        connector_id=body["evse"],
-        duration=body["duration"],
-        charging_rate_unit=body.get("unit"),
-    )
-
-
-def _update_firmware(body: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    return call.UpdateFirmware(
-        location=body["location"],
-        retrieve_date=body["retrieve_date"],
-        retries=body.get("retries"),
-        retry_interval=body.get("retry_interval"),
-    )
-
-
-def _get_diagnostics(body: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    names = ("retries", "retry_interval", "start_time", "stop_time")
-    return call.GetDiagnostics(location=body["location"], **{n: body.get(n) for n in names})
 
 
 def _taken(answer: Callable[[], Answer]) -> Handler:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from conformance.operators.actions import (
     Action,
+    AskCertificates,
     AskCompositeSchedule,
+    AskConfiguration,
     AskDiagnostics,
+    AskLocalListVersion,
+    AskLog,
     AskVariable,
+    CancelReservation,
+    ChangeAvailability,
+    ChangeConfiguration,
+    ClearCache,
+    ClearProfile,
+    DeleteCertificate,
+    InstallCertificate,
     ParkingBay,
     PlugIn,
     PlugOut,
@@ -15,10 +26,18 @@ from conformance.operators.actions import (
     Reboot,
     RemoteStart,
     RemoteStop,
+    Reserve,
+    Reset,
+    SendLocalList,
     SetProfile,
+    TransferData,
+    Trigger,
+    Unlock,
     UpdateFirmware,
+    UpdateSignedFirmware,
 )
 
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 PLUG_IN = PlugIn(evse=1, connector=2)
 WISH = ProfileWish(
     purpose="TxProfile",
@@ -49,5 +68,28 @@ CSMS: tuple[Action, ...] = (
         retry_interval=1,
     ),
     AskDiagnostics(location="http://127.0.0.1:8080/logs", retries=2),
+    Unlock(evse=1, connector=1),
+    Reset(kind="Hard"),
+    ChangeAvailability(evse=1, operative=False),
+    AskConfiguration(keys=("SupportedFeatureProfiles", "HeartbeatInterval")),
+    ChangeConfiguration(key="MeterValueSampleInterval", value="60"),
+    ClearCache(),
+    TransferData(vendor="org.example", message="m", data="d"),
+    Trigger(message="MeterValues", evse=1),
+    AskLocalListVersion(),
+    SendLocalList(update="Full", tokens=("TAG1", "TAG2"), kind="ISO14443"),
+    Reserve(evse=1, token="TAG1", kind="ISO14443", expires_in=60, group="GROUP1"),
+    CancelReservation(reservation=7),
+    ClearProfile(evse=1, purpose="TxDefaultProfile", stack_level=1),
+    AskLog(log="SecurityLog", location="http://127.0.0.1:8080/logs"),
+    UpdateSignedFirmware(
+        location="http://127.0.0.1:8080/fw.bin",
+        retrieve_date="2026-03-01T12:00:00Z",
+        signature="c2lnbmVk",
+        certificate=PEM,
+    ),
+    AskCertificates(kind="ManufacturerRootCertificate"),
+    InstallCertificate(kind="ManufacturerRootCertificate", certificate=PEM),
+    DeleteCertificate(kind="ManufacturerRootCertificate", certificate=PEM),
 )
 EVERY = STATION + CSMS

@@ -1,0 +1,42 @@
+"""The tokens that the 1.6 reference central system knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ocpp.v16.enums import AuthorizationStatus
+
+from conformance.reference.link_16 import rfc3339
+from conformance.reference.options_16 import CsmsOptions
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The table of tokens; they are compared without case (CiString20Type)."""
+
+    options: CsmsOptions
+
+    def info(self, token: str) -> Any:  # noqa: ANN401 - the package takes a dict as well
+        """Return the IdTagInfo of `token`."""
+        status = self._status(token)
+        info: dict[str, Any] = {"status": status}
+        for pair in self.options.parents:
+            child, _, parent = pair.partition(":")
+            if child.lower() == token.lower():
+                info["parentIdTag"] = parent
+        if status == AuthorizationStatus.expired:
+            info["expiryDate"] = rfc3339(datetime(2020, 1, 1, tzinfo=UTC))
+        return info
+
+    def _status(self, token: str) -> AuthorizationStatus:
+        tables = {
+            AuthorizationStatus.accepted: self.options.valid,
+            AuthorizationStatus.blocked: self.options.blocked,
+            AuthorizationStatus.expired: self.options.expired,
+        }
+        for status, tokens in tables.items():
+            if token.lower() in map(str.lower, tokens):
+                return status
+        return AuthorizationStatus.invalid
