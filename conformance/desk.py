@@ -13,6 +13,7 @@ from conformance.operators.actions import (
     PlugOut,
     PresentToken,
     Reboot,
+    UnplugEv,
 )
 from conformance.operators.base import CannotActError, Operator
 from conformance.operators.wording import sentence
@@ -49,6 +50,11 @@ class OperatorDesk(Intents):
         where = (evse, connector if connector is not None else evse)
         self.plugged.discard(where)
         await self._begin(PlugOut(evse=where[0], connector=where[1]))
+
+    async def unplug_ev(self, evse: int, connector: int | None = None) -> None:
+        """Take the cable out at the EV only; the clean-up does the rest."""
+        where = (evse, connector if connector is not None else evse)
+        await self._begin(UnplugEv(evse=where[0], connector=where[1]))
 
     async def present_token(self, token: Token) -> None:
         """Present an identification at the configured connector."""

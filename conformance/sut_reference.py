@@ -25,6 +25,8 @@ _FEATURES: Final = {
 }
 # What options take from or give to an OCPP 1.6 charge point. `has(name)` is a boolean option.
 _OF_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
+    "16-STOP-ON-DISCONNECT": lambda has: has("stop_without_ev") or has("stop_without_ev_writable"),
+    "16-SUSPEND-ON-DISCONNECT": lambda has: has("stop_without_ev_writable"),
     "16-FIXED-CABLE": lambda has: has("fixed_cable"),
     "16-CACHE": lambda has: has("cache"),
     "16-AUTHORIZE-REMOTE": lambda has: has("authorize_remote") or has("authorize_remote_writable"),

@@ -23,6 +23,14 @@ class PlugOut:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnplugEv:
+    """Take the cable out at the EV only; at the station it stays."""
+
+    evse: int
+    connector: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PresentToken:
     """Present an identification at the station; `kind` is the idToken type ("ISO14443", ...)."""
 
@@ -300,7 +308,7 @@ class DeleteCertificate:
     certificate: str
 
 
-StationAction: TypeAlias = PlugIn | PlugOut | PresentToken | Reboot | ParkingBay
+StationAction: TypeAlias = PlugIn | PlugOut | UnplugEv | PresentToken | Reboot | ParkingBay
 CsmsIntent: TypeAlias = (
     RemoteStart
     | RemoteStop

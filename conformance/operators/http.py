@@ -41,6 +41,7 @@ from conformance.operators.actions import (
     TransferData,
     Trigger,
     Unlock,
+    UnplugEv,
     UpdateFirmware,
     UpdateSignedFirmware,
 )
@@ -62,13 +63,14 @@ class Order:
     body: Mapping[str, Any] | None = None
 
 
-def _place(action: PlugIn | PlugOut | PresentToken) -> dict[str, str]:
+def _place(action: PlugIn | PlugOut | UnplugEv | PresentToken) -> dict[str, str]:
     return {"evse_id": str(action.evse), "connector_id": str(action.connector)}
 
 
 _STATION: Final[Mapping[type[Action], Callable[[Any], Order]]] = {
     PlugIn: lambda a: Order("/plugin", {**_place(a), "halfway": "false"}),
     PlugOut: lambda a: Order("/plugout", _place(a)),
+    UnplugEv: lambda a: Order("/unplugev", _place(a)),
     PresentToken: lambda a: Order("/authorize", {"id": a.token, "type": a.kind, **_place(a)}),
     Reboot: lambda _: Order("/reboot"),
     ParkingBay: lambda a: Order("/parkingbay", {"occupied": str(a.occupied).lower()}),

@@ -37,6 +37,7 @@ from conformance.operators.actions import (
     TransferData,
     Trigger,
     Unlock,
+    UnplugEv,
     UpdateFirmware,
     UpdateSignedFirmware,
 )
@@ -125,6 +126,9 @@ def _period(action: AskDiagnostics) -> str:
 _SENTENCES: Final[Mapping[type[Action], Callable[[Any], str]]] = {
     PlugIn: lambda a: f"Connect the EV to {_place(a.evse, a.connector)}.",
     PlugOut: lambda a: f"Take the cable out of {_place(a.evse, a.connector)}, at both ends.",
+    UnplugEv: lambda a: (
+        f"Take the cable of {_place(a.evse, a.connector)} out at the EV, and only there."
+    ),
     PresentToken: lambda a: (
         f"Present the token {a.token} ({a.kind}) for {_place(a.evse, a.connector)}."
     ),

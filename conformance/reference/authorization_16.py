@@ -43,8 +43,10 @@ def token_info(payload: Mapping[str, Any]) -> TokenInfo:
 class Authorization:
     """The cache and the local list; tokens are compared without case (CiString20Type)."""
 
-    def __init__(self, configuration: Configuration, clock: WallClock) -> None:
-        self._configuration, self._clock = configuration, clock
+    def __init__(
+        self, configuration: Configuration, clock: WallClock, cache_size: int = 100
+    ) -> None:
+        self._configuration, self._clock, self._size = configuration, clock, cache_size
         self._cache: dict[str, TokenInfo] = {}
         self._list: dict[str, TokenInfo] = {}
         self._version = 0
@@ -64,7 +66,11 @@ class Authorization:
             info = self._list.get(token.lower())
         if not info and self._configuration.flag("AuthorizationCacheEnabled"):
             info = self._cache.get(token.lower())
-        if info and info.accepted and info.expires and info.expires <= self._clock():
+        return self._now(info) if info else None
+
+    def _now(self, info: TokenInfo) -> TokenInfo:
+        """Return what is left of an entry by now: it may have expired."""
+        if info.accepted and info.expires and info.expires <= self._clock():
             return replace(info, status=AuthorizationStatus.expired)
         return info
 
@@ -81,7 +87,16 @@ class Authorization:
         """Put an IdTagInfo that the central system has sent into the cache."""
         listed = self._configuration.flag(_LIST_KEY) and token.lower() in self._list
         if payload and not listed and self._configuration.flag("AuthorizationCacheEnabled"):
+            self._cache.pop(token.lower(), None)
+            self._make_room()
             self._cache[token.lower()] = token_info(payload)
+
+    def _make_room(self) -> None:
+        """Remove what is not valid from a full cache, and the oldest if that is not enough."""
+        if len(self._cache) >= self._size:
+            self._cache = {t: i for t, i in self._cache.items() if self._now(i).accepted}
+        while len(self._cache) >= self._size:
+            del self._cache[next(iter(self._cache))]
 
     def forget(self) -> bool:
         """Clear the cache; return whether there is one."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from ocpp.v16 import call
 from ocpp.v16.enums import (
+    ChargePointErrorCode,
     DiagnosticsStatus,
     FirmwareStatus,
     ReadingContext,
@@ -16,6 +17,7 @@ from ocpp.v16.enums import (
     ResetType,
 )
 
+from conformance.reference.cables_16 import Cables
 from conformance.reference.charging_16 import Charging
 from conformance.reference.connector_16 import Connector
 from conformance.reference.equipment_16 import Equipment
@@ -30,6 +32,7 @@ from conformance.reference.wire import Dial, WallClock, Wire, read_options, utc_
 _RESET_SECONDS = 10.0  # how long a reset waits for the transactions to be reported
 _LONGEST_BACK_OFF = 30.0
 _HEARTBEAT = "HeartbeatInterval"
+_LOCKED = 423  # the HTTP status
 
 
 class ChargePoint16:
@@ -53,7 +56,10 @@ class ChargePoint16:
         self._charging = Charging(self._all, self._metering)
         for number in range(options.connectors + 1):
             self._all.connectors[number] = Connector(number, self._metering.power)
-        self._requests = Requests(self._all, self._charging, self._begin_reset, self._trigger)
+        self._cables = Cables(self._all, self._charging)
+        self._requests = Requests(
+            self._all, self._charging, self._cables, self._begin_reset, self._trigger
+        )
         self._powered_off = asyncio.Event()
         self._boot_asked_for = asyncio.Event()
 
@@ -88,6 +94,8 @@ class ChargePoint16:
             self._requests.handlers(),
             timeout=self._options.message_timeout,
             deaf=lambda: self._all.registration == RegistrationStatus.rejected,
+            slow=self._requests.slow,
+            spawn=self._all.spawn,
         )
         self._all.link = link
         tasks = [
@@ -223,6 +231,7 @@ class ChargePoint16:
         actions: Mapping[str, Callable[[Mapping[str, str]], int]] = {
             "plugin": self._plug_in,
             "plugout": self._plug_out,
+            "unplugev": self._unplug_ev,
             "authorize": self._present,
             "reboot": self._reboot,
             "parkingbay": lambda _: 501,  # has no sensor
@@ -234,16 +243,24 @@ class ChargePoint16:
         connector = self._named(query)
         if not connector:
             return 404
-        if query.get("halfway") != "true" and not connector.plugged:
-            self._charging.plug_in(connector)
+        if not connector.plugged:
+            halfway = query.get("halfway") == "true"
+            plug_in = self._cables.plug_in_halfway if halfway else self._cables.plug_in
+            plug_in(connector)
         return 200
 
     def _plug_out(self, query: Mapping[str, str]) -> int:
         connector = self._named(query)
         if not connector:
             return 404
+        return 200 if self._cables.plug_out(connector) else _LOCKED
+
+    def _unplug_ev(self, query: Mapping[str, str]) -> int:
+        connector = self._named(query)
+        if not connector:
+            return 404
         if connector.plugged:
-            self._charging.plug_out(connector)
+            self._cables.unplug_ev(connector)
         return 200
 
     def _present(self, query: Mapping[str, str]) -> int:
@@ -253,7 +270,8 @@ class ChargePoint16:
             return 404
         if not token:
             return 501  # has no start button
-        self._charging.present(token, connector)
+        if not self._cables.unlock_with(token, connector):
+            self._charging.present(token, connector)
         return 200
 
     def _reboot(self, _: Mapping[str, str]) -> int:
@@ -275,8 +293,10 @@ class ChargePoint16:
         return 200
 
     def _break(self, connector: Connector, *, faulted: bool) -> None:
-        connector.faulted = faulted
-        if faulted:
+        if not faulted:
+            connector.mend(ChargePointErrorCode.other_error)
+        else:
+            connector.fail(ChargePointErrorCode.other_error)
             connector.free()
             connector.wait_no_more()
             if connector.transaction:

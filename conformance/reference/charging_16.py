@@ -17,8 +17,6 @@ from conformance.reference.metering_16 import Metering
 from conformance.reference.profiles_16 import TRANSACTION
 from conformance.reference.schedules import Profile
 
-_EV_GONE = "EV side disconnected"
-
 
 class Charging:
     """What happens at the connectors; every method returns at once."""
@@ -59,43 +57,13 @@ class Charging:
 
     def status(self, connector: Connector) -> Any:  # noqa: ANN401 - the package has no types
         """Return the StatusNotification of `connector`."""
-        error = ChargePointErrorCode.no_error
-        if connector.faulted:
-            error = ChargePointErrorCode.other_error
         return call.StatusNotification(
             connector_id=connector.number,
-            error_code=error,
+            error_code=connector.error,
             status=connector.status,
             info=connector.info or None,
             timestamp=self._all.clock.text(),
         )
-
-    # -- cables
-
-    def plug_in(self, connector: Connector) -> None:
-        """Connect an EV."""
-        connector.plugged, connector.info = True, ""
-        if connector.suspended_by == "EV":
-            connector.suspend("")
-        elif connector.waiting:
-            self._begin(connector, connector.waiting, connector.waiting_profile)
-            return
-        self.report(connector)
-
-    def plug_out(self, connector: Connector) -> None:
-        """Disconnect the EV."""
-        connector.plugged = False
-        if connector.transaction:
-            connector.info = _EV_GONE
-            if not self._all.configuration.flag("StopTransactionOnEVSideDisconnect"):
-                connector.suspend("EV")
-                self.report(connector)
-                return
-            self.stop(connector, Reason.ev_disconnected, finishing=True)
-        connector.finishing, connector.info = False, ""
-        connector.wait_no_more()
-        connector.settle()
-        self.report(connector)
 
     # -- tokens
 
@@ -103,9 +71,10 @@ class Charging:
         """Present a token at the station."""
         if connector.transaction:
             self._all.spawn(self._stop_with(text, connector, connector.transaction))
-        elif connector.waiting and connector.waiting.text == text:
-            connector.wait_no_more()  # a second presentation takes it back (B1)
-            self.report(connector)
+        elif connector.waiting and connector.waiting.text.lower() == text.lower():
+            if self._all.options.second_token_cancels:  # B1
+                connector.wait_no_more()
+                self.report(connector)
         elif not connector.busy and connector.operative and not connector.faulted:
             connector.claimed = True
             connector.initiated = self._all.options.preparing_first
@@ -162,7 +131,7 @@ class Charging:
         """Let `token` charge, as soon as there is a cable."""
         connector.finishing = False
         if connector.plugged:
-            self._begin(connector, token, profile)
+            self.begin(connector, token, profile)
             return
         connector.waiting, connector.waiting_profile = token, profile
         self.report(connector)
@@ -177,7 +146,14 @@ class Charging:
 
     # -- transactions
 
-    def _begin(self, connector: Connector, token: Token, profile: Profile | None) -> None:
+    def begin(self, connector: Connector, token: Token, profile: Profile | None) -> None:
+        """Lock the cable and start a transaction; a lock that does not catch is a fault."""
+        if connector.halfway:
+            connector.wait_no_more()
+            connector.fail(ChargePointErrorCode.connector_lock_failure)
+            self.report(connector)
+            return
+        connector.locked = connector.cable
         reservation = connector.reservation.ident if connector.reservation else None
         connector.free()
         connector.wait_no_more()
@@ -213,10 +189,12 @@ class Charging:
         self.report(connector)
 
     def _started(self, connector: Connector, transaction: Transaction, response: Answer) -> None:
+        info, token = token_info(response.id_tag_info), transaction.token
         transaction.ident = response.transaction_id
-        self._all.authorization.learn(transaction.token.text, response.id_tag_info)
-        running = connector.transaction is transaction
-        if not running or token_info(response.id_tag_info).accepted:
+        self._all.authorization.learn(token.text, response.id_tag_info)
+        if info.parent:
+            transaction.token = Token(token.text, info.parent)
+        if connector.transaction is not transaction or info.accepted:
             return
         if self._all.configuration.flag("StopTransactionOnInvalidId"):
             self.stop(connector, Reason.de_authorized)
@@ -227,6 +205,9 @@ class Charging:
     async def _stop_with(self, text: str, connector: Connector, transaction: Transaction) -> None:
         token = Token(text)
         if not token.same_group(transaction.token):
+            # A token without a group can be stopped by no other (section 3.10).
+            if not (transaction.token.parent or self._all.options.authorizes_any_stop):
+                return
             info = await self._authorize(text)
             token = Token(text, info.parent)
             if not (info.accepted and token.same_group(transaction.token)):
@@ -235,11 +216,17 @@ class Charging:
             self.stop(connector, Reason.local, text)
 
     def stop(
-        self, connector: Connector, reason: Reason, text: str = "", *, finishing: bool = False
+        self,
+        connector: Connector,
+        reason: Reason,
+        text: str = "",
+        *,
+        finishing: bool = False,
+        locked: bool = False,
     ) -> None:
         """End the running transaction, by the token `text` if it was one.
 
-        `finishing` reports Finishing though the cable is out.
+        `finishing` reports Finishing though the cable is out; `locked` leaves the cable locked.
         """
         transaction = connector.transaction
         if not transaction:
@@ -248,8 +235,9 @@ class Charging:
             transaction.sampling.cancel()
         meter_stop, stopped = connector.meter(), self._all.clock.text()
         self._metering.end(connector, transaction)
-        connector.transaction, connector.suspended_by = None, ""
-        connector.finishing = connector.plugged or finishing
+        connector.transaction, connector.suspended_by, connector.ev_gone = None, "", False
+        connector.finishing = connector.plugged or connector.cable or finishing
+        connector.locked, connector.holder = locked and connector.cable, transaction.token
         self._all.profiles.clear(connector=connector.number, purpose=TRANSACTION)
         connector.settle()
         omitted = reason == Reason.local and self._all.options.omit_local_reason

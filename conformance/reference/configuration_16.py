@@ -154,16 +154,16 @@ def _keys(options: StationOptions) -> dict[str, _Key]:
 
 
 def _core(options: StationOptions) -> dict[str, _Key]:
-    def switch(value: bool) -> _Key:
-        return _Key(str(value).lower(), _boolean)
+    def switch(value: bool, *, writable: bool = True) -> _Key:
+        return _Key(str(value).lower(), _boolean if writable else None)
 
-    remote = switch(options.authorize_remote)
-    if not options.authorize_remote_writable:
-        remote.fits = None
+    detachable = not options.fixed_cable
     rotation = ",".join(f"{number}.RST" for number in range(options.connectors + 1))
     return {
         "AllowOfflineTxForUnknownId": switch(value=False),
-        "AuthorizeRemoteTxRequests": remote,
+        "AuthorizeRemoteTxRequests": switch(
+            options.authorize_remote, writable=options.authorize_remote_writable
+        ),
         "ClockAlignedDataInterval": _Key("0", _number),
         "ConnectionTimeOut": _Key(str(options.connection_timeout), _number),
         "ConnectorPhaseRotation": _Key(rotation, _rotations),
@@ -177,7 +177,9 @@ def _core(options: StationOptions) -> dict[str, _Key]:
         "MeterValueSampleInterval": _Key(str(options.meter_interval), _number),
         "NumberOfConnectors": _Key(str(options.connectors)),
         "ResetRetries": _Key("0", _number),
-        "StopTransactionOnEVSideDisconnect": switch(value=True),
+        "StopTransactionOnEVSideDisconnect": switch(
+            options.stop_without_ev, writable=options.stop_without_ev_writable
+        ),
         "StopTransactionOnInvalidId": switch(value=True),
         "StopTxnAlignedData": _Key("", _measurands),
         "StopTxnSampledData": _Key("", _measurands),
@@ -185,7 +187,8 @@ def _core(options: StationOptions) -> dict[str, _Key]:
         "TransactionMessageAttempts": _Key("3", _number),
         "TransactionMessageRetryInterval": _Key("10", _number),
         # With a fixed cable always false (errata 3.84).
-        "UnlockConnectorOnEVSideDisconnect": _Key("false")
-        if options.fixed_cable
-        else switch(value=True),
+        "UnlockConnectorOnEVSideDisconnect": switch(
+            options.unlock_without_ev and detachable,
+            writable=options.unlock_without_ev_writable and detachable,
+        ),
     }

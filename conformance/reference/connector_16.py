@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ocpp.v16.enums import ChargePointStatus
+from ocpp.v16.enums import ChargePointErrorCode, ChargePointStatus
 
 from conformance.reference.schedules import Profile
 
@@ -59,7 +59,12 @@ class Connector:
 
     def __init__(self, number: int, power: Callable[[int], float]) -> None:
         self.number = number
-        self.plugged = False
+        self.plugged = False  # an EV is connected
+        self.cable = False  # a cable that is not fixed is in, with an EV or without
+        self.locked = False  # and cannot be taken out at the station
+        self.holder: Token | None = None  # whose token started, and may take the cable
+        self.halfway = False  # it is not in all the way
+        self.ev_gone = False  # the EV has left the running transaction
         self.waiting: Token | None = None  # authorized, the cable is still missing
         self.waiting_profile: Profile | None = None  # came with the remote start
         self.timeout: asyncio.TimerHandle | None = None  # ends the waiting
@@ -70,6 +75,7 @@ class Connector:
         self.operative = True
         self.scheduled: bool | None = None  # the availability after the transaction
         self.faulted = False
+        self.error = ChargePointErrorCode.no_error
         self.reservation: Reservation | None = None
         self.transaction: Transaction | None = None
         self.info = ""
@@ -82,7 +88,7 @@ class Connector:
     @property
     def status(self) -> ChargePointStatus:
         """The status that is to be reported now."""
-        initiated = self.plugged or self.waiting or self.initiated
+        initiated = self.plugged or self.cable or self.waiting or self.initiated
         rules: tuple[tuple[object, ChargePointStatus], ...] = (
             (self.faulted, ChargePointStatus.faulted),
             (self.transaction, self._charging()),
@@ -117,6 +123,15 @@ class Connector:
         """Interrupt the flow of energy, or let it flow again with ""."""
         self.meter()
         self.suspended_by = by
+
+    def fail(self, error: ChargePointErrorCode) -> None:
+        """Be faulted for a reason."""
+        self.faulted, self.error = True, error
+
+    def mend(self, error: ChargePointErrorCode) -> None:
+        """Be faulted no longer, if that was the reason."""
+        if self.error == error:
+            self.faulted, self.error = False, ChargePointErrorCode.no_error
 
     def wait_no_more(self) -> None:
         """Forget whose cable is awaited."""

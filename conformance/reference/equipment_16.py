@@ -75,7 +75,7 @@ class Equipment:
             faults=faults,
             clock=clock,
             configuration=configuration,
-            authorization=Authorization(configuration, clock),
+            authorization=Authorization(configuration, clock, options.cache_size),
             profiles=Profiles(options),
             outbox=Outbox(retries),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -34,6 +34,7 @@ class Link(ChargePoint):
 
     `handlers` maps an action to what answers it. `deaf()` says whether requests are to be left
     unanswered. What a handler gives to `afterwards` happens when its answer has been sent.
+    Requests with the actions `slow` are handled by `spawn`, so that others pass them.
     """
 
     def __init__(
@@ -44,6 +45,8 @@ class Link(ChargePoint):
         *,
         timeout: float,
         deaf: Callable[[], bool] = lambda: False,
+        slow: Collection[str] = (),
+        spawn: Callable[[Coroutine[Any, Any, None]], object] = asyncio.create_task,
     ) -> None:
         super().__init__(identity, wire, response_timeout=timeout, logger=LOG)  # type: ignore[no-untyped-call]
         self.route_map = {
@@ -51,7 +54,7 @@ class Link(ChargePoint):
             for action, handler in handlers.items()
         }
         self.wire = wire
-        self._deaf = deaf
+        self._deaf, self._slow, self._spawn = deaf, slow, spawn
         self._answered: dict[str, asyncio.Event] = {}
         self._gone = asyncio.Event()
         self._afterwards: list[Callable[[], None]] = []
@@ -99,7 +102,11 @@ class Link(ChargePoint):
 
     async def route_message(self, raw_msg: str) -> None:
         """Route one text of the peer; an answer is taken in before the next text is looked at."""
-        await super().route_message(raw_msg)  # type: ignore[no-untyped-call]
+        routed = super().route_message(raw_msg)  # type: ignore[no-untyped-call]
+        if _action(raw_msg) in self._slow:
+            self._spawn(routed)
+            return
+        await routed
         answered = self._answered.get(_answered_id(raw_msg))
         if answered:
             await answered.wait()
@@ -120,14 +127,24 @@ class Link(ChargePoint):
             consequence()
 
 
+def _action(text: str) -> str:
+    """Return the action of a CALL."""
+    return _part(text, {2}, 2)
+
+
 def _answered_id(text: str) -> str:
+    """Return the id of an answer."""
+    return _part(text, _ANSWERS, 1)
+
+
+def _part(text: str, kinds: Collection[int], place: int) -> str:
     try:
         frame = json.loads(text)
     except ValueError:
         return ""
-    if not isinstance(frame, list) or len(frame) < 3 or frame[0] not in _ANSWERS:  # noqa: PLR2004
+    if not isinstance(frame, list) or len(frame) < 3 or frame[0] not in kinds:  # noqa: PLR2004
         return ""
-    return str(frame[1])
+    return str(frame[place])
 
 
 def moment(text: str) -> datetime:

@@ -16,6 +16,15 @@ class StationOptions:
     before Charging. `heartbeat_after_boot` sends one Heartbeat more at acceptance.
     `local_limit` (A) is what the cable and the fuse allow; `rate_unit` is what a composite
     schedule is in when the request names none; `rate_units` are those a profile can be in.
+    `second_token_cancels`: a token that is presented again before the cable is in is taken back;
+    `authorizes_any_stop`: a token is authorized though it cannot be of the group that charges.
+    When the EV leaves, the statuses that are reported for a transaction that goes on are
+    `suspended_without_ev` (EV, EVSE), and `finishing_without_ev` reports Finishing for one that
+    stops though a fixed cable needs no more. `stops_before_unlocked` answers UnlockConnector
+    when the transaction has been stopped. StopTransactionOnEVSideDisconnect is
+    `stop_without_ev`, and can be read-only (`stop_without_ev_writable`), as can be
+    UnlockConnectorOnEVSideDisconnect (`unlock_without_ev`, `unlock_without_ev_writable`).
+    The cache holds `cache_size` tokens.
     `errs_at_connector_0` answers a remote start there with a CALLERROR.
     `fixed_cable` is one that is attached to the station for good, so that nothing is locked.
     `reboot_required` names keys that a reboot puts into force.
@@ -45,6 +54,16 @@ class StationOptions:
     minimum_status_duration: bool = True
     local_pre_authorize: bool = False
     cache: bool = True
+    cache_size: int = 100
+    second_token_cancels: bool = True
+    authorizes_any_stop: bool = False
+    stop_without_ev: bool = True
+    stop_without_ev_writable: bool = True
+    unlock_without_ev: bool = True
+    unlock_without_ev_writable: bool = True
+    suspended_without_ev: tuple[str, ...] = ("EV",)
+    finishing_without_ev: bool = False
+    stops_before_unlocked: bool = False
     errs_at_connector_0: bool = False
     fixed_cable: bool = False
     reboot_required: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ from ocpp.v16.enums import (
     UnlockStatus,
 )
 
+from conformance.reference.cables_16 import Cables
 from conformance.reference.charging_16 import Charging
 from conformance.reference.connector_16 import Connector, Reservation, Token
 from conformance.reference.equipment_16 import Equipment
@@ -44,10 +45,15 @@ class Requests:
         self,
         equipment: Equipment,
         charging: Charging,
+        cables: Cables,
         reset: Callable[[str], None],
         trigger: Callable[[str, int | None], Callable[[], None] | None],
     ) -> None:
-        self._all, self._charging = equipment, charging
+        self._all, self._charging, self._cables = equipment, charging, cables
+        # The actions whose consequences come before their answers.
+        self.slow = frozenset(
+            {"UnlockConnector"} if equipment.options.stops_before_unlocked else ()
+        )
         self._reset, self._trigger = reset, trigger
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -184,15 +190,19 @@ class Requests:
         self._afterwards(lambda: self._reset(type))
         return call_result.Reset(status=ResetStatus.accepted)
 
-    def unlock(self, connector_id: int) -> Answer:
+    async def unlock(self, connector_id: int) -> Answer:
         """Unlock the cable, and end the transaction that it is used for."""
         connector = self._connector(connector_id)
         if not connector or self._all.options.fixed_cable:
             return call_result.UnlockConnector(status=UnlockStatus.not_supported)
-        if self._all.unlock_fails:
-            return call_result.UnlockConnector(status=UnlockStatus.unlock_failed)
-        self._afterwards(lambda: self._stop(connector, Reason.unlock_command))
-        return call_result.UnlockConnector(status=UnlockStatus.unlocked)
+        if self.slow:
+            self._cables.unlock(connector)
+            await self._all.outbox.empty()
+        else:
+            self._afterwards(lambda: self._cables.unlock(connector))
+        stuck = self._all.unlock_fails
+        status = UnlockStatus.unlock_failed if stuck else UnlockStatus.unlocked
+        return call_result.UnlockConnector(status=status)
 
     @property
     def _accepted(self) -> bool:
@@ -284,7 +294,7 @@ class Requests:
             return ReservationStatus.faulted
         if not connector.operative:
             return ReservationStatus.unavailable
-        if connector.busy or connector.plugged or other:
+        if connector.busy or connector.plugged or connector.cable or other:
             return ReservationStatus.occupied
         return ReservationStatus.accepted
 

@@ -33,6 +33,7 @@ from conformance.operators.actions import (
     TransferData,
     Trigger,
     Unlock,
+    UnplugEv,
     UpdateFirmware,
     UpdateSignedFirmware,
 )
@@ -51,6 +52,7 @@ WISH = ProfileWish(
 STATION: tuple[Action, ...] = (
     PLUG_IN,
     PlugOut(evse=1, connector=2),
+    UnplugEv(evse=1, connector=2),
     PresentToken(token="TAG 1&2", kind="ISO14443", evse=1, connector=2),
     Reboot(),
     ParkingBay(occupied=True),

@@ -84,6 +84,7 @@ def test_a_station_is_told_by_path_and_query(rig: Rig) -> None:
     assert [path for path, _, _ in rig.requests] == [
         "/api/v1/plugin?evse_id=1&connector_id=2&halfway=false",
         "/api/v1/plugout?evse_id=1&connector_id=2",
+        "/api/v1/unplugev?evse_id=1&connector_id=2",
         "/api/v1/authorize?id=TAG+1%262&type=ISO14443&evse_id=1&connector_id=2",
         "/api/v1/reboot",
         "/api/v1/parkingbay?occupied=true",

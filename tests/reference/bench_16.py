@@ -100,6 +100,13 @@ class Bench:
         await self.plug_in(connector)
         await self.present(connector=connector)
 
+    async def charge_with(self, token: str) -> None:
+        """Charge a little, with a token."""
+        await self.plug_in()
+        await self.present(token)
+        await self.present(token)
+        await self.plug_out()
+
     async def wish(self, action: str, **body: object) -> int:
         status = await self.csms.ask("1.6", IDENTITY, action, body)
         await settle()

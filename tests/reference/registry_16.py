@@ -11,6 +11,7 @@ Test: TypeAlias = Callable[[Bench], Awaitable[None]]
 STATION: dict[str, tuple[str, Test]] = {}
 CSMS: dict[str, tuple[str, Test]] = {}
 ERRS = {"profiles", "errs_at_connector_0"}  # the package logs each CALLERROR as an error
+STATION_OF = {"finishing_without_ev": {"fixed_cable": "true"}}  # options that it needs
 CSMS_OF: dict[str, dict[str, str]] = {"heartbeat_after_boot": {"boot_interval": "300"}}
 
 

@@ -16,12 +16,12 @@ from tests.reference.bench_16 import BEGIN
 class Made:
     """An Authorization with a clock to turn."""
 
-    def __init__(self, **configured: str) -> None:
+    def __init__(self, cache_size: int = 100, /, **configured: str) -> None:
         self.now = BEGIN
         self.configuration = Configuration(StationOptions())
         for key, value in configured.items():
             self.configuration.put(key, value)
-        self.tokens = Authorization(self.configuration, lambda: self.now)
+        self.tokens = Authorization(self.configuration, lambda: self.now, cache_size)
 
     def status(self, token: str) -> str | None:
         info = self.tokens.known(token)
@@ -43,6 +43,19 @@ def test_the_cache_learns_and_tokens_expire() -> None:
     assert made.status("tag") == "Expired"
     made.tokens.learn("tag", {"status": "Blocked"})
     assert made.status("tag") == "Blocked"
+
+
+def test_a_full_cache_loses_what_is_not_valid_then_what_is_oldest() -> None:
+    made = Made(3)
+    soon = (BEGIN + timedelta(seconds=5)).isoformat()
+    made.tokens.learn("A", {"status": "Accepted"})
+    made.tokens.learn("B", {"status": "Accepted", "expiry_date": soon})
+    made.tokens.learn("C", {"status": "Invalid"})
+    made.tokens.learn("A", {"status": "Accepted"})  # new once more
+    made.tokens.learn("D", {"status": "Accepted"})
+    assert [made.status(t) for t in "ABCD"] == ["Accepted", "Accepted", None, "Accepted"]
+    made.tokens.learn("E", {"status": "Accepted"})
+    assert [made.status(t) for t in "ABDE"] == ["Accepted", None, "Accepted", "Accepted"]
 
 
 def test_the_list_goes_before_the_cache_and_stays_as_it_was_sent() -> None:

@@ -154,19 +154,6 @@ def test_unplugging_stops_the_transaction_if_so_configured() -> None:
     run(Bench, test)
 
 
-def test_unplugging_only_suspends_it_otherwise() -> None:
-    async def test(bench: Bench) -> None:
-        await bench.configure("StopTransactionOnEVSideDisconnect", "false")
-        await bench.charge()
-        bench.forget()
-        await bench.plug_out()
-        await bench.plug_in()
-        assert bench.actions() == ["SuspendedEV(1)", "Charging(1)"]
-        assert bench.calls()[0]["info"] == "EV side disconnected"
-
-    run(Bench, test)
-
-
 @pytest.mark.parametrize("stops", ["true", "false"])
 def test_a_token_refused_at_the_start_is_deauthorized(stops: str) -> None:
     async def test(bench: Bench) -> None:
@@ -255,8 +242,8 @@ def test_what_the_operator_cannot_do_is_said() -> None:
         assert await bench.act("parkingbay", occupied="true") == 501
         assert await bench.act("dance") == 404
         assert await bench.act("plugin", connector_id=3) == 404
-        assert await bench.act("plugin", connector_id=1, halfway="true") == 200
-        assert bench.connector().plugged is False
+        assert await bench.act("plugout", connector_id=3) == 404
+        assert await bench.act("unplugev", connector_id=3) == 404
 
     run(Bench, test)
 

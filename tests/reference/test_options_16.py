@@ -11,7 +11,16 @@ from conformance.reference.options_16 import CsmsOptions, StationOptions
 from conformance.reference.wire import read_options
 from tests.reference import session_options_16
 from tests.reference.bench_16 import Bench, run, settle
-from tests.reference.registry_16 import CSMS, CSMS_OF, ERRS, STATION, csms, station, value_of
+from tests.reference.registry_16 import (
+    CSMS,
+    CSMS_OF,
+    ERRS,
+    STATION,
+    STATION_OF,
+    csms,
+    station,
+    value_of,
+)
 
 assert session_options_16  # the tests of further options, which it registers
 
@@ -20,7 +29,11 @@ assert session_options_16  # the tests of further options, which it registers
 def test_each_option_of_the_station(name: str) -> None:
     value, test = STATION[name]
     options = {"boot_interval": "0"} | CSMS_OF.get(name, {})
-    run(lambda: Bench({name: value}, options), test, errors_expected=name in ERRS)
+    run(
+        lambda: Bench({name: value} | STATION_OF.get(name, {}), options),
+        test,
+        errors_expected=name in ERRS,
+    )
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(CsmsOptions)])
