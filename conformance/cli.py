@@ -14,6 +14,7 @@ from conformance.version import __version__
 
 VERSION = click.Choice(["1.6", "2.0.1"])
 ROLE = click.Choice(["CS", "CSMS"])
+SECURITY_PROFILE = click.Choice(["0", "1", "2", "3"])
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,6 +29,7 @@ def main() -> None:
 @click.option("--case", "cases", multiple=True, metavar="ID", help="This case only.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="This profile only.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Make the SUT misbehave.")
+@click.option("--security-profile", type=SECURITY_PROFILE, help="0 to 3; by default 0.")
 @click.option("--list-faults", is_flag=True, help="List the faults, and do nothing else.")
 @click.option("--results", metavar="DIR", help="Where the results go.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
@@ -37,6 +39,7 @@ def demo(
     cases: Sequence[str],
     profiles: Sequence[str],
     faults: Sequence[str],
+    security_profile: str | None,
     list_faults: bool,
     results: str | None,
     pytest_options: Sequence[str],
@@ -51,7 +54,8 @@ def demo(
         chosen = suts(versions, roles, cases, profiles, faults)
     except LookupError as error:
         raise click.UsageError(str(error)) from error
-    sys.exit(_pytest(chosen, cases, profiles, results, "demo", pytest_options))
+    more = (*_secured(security_profile), *pytest_options)
+    sys.exit(_pytest(chosen, cases, profiles, results, "demo", more))
 
 
 @main.command()
@@ -60,6 +64,7 @@ def demo(
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="This profile only.")
 @click.option("--results", metavar="DIR", help="Where the results go.")
 @click.option("--place", default="", metavar="TEXT", help="Where it is made, for the report.")
+@click.option("--security-profile", type=SECURITY_PROFILE, help="Another one than sut.toml's.")
 @click.option("--strict", is_flag=True, help="A remark fails a case that passed.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def run(
@@ -68,12 +73,14 @@ def run(
     profiles: Sequence[str],
     results: str | None,
     place: str,
+    security_profile: str | None,
     strict: bool,
     pytest_options: Sequence[str],
 ) -> None:
     """Run the cases against a real device or back office."""
     more = [*(["--ocpp-strict"] if strict else []), *(["--ocpp-place", place] if place else [])]
-    sys.exit(_pytest(suts, cases, profiles, results, "", [*more, *pytest_options]))
+    more += [*_secured(security_profile), *pytest_options]
+    sys.exit(_pytest(suts, cases, profiles, results, "", more))
 
 
 @main.command()
@@ -215,6 +222,10 @@ def prove(
         raise click.UsageError(str(error)) from error
     click.echo(json.dumps(proof.as_dict(), indent=1) if as_json else proof.as_text())
     sys.exit(0 if proof.complete else 1)
+
+
+def _secured(profile: str | None) -> list[str]:
+    return ["--ocpp-security-profile", profile] if profile is not None else []
 
 
 def _pytest(

@@ -108,7 +108,10 @@ class Link:
         rules = self._rules or Rules(self._version, self._validator)
         self._rules = rules if self.epoch == 1 else rules.next_connection()
         self._outbox = asyncio.Queue()
-        name = f"{connection.handshake.identity} over {connection.handshake.chosen}"
+        handshake = connection.handshake
+        name = f"{handshake.identity} over {handshake.chosen}"
+        if handshake.tls is not None:
+            name += f", {handshake.tls.version} with {handshake.tls.suite}"
         self._event(f"connected {name}")
         self._tasks = [
             asyncio.create_task(self._read(connection, self.epoch, self._rules)),

@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--ocpp-results", metavar="DIR", help="results (default: results/<time>-<name>)")
     add("--ocpp-name", default="", metavar="NAME", help="name of the run")
     add("--ocpp-place", default="", metavar="TEXT", help="where the run is made, for the report")
+    add("--ocpp-security-profile", choices="0123", help="another one than the declarations say")
     add("--ocpp-strict", action="store_true", help="a remark fails a case that passed")
 
 

@@ -8,6 +8,7 @@ import traceback
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Self
 
 import pytest
@@ -61,7 +62,8 @@ class Run:
         try:
             for package in ("testcases", "reports"):
                 own(package)
-            suts = [_declared(p) for p in option("--ocpp-sut")]
+            profile = option("--ocpp-security-profile")
+            suts = [_declared(p, profile) for p in option("--ocpp-sut")]
             wanted = _chosen(suts, option("--ocpp-case"), option("--ocpp-profile"))
         except (SutFileError, LookupError, ShadowedError) as error:
             raise RunError(str(error)) from error
@@ -266,10 +268,15 @@ def _error(case: Case, sut: Sut, bug: BaseException) -> Result:
     )
 
 
-def _declared(name: str) -> Sut:
-    if name.startswith(demo.PREFIX):
-        return demo.declared(name)
-    return load(Path(name), os.environ)
+def _declared(name: str, security_profile: str | None) -> Sut:
+    ours = name.startswith(demo.PREFIX)
+    sut = demo.declared(name) if ours else load(Path(name), os.environ)
+    if security_profile is None:
+        return sut
+    changes: dict[str, object] = {"security_profile": int(security_profile)}
+    if ours and changes["security_profile"] in (1, 2):
+        changes["password"] = token_hex(16)  # nobody needs to know it
+    return sut.changed({"connection": changes})
 
 
 def _tell(capture: Any, text: str) -> None:  # noqa: ANN401 - pytest's own, and private

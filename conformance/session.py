@@ -20,7 +20,9 @@ from conformance.operators import (
     build,
 )
 from conformance.operators.actions import Action
+from conformance.pki.folder import LabFolder
 from conformance.record import Record
+from conformance.secure import UnusableFilesError
 from conformance.sut import Sut
 from conformance.transport import Dialing, Listening, Transport
 
@@ -77,7 +79,8 @@ class Session:
     """One SUT for the length of a run; a CSMS has a bench for each of its stations."""
 
     def __init__(self, sut: Sut, streams: Streams) -> None:
-        self.sut = sut
+        self._lab = LabFolder()
+        self.sut = self._lab.beside(sut)
         self._streams = streams
         self._thread = LoopThread()
         self._benches: dict[str, Bench] = {}
@@ -109,6 +112,8 @@ class Session:
         """
         try:
             self._thread.call(self._open())
+        except UnusableFilesError as problem:
+            self._give_up(str(problem))
         except OSError as problem:
             connection = self.sut.connection
             self._give_up(
@@ -138,6 +143,7 @@ class Session:
         """End everything that the session began."""
         self._thread.call(self._close())
         self._thread.close()
+        self._lab.close()
 
     async def _run(self, case: Case, station: str) -> Result:
         return await (await self._turn_to(station)).run(case)

@@ -360,6 +360,7 @@ class EmbeddedSettings(OperatorSettings):
     kind: Literal["embedded"] = "embedded"
     options: dict[str, str | int | float | bool] = key({}, "how the reference system behaves")
     faults: Texts = key((), "what it deliberately does wrong")
+    keys: Literal["rsa", "ecdsa"] = key("ecdsa", "the kind of its certificates, where it has some")
 
 
 AnyOperator: TypeAlias = Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from conformance import secure
 from conformance.sut import Sut
 from conformance.wire.client import ConnectFailedError, connect
 from conformance.wire.connection import Connection
@@ -59,6 +60,7 @@ class Listening:
         connection, station = self._sut.connection, self._sut.station
         password = connection.password
         secret = password.reveal() if password is not None else None
+        basic = connection.security_profile in (1, 2)
         self._server = await serve(
             connection.host,
             connection.port,
@@ -66,8 +68,9 @@ class Listening:
             identity=station,
             accept=accept,
             refuse=lambda: self._refusing,
-            credentials=(station, secret) if secret is not None else None,
+            credentials=(station, secret) if basic and secret is not None else None,
             on_refused=refused,
+            guard=secure.guard(self._sut, refused),
         )
         self.url = f"{for_a_device(self._server.url).rstrip('/')}{connection.path}"
 
@@ -104,14 +107,19 @@ class Dialing:
     async def dial(self) -> Connection:
         """Connect as the configured station."""
         password = self._sut.connection.password
+        basic = self._sut.connection.security_profile in (1, 2)
         try:
             return await connect(
                 self.url,
                 identity=self._sut.station,
                 subprotocol=SUBPROTOCOLS[self._sut.version],
-                password=password.reveal() if password is not None else None,
+                password=password.reveal() if basic and password is not None else None,
                 timeout=self._sut.limits.connect_timeout,
+                context=secure.client(self._sut),
             )
+        except secure.UnusableFilesError as problem:
+            self.unreachable = str(problem)
+            raise ConnectFailedError(str(problem), self.url) from problem
         except ConnectFailedError as failed:
             self.unreachable = "" if failed.status is not None else str(failed)
             raise

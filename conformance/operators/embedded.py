@@ -52,6 +52,19 @@ class EmbeddedSystem:
                 told = str(value).lower() if isinstance(value, bool) else str(value)
                 words += ["--option", f"{name}={told}"]
             words += [word for fault in settings.faults for word in ("--fault", fault)]
+        return words + self._certificates()
+
+    def _certificates(self) -> list[str]:
+        """Return its own side of TLS: the other one of what the declaration has for the tool."""
+        sut, profile = self._sut, self._sut.connection.security_profile
+        if profile < 2:  # noqa: PLR2004 - the first one over TLS
+            return []
+        files = sut.document.tls.files("CSMS" if sut.role == "CS" else "CS")
+        words = []
+        if sut.role == "CSMS" or profile > 2:  # noqa: PLR2004
+            words += ["--certificate", str(files.certificate), "--key", str(files.private_key)]
+        if sut.role == "CS" or profile > 2:  # noqa: PLR2004
+            words += ["--trusted", str(files.trusted)]
         return words
 
     def _environment(self) -> dict[str, str] | None:

@@ -43,14 +43,17 @@ class File:
     private: bool = False
 
 
-def write(lab: Lab, folder: Path) -> list[Path]:
+def write(
+    lab: Lab, folder: Path, *, kinds: Sequence[KeyKind] = KINDS, bad: bool = True
+) -> list[Path]:
     """Write the lab's certificates below `folder`, private keys readable by their owner alone.
 
-    Raises FolderInUseError, before anything is written, rather than replace a file.
+    Without `bad`, what has to be refused is left out. Raises FolderInUseError, before anything is
+    written, rather than replace a file.
     """
     files = [File("README.txt", _readme(lab).encode())]
-    for kind in KINDS:
-        files += _files(lab, kind)
+    for kind in kinds:
+        files += _files(lab, kind, bad=bad)
     there = [f.path for f in files if (folder / f.path).exists()]
     if there:
         raise FolderInUseError(f"{folder / there[0]} is there already: name an empty folder")
@@ -67,7 +70,7 @@ def _write(path: Path, file: File) -> None:
         out.write(file.data)
 
 
-def _files(lab: Lab, kind: KeyKind) -> Iterator[File]:
+def _files(lab: Lab, kind: KeyKind, *, bad: bool) -> Iterator[File]:
     root = Authority(f"{lab.organization} root {kind}", lab.organization, kind)
     sub = Authority(f"{lab.organization} CA {kind}", lab.organization, kind, parent=root)
     maker = Authority(f"Manufacturer root {kind}", "Manufacturer", kind)
@@ -80,7 +83,8 @@ def _files(lab: Lab, kind: KeyKind) -> Iterator[File]:
     yield from _pair(f"{kind}/server", sub.issue(common, "server", kind, names=lab.names))
     yield from _pair(f"{kind}/client", sub.issue(lab.serial, "client", kind))
     yield from _pair(f"{kind}/firmware", maker.issue("Firmware signing", "firmware", kind))
-    yield from _bad(lab, kind, sub, other)
+    if bad:
+        yield from _bad(lab, kind, sub, other)
 
 
 def _bad(lab: Lab, kind: KeyKind, ca: Authority, other: Authority) -> Iterator[File]:

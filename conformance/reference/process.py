@@ -39,6 +39,7 @@ from urllib.parse import unquote
 
 from conformance.reference import http
 from conformance.reference.faults import SHARED, check, faulty
+from conformance.reference.tls import Files
 from conformance.reference.websocket import connector, listener
 from conformance.reference.wire import Csms, Dial, Station, Wire, read_options, wire_pair
 
@@ -127,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
         role.add_argument("--operator-port", type=int, default=0, help="0: any free one")
         role.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
         role.add_argument("--fault", action="append", default=[], metavar="NAME[=ARGUMENT]")
+        role.add_argument("--certificate", default="", help="PEM, its own, for TLS")
+        role.add_argument("--key", default="", help="PEM, the key of that certificate")
+        role.add_argument("--trusted", default="", help="PEM, the root of the other side's")
         role.add_argument("--until-stdin-closes", action="store_true", help="end when stdin does")
         role.add_argument("--verbose", action="store_true", help="write all messages to stderr")
     return parser
@@ -151,7 +155,7 @@ async def _run(given: argparse.Namespace, password: str) -> int:
 
 
 async def _run_station(given: argparse.Namespace, password: str) -> None:
-    dial = connector(given.url, given.id, SUBPROTOCOLS[given.version], password)
+    dial = connector(given.url, given.id, SUBPROTOCOLS[given.version], password, _files(given))
     try:
         system = make_station(given.version, _pairs(given.option), _pairs(given.fault), dial)
     except ValueError as error:
@@ -180,14 +184,18 @@ async def _run_csms(given: argparse.Namespace, password: str) -> None:
 
     subprotocol = SUBPROTOCOLS[given.version]
     async with (
-        listener(system.serve, subprotocol, given.port, password) as port,
+        listener(system.serve, subprotocol, given.port, password, _files(given)) as port,
         http.serving(_operator(ask), given.operator_port) as operator_port,
     ):
         _announce(
             operator=f"http://127.0.0.1:{operator_port}{BASE}",
-            url=f"ws://127.0.0.1:{port}/ocpp",
+            url=f"{'wss' if given.certificate else 'ws'}://127.0.0.1:{port}/ocpp",
         )
         await asyncio.Event().wait()
+
+
+def _files(given: argparse.Namespace) -> Files:
+    return Files(certificate=given.certificate, key=given.key, trusted=given.trusted)
 
 
 def _operator(answer: http.Handler) -> http.Handler:

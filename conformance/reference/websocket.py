@@ -17,9 +17,11 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from conformance.reference.tls import Files
 from conformance.reference.wire import Dial, Wire
 
 Serve: TypeAlias = Callable[[Wire, str], Awaitable[None]]
+NO_FILES = Files()
 _PATH = "/ocpp/"
 _PING_SECONDS = 60.0
 _CLOSE_SECONDS = 2.0
@@ -51,7 +53,9 @@ class WebSocketWire:
         await self._connection.close()
 
 
-def connector(url: str, identity: str, subprotocol: str, password: str) -> Dial:
+def connector(
+    url: str, identity: str, subprotocol: str, password: str, files: Files = NO_FILES
+) -> Dial:
     """Return what opens connections to `url`/`identity`, with HTTP Basic if there is a password."""
     headers = {}
     if password:
@@ -70,6 +74,7 @@ def connector(url: str, identity: str, subprotocol: str, password: str) -> Dial:
                 compression=None,
                 ping_interval=_PING_SECONDS,
                 close_timeout=_CLOSE_SECONDS,
+                ssl=files.client(),
             )
         except (OSError, WebSocketException) as error:
             raise ConnectionError(str(error)) from error
@@ -80,7 +85,7 @@ def connector(url: str, identity: str, subprotocol: str, password: str) -> Dial:
 
 @asynccontextmanager
 async def listener(
-    serve_station: Serve, subprotocol: str, port: int, password: str
+    serve_station: Serve, subprotocol: str, port: int, password: str, files: Files = NO_FILES
 ) -> AsyncIterator[int]:
     """Listen on loopback and serve each station that connects; yield the port."""
 
@@ -112,6 +117,7 @@ async def listener(
         compression=None,
         ping_interval=None,
         close_timeout=_CLOSE_SECONDS,
+        ssl=files.server(),
     ) as server:
         yield next(iter(server.sockets)).getsockname()[1]
 

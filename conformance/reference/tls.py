@@ -1,0 +1,39 @@
+"""The reference systems' side of TLS: the files that they are given, and what they insist on."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """PEM files: its own certificate and key, and the root of the other side's certificates."""
+
+    certificate: str = ""
+    key: str = ""
+    trusted: str = ""
+
+    def client(self) -> ssl.SSLContext | None:
+        """Return a station's context; None where it has no root, and so no TLS."""
+        if not self.trusted:
+            return None
+        context = ssl.create_default_context(cafile=self.trusted)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if self.certificate:
+            context.load_cert_chain(self.certificate, self.key)
+        return context
+
+    def server(self) -> ssl.SSLContext | None:
+        """Return a CSMS's context, which wants certificates of stations if it has their root."""
+        if not self.certificate:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # With the RSA key exchange, which OCPP asks a CSMS to have and Python leaves out.
+        context.set_ciphers("ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384")
+        context.load_cert_chain(self.certificate, self.key)
+        if self.trusted:
+            context.load_verify_locations(self.trusted)
+            context.verify_mode = ssl.CERT_REQUIRED
+        return context
