@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from conformance.sut import Sut
-from conformance.wire.secured import Guard
-from conformance.wire.tls import Side, TlsSeen, client_context, server_context
+from conformance.wire.tls import Side, client_context
 
 OVER_TLS, MUTUAL = 2, 3  # the first security profile over TLS; the one with certificates on both
 
@@ -29,29 +28,6 @@ def side(sut: Sut) -> Side:
     )
 
 
-def guard(sut: Sut, refused: Callable[[str], None]) -> Guard | None:
-    """Return what secures the connections of a station, or None where nothing does.
-
-    A handshake that fails is told to `refused` in one line. Raises UnusableFilesError.
-    """
-    if sut.connection.security_profile < OVER_TLS:
-        return None
-
-    def told(seen: TlsSeen) -> None:
-        if seen.failure:
-            refused(f"a TLS handshake failed: {seen}")
-
-    mutual = sut.connection.security_profile >= MUTUAL
-    ours = side(sut)
-    with _told():  # at once, and not when a station connects
-        server_context(ours, client_certificate=mutual)
-    return Guard(
-        lambda: server_context(ours, client_certificate=mutual),
-        told,
-        sut.limits.message_timeout,
-    )
-
-
 def client(sut: Sut) -> ssl.SSLContext | None:
     """Return the context of one connection to a CSMS, or None without TLS.
 
@@ -64,16 +40,17 @@ def client(sut: Sut) -> ssl.SSLContext | None:
         context = ssl.create_default_context()  # the machine's own authorities
         context.check_hostname = named
         return context
-    with _told():
+    with told():
         return client_context(ours, check_name=named)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
+    """Tell which files are wrong: UnusableFilesError for what OpenSSL says of them."""
     try:
         yield
     except OSError as problem:
         why = getattr(problem, "reason", None) or problem
-        told = f"the files in [tls] cannot be used: {why}"
         hint = "is each of them PEM, and is the key that of the certificate?"
-        raise UnusableFilesError(f"{told} ({hint})") from problem
+        said = f"the files in [tls] cannot be used: {why} ({hint})"
+        raise UnusableFilesError(said) from problem

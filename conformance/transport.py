@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from conformance import secure
+from conformance.access import Access
 from conformance.sut import Sut
 from conformance.wire.client import ConnectFailedError, connect
 from conformance.wire.connection import Connection
@@ -46,6 +47,7 @@ class Listening:
 
     def __init__(self, sut: Sut) -> None:
         self.url = ""
+        self.access = Access.of(sut)
         self._sut, self._refusing = sut, False
         self._server: Server | None = None
 
@@ -58,9 +60,6 @@ class Listening:
             connected(connection)
 
         connection, station = self._sut.connection, self._sut.station
-        password = connection.password
-        secret = password.reveal() if password is not None else None
-        basic = connection.security_profile in (1, 2)
         self._server = await serve(
             connection.host,
             connection.port,
@@ -68,9 +67,9 @@ class Listening:
             identity=station,
             accept=accept,
             refuse=lambda: self._refusing,
-            credentials=(station, secret) if basic and secret is not None else None,
+            credentials=lambda: self.access.credentials(station),
             on_refused=refused,
-            guard=secure.guard(self._sut, refused),
+            guard=self.access.guard(refused, self._sut.limits.message_timeout),
         )
         self.url = f"{for_a_device(self._server.url).rstrip('/')}{connection.path}"
 

@@ -9,6 +9,14 @@ from conformance.wire.tls import TlsSeen
 
 
 @dataclass(frozen=True, kw_only=True)
+class Basic:
+    """What HTTP Basic a station sent, without the secret: `size` is the password's, in bytes."""
+
+    user: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Handshake:
     """The WebSocket upgrade as both sides saw it; credentials are redacted.
 
@@ -23,6 +31,7 @@ class Handshake:
     response_headers: tuple[tuple[str, str], ...] = ()
     remote: str = ""
     tls: TlsSeen | None = None
+    basic: Basic | None = None
 
 
 class Closed(Exception):  # noqa: N818 - an event, not always an error

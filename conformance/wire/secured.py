@@ -18,18 +18,21 @@ from conformance.wire.tls import TlsSeen, explained, finish, watch
 class Guard:
     """Secures each connection with a context of its own, so that its record is its own.
 
-    `context` is asked for each connection: a case may change the certificate between two.
+    `context` is asked for each connection: a case may change the certificate between two, or
+    want none (None) for as long as the station's security profile has no TLS.
     `told` gets the record of every handshake, with `failure` where it did not succeed.
     """
 
-    context: Callable[[], ssl.SSLContext]
+    context: Callable[[], ssl.SSLContext | None]
     told: Callable[[TlsSeen], None]
     limit: float
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def begin(self, connection: GuardedConnection, raw: asyncio.Transport) -> None:
+    def begin(
+        self, connection: GuardedConnection, raw: asyncio.Transport, context: ssl.SSLContext
+    ) -> None:
         """Begin the handshake on a connection that has just been made."""
-        task = asyncio.get_running_loop().create_task(self._secure(connection, raw))
+        task = asyncio.get_running_loop().create_task(self._secure(connection, raw, context))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -39,8 +42,9 @@ class Guard:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _secure(self, connection: GuardedConnection, raw: asyncio.Transport) -> None:
-        context = self.context()
+    async def _secure(
+        self, connection: GuardedConnection, raw: asyncio.Transport, context: ssl.SSLContext
+    ) -> None:
         seen = watch(context)
         try:
             secured = await _start_tls(raw, connection, context, self.limit)
@@ -95,15 +99,17 @@ class GuardedConnection(ServerConnection):
 
     guard: Guard | None = None
     seen: TlsSeen | None = None
+    _made = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Secure the connection first, if it has to be."""
-        if self.guard is None:
+        context = self.guard.context() if self.guard is not None else None
+        if self.guard is None or context is None:
             super().connection_made(transport)
             return
         self._early = bytearray()
         self._made = False
-        self.guard.begin(self, cast("asyncio.Transport", transport))
+        self.guard.begin(self, cast("asyncio.Transport", transport), context)
 
     def secured(self, transport: asyncio.Transport, seen: TlsSeen) -> None:
         """Go on as a WebSocket; what has come with the end of the handshake comes first."""
@@ -114,17 +120,17 @@ class GuardedConnection(ServerConnection):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of the WebSocket, or keep them until it is one."""
-        if self.guard is None or self._made:
+        if self._made:
             super().data_received(data)
         else:
             self._early += data
 
     def eof_received(self) -> None:
         """Take the end of the stream, if it is a WebSocket's."""
-        if self.guard is None or self._made:
+        if self._made:
             super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take the end of the connection, if it ever was a WebSocket's."""
-        if self.guard is None or self._made:
+        if self._made:
             super().connection_lost(exc)

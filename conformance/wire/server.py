@@ -17,6 +17,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from conformance.wire.connection import Basic
 from conformance.wire.secured import Guard, GuardedConnection
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
@@ -38,7 +39,7 @@ class _Gate:
     subprotocol: str
     identity: str
     refuse: Callable[[], bool]
-    credentials: tuple[str, bytes] | None
+    credentials: Callable[[], tuple[str, bytes] | None]
     on_refused: Callable[[str], None]
 
     def process_request(self, ws: ServerConnection, request: Request) -> Response | None:
@@ -69,7 +70,8 @@ class _Gate:
         return ws.respond(status, f"{status.phrase}\n")
 
     def _wrong_credentials(self, request: Request) -> str:
-        if self.credentials is None:
+        wanted = self.credentials()
+        if wanted is None:
             return ""
         headers = request.headers.get_all("Authorization")
         if not headers:
@@ -77,7 +79,7 @@ class _Gate:
         given = _basic(headers[0]) if len(headers) == 1 else None
         if given is None:
             return "its Authorization header is not HTTP Basic"
-        user, password = self.credentials
+        user, password = wanted
         if not hmac.compare_digest(given[0], user.encode()):
             return f"its user name is not {user!r}"
         return "" if hmac.compare_digest(given[1], password) else "its password is wrong"
@@ -116,7 +118,8 @@ class _Doors:
             raise RuntimeError("a connection without its handshake")
         seen = ws.seen if isinstance(ws, GuardedConnection) else None
         identity = identity_of(ws.request.path)
-        handshake = handshake_of(ws, identity, ws.request, ws.response, seen)
+        basic = basic_of(ws.request)
+        handshake = handshake_of(ws, identity, ws.request, ws.response, seen, basic)
         if handshake.chosen is None:
             # OCPP-J 1.6 and Part 4, 3.2: upgrade without the header, then close.
             offered = ", ".join(handshake.offered) or "none"
@@ -167,7 +170,7 @@ async def serve(
     identity: str,
     accept: Callable[[WebSocketConnection], Awaitable[None]],
     refuse: Callable[[], bool],
-    credentials: tuple[str, bytes] | None,
+    credentials: Callable[[], tuple[str, bytes] | None],
     on_refused: Callable[[str], None],
     guard: Guard | None = None,
     max_size: int = MAX_SIZE,
@@ -175,7 +178,7 @@ async def serve(
     """Listen for one station and hand every connection of it to `accept`.
 
     The station is known by the last part of the path, percent-decoded; another one gets 404.
-    While `refuse()` is true it gets 503, with other `credentials` than the given user and
+    While `refuse()` is true it gets 503, with other `credentials()` than this user and
     password 401; a station that does not offer `subprotocol` is upgraded without one and closed.
     `on_refused` is told about each of them. A second connection replaces the first one. A
     connection stays open after `accept` has returned. With a `guard` it is TLS. `port` 0 takes
@@ -212,12 +215,23 @@ async def serve(
     )
     chosen = listening.sockets[0].getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    return Server(chosen, f"{'wss' if guard else 'ws'}://{shown}:{chosen}", listening, doors, guard)
+    secured = guard is not None and guard.context() is not None
+    url = f"{'wss' if secured else 'ws'}://{shown}:{chosen}"
+    return Server(chosen, url, listening, doors, guard)
 
 
 def identity_of(path: str) -> str:
     """Return the percent-decoded last part of a request path, without its query."""
     return unquote(path.partition("?")[0].rpartition("/")[2])
+
+
+def basic_of(request: Request) -> Basic | None:
+    """Return what is to be said of a request's HTTP Basic; None where it has none, or two."""
+    headers = request.headers.get_all("Authorization")
+    given = _basic(headers[0]) if len(headers) == 1 else None
+    if given is None:
+        return None
+    return Basic(user=given[0].decode("utf-8", "replace"), size=len(given[1]))
 
 
 def _basic(header: str) -> tuple[bytes, bytes] | None:

@@ -16,7 +16,7 @@ from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from conformance.wire.connection import Closed, Handshake
+from conformance.wire.connection import Basic, Closed, Handshake
 from conformance.wire.frames import Finding
 from conformance.wire.tls import TlsSeen
 
@@ -144,7 +144,12 @@ class WebSocketConnection:
 
 
 def handshake_of(
-    ws: Socket, identity: str, request: Request, response: Response, seen: TlsSeen | None
+    ws: Socket,
+    identity: str,
+    request: Request,
+    response: Response,
+    seen: TlsSeen | None,
+    basic: Basic | None = None,
 ) -> Handshake:
     """Return the upgrade as it went over the wire, without its secrets."""
     offered = [
@@ -161,6 +166,7 @@ def handshake_of(
         response_headers=_redacted(response.headers.raw_items()),
         remote=_address(ws.remote_address),
         tls=seen,
+        basic=basic,
     )
 
 

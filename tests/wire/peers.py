@@ -45,7 +45,7 @@ async def listening(
         identity=STATION,
         accept=taken.accept,
         refuse=lambda: taken.refusing,
-        credentials=None if password is None else (STATION, password),
+        credentials=lambda: None if password is None else (STATION, password),
         on_refused=taken.refused.put_nowait,
         max_size=max_size,
         guard=guard,

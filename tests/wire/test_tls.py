@@ -302,3 +302,17 @@ def test_a_client_hello_that_is_cut_off_is_none() -> None:
     assert not any(suite.startswith("0x") for suite in whole.suites)
     cuts = [parse_client_hello(hello[:cut]) for cut in range(len(hello))]
     assert sum(cut is not None for cut in cuts) == 1  # the one without extensions is legal
+
+
+@on_loop
+async def test_what_is_wanted_can_change_between_two_connections(lab: Path) -> None:
+    wanted: list[ssl.SSLContext | None] = [None]
+    seen: Seen = asyncio.Queue()
+    strict = client_context(Side(trusted=lab / "root.pem"))
+    async with listening(guard=Guard(lambda: wanted[0], seen.put_nowait, 5)) as (server, taken):
+        assert server.url.startswith("ws://")
+        assert await dial(server, strict) != ""
+        assert "TLS on a port without TLS" in await taken.refused.get()
+        wanted[0] = server_context(side(lab, "server"), client_certificate=False)
+        assert await dial(server, strict) == ""
+        assert (await seen.get()).failure == ""
