@@ -111,6 +111,11 @@ class GuardedConnection(ServerConnection):
         self._made = False
         self.guard.begin(self, cast("asyncio.Transport", transport), context)
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether what comes now is a WebSocket's, and no handshake's."""
+        return self._made
+
     def secured(self, transport: asyncio.Transport, seen: TlsSeen) -> None:
         """Go on as a WebSocket; what has come with the end of the handshake comes first."""
         self._made, self.seen = True, seen

@@ -30,6 +30,7 @@ from conformance.wire.websocket import (
 )
 
 _PROTOCOL_ERROR = 1002
+_TLS = b"\x16\x03"  # how a TLS handshake begins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,13 +154,17 @@ class _Incoming(GuardedConnection, TimedSocket):
 
     def data_received(self, data: bytes) -> None:
         """Say at once why there is no request, and do not wait for the other side to hang up."""
+        if self.is_open and self.request is None and data.startswith(_TLS):
+            self._no_upgrade("TLS on a port without TLS")
+            return
         super().data_received(data)
         wrong = self.protocol.handshake_exc
         if self.request is None and wrong is not None and not self.transport.is_closing():
-            seen = str(wrong.__cause__ or wrong)
-            why = "TLS on a port without TLS" if "\x16\x03" in seen else ascii(seen[:100])
-            self.told(f"a connection was refused: it is no WebSocket upgrade ({why})")
-            self.transport.abort()
+            self._no_upgrade(ascii(str(wrong.__cause__ or wrong)[:100]))
+
+    def _no_upgrade(self, why: str) -> None:
+        self.told(f"a connection was refused: it is no WebSocket upgrade ({why})")
+        self.transport.abort()
 
 
 async def serve(
