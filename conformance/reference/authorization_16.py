@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from ocpp.v16.enums import AuthorizationStatus, UpdateStatus
 
-from conformance.reference.configuration_16 import MAX_LOCAL_LIST, Configuration
+from conformance.reference.configuration_16 import Configuration
 from conformance.reference.link_16 import moment
 from conformance.reference.wire import WallClock
 
@@ -55,7 +55,7 @@ class Authorization:
     @property
     def version(self) -> int:
         """The version of the local list: 0 if it is empty, -1 if there is none (section 5.10)."""
-        if not self._configuration.text(_LIST_KEY):
+        if not self._configuration.flag(_LIST_KEY):
             return -1
         return self._version if self._list else 0
 
@@ -103,13 +103,22 @@ class Authorization:
         self._cache.clear()
         return bool(self._configuration.text("AuthorizationCacheEnabled"))
 
-    def update(self, version: int, kind: str, entries: Iterable[Mapping[str, Any]]) -> UpdateStatus:
+    def conflicts(self, token: str, payload: Mapping[str, Any] | None) -> bool:
+        """Tell whether the central system says otherwise than the local list (section 3.5.2)."""
+        listed = self._list.get(token.lower()) if self._configuration.flag(_LIST_KEY) else None
+        return bool(listed and payload and token_info(payload).accepted != listed.accepted)
+
+    def update(self, version: int, kind: str, entries: Sequence[Mapping[str, Any]]) -> UpdateStatus:
         """Do what SendLocalList asks for (section 5.15)."""
         if not self._configuration.flag(_LIST_KEY):
             return UpdateStatus.not_supported
         given = {entry["id_tag"].lower(): entry.get("id_tag_info") for entry in entries}
         full = kind == "Full"
-        if self.refuses_lists or version < 1 or (full and None in given.values()):
+        twice = len(given) < len(entries)
+        too_long = len(entries) > self._configuration.seconds("SendLocalListMaxLength")
+        if self.refuses_lists or twice or too_long or version < 1:
+            return UpdateStatus.failed
+        if full and None in given.values():
             return UpdateStatus.failed
         if not full and version <= self._version:
             return UpdateStatus.version_mismatch
@@ -118,7 +127,7 @@ class Authorization:
             merged.pop(token, None)
             if info is not None:
                 merged[token] = token_info(info)
-        if len(merged) > MAX_LOCAL_LIST:
+        if len(merged) > self._configuration.seconds("LocalAuthListMaxLength"):
             return UpdateStatus.failed
         self._list, self._version = merged, version
         return UpdateStatus.accepted

@@ -9,9 +9,6 @@ from typing import Any
 from ocpp.v16 import call
 from ocpp.v16.enums import (
     ChargePointErrorCode,
-    DiagnosticsStatus,
-    FirmwareStatus,
-    ReadingContext,
     Reason,
     RegistrationStatus,
     ResetType,
@@ -27,6 +24,8 @@ from conformance.reference.metering_16 import Metering
 from conformance.reference.options_16 import StationOptions
 from conformance.reference.requests_16 import Requests
 from conformance.reference.rewrites_16 import STATION_REWRITES
+from conformance.reference.settings_16 import Settings
+from conformance.reference.triggers_16 import Triggers
 from conformance.reference.wire import Dial, WallClock, Wire, read_options, utc_now
 
 _RESET_SECONDS = 10.0  # how long a reset waits for the transactions to be reported
@@ -57,9 +56,11 @@ class ChargePoint16:
         for number in range(options.connectors + 1):
             self._all.connectors[number] = Connector(number, self._metering.power)
         self._cables = Cables(self._all, self._charging)
-        self._requests = Requests(
-            self._all, self._charging, self._cables, self._begin_reset, self._trigger
+        self._requests = Requests(self._all, self._charging, self._cables, self._begin_reset)
+        triggers = Triggers(
+            self._all, self._charging, self._metering, self._send_soon, self._boot_again
         )
+        self._settings = Settings(self._all, triggers)
         self._powered_off = asyncio.Event()
         self._boot_asked_for = asyncio.Event()
 
@@ -91,8 +92,10 @@ class ChargePoint16:
         link = Link(
             self._options.serial,
             wire,
-            self._requests.handlers(),
-            timeout=self._options.message_timeout,
+            {**self._requests.handlers(), **self._settings.handlers()},
+            timeout=lambda: float(
+                self._all.configuration.text("MessageTimeout", str(self._options.message_timeout))
+            ),
             deaf=lambda: self._all.registration == RegistrationStatus.rejected,
             slow=self._requests.slow,
             spawn=self._all.spawn,
@@ -308,35 +311,6 @@ class ChargePoint16:
         return self._all.connectors.get(number) if number > 0 else None
 
     # -- TriggerMessage
-
-    def _trigger(self, message: str, number: int | None) -> Callable[[], None] | None:
-        """Return what sends `message` (section 5.17), None if the station does not have it."""
-        if message == "BootNotification":
-            return self._boot_again
-        requests: Mapping[str, Callable[[], Any]] = {
-            "Heartbeat": call.Heartbeat,
-            "DiagnosticsStatusNotification": lambda: call.DiagnosticsStatusNotification(
-                status=DiagnosticsStatus.idle
-            ),
-            "FirmwareStatusNotification": lambda: call.FirmwareStatusNotification(
-                status=FirmwareStatus.idle
-            ),
-        }
-        if message in requests:
-            return lambda: self._send_soon(requests[message]())
-        connectors = list(self._all.connectors.values())
-        chosen = [c for c in connectors if number in (None, c.number)]
-        if message == "StatusNotification":
-            return lambda: self._send_soon(*map(self._charging.status, chosen))
-        if message == "MeterValues":
-            return lambda: self._send_soon(
-                *(
-                    self._metering.request(c, "MeterValuesSampledData", ReadingContext.trigger)
-                    for c in chosen
-                    if c.number or number == 0
-                )
-            )
-        return None
 
     def _send_soon(self, *requests: Any) -> None:  # noqa: ANN401
         link = self._all.link

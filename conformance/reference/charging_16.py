@@ -17,6 +17,8 @@ from conformance.reference.metering_16 import Metering
 from conformance.reference.profiles_16 import TRANSACTION
 from conformance.reference.schedules import Profile
 
+_LARGEST_POWER = 11_000.0
+
 
 class Charging:
     """What happens at the connectors; every method returns at once."""
@@ -122,10 +124,18 @@ class Charging:
             return TokenInfo(AuthorizationStatus.invalid)
         except (TimeoutError, ConnectionError):
             return self._all.authorization.offline(text)
-        self._all.authorization.learn(text, response.id_tag_info)
+        self._learn(text, response.id_tag_info)
         if "starts-though-refused" in self._all.faults:
             return TokenInfo(AuthorizationStatus.accepted)
         return token_info(response.id_tag_info)
+
+    def _learn(self, text: str, info: dict[str, Any]) -> None:
+        """Learn what the central system says of a token; tell it if the local list says other."""
+        self._all.authorization.learn(text, info)
+        if self._all.authorization.conflicts(text, info):
+            conflict = self.status(self._all.connectors[0])
+            conflict.error_code = ChargePointErrorCode.local_list_conflict
+            self._all.outbox.put(lambda: conflict)
 
     def _admit(self, connector: Connector, token: Token, profile: Profile | None) -> None:
         """Let `token` charge, as soon as there is a cable."""
@@ -191,16 +201,33 @@ class Charging:
     def _started(self, connector: Connector, transaction: Transaction, response: Answer) -> None:
         info, token = token_info(response.id_tag_info), transaction.token
         transaction.ident = response.transaction_id
-        self._all.authorization.learn(token.text, response.id_tag_info)
+        self._learn(token.text, response.id_tag_info)
         if info.parent:
             transaction.token = Token(token.text, info.parent)
         if connector.transaction is not transaction or info.accepted:
             return
         if self._all.configuration.flag("StopTransactionOnInvalidId"):
             self.stop(connector, Reason.de_authorized)
+        elif energy := self._all.configuration.seconds("MaxEnergyOnInvalidId"):
+            self._all.spawn(self._give_at_most(energy, connector, transaction))
         else:
-            connector.suspend("EVSE")
-            self.report(connector)
+            self._cut_off(connector)
+
+    def _cut_off(self, connector: Connector) -> None:
+        connector.suspend("EVSE")
+        self.report(connector)
+
+    async def _give_at_most(
+        self, energy: float, connector: Connector, transaction: Transaction
+    ) -> None:
+        """Stop the flow when the watt-hours that a refused token still gets are used up."""
+        while connector.transaction is transaction:
+            left = energy - (connector.meter() - transaction.meter_start)
+            if left <= 0:
+                self._cut_off(connector)
+                return
+            # The power may change meanwhile: look again after a while.
+            await asyncio.sleep(min(60.0, max(1.0, left * 3600 / _LARGEST_POWER)))
 
     async def _stop_with(self, text: str, connector: Connector, transaction: Transaction) -> None:
         token = Token(text)

@@ -3,54 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
-from ocpp.v16.enums import ConfigurationStatus, Measurand
+from ocpp.v16.enums import ConfigurationStatus
 
+from conformance.reference.keys_16 import standard_keys
 from conformance.reference.options_16 import StationOptions
-
-MAX_STACK_LEVEL: Final = 10
-MAX_PERIODS: Final = 24
-MAX_PROFILES: Final = 20
-MAX_LOCAL_LIST: Final = 100
-_MEASURANDS: Final = frozenset(Measurand)
-_ROTATIONS: Final = frozenset(
-    {"NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR"}
-)
-_REGISTER: Final = "Energy.Active.Import.Register"
-
-
-def _number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
-def _boolean(text: str) -> bool:
-    return text.lower() in {"true", "false"}
-
-
-def _measurands(text: str) -> bool:
-    return all(item.strip() in _MEASURANDS for item in text.split(",")) if text else True
-
-
-def _rotations(text: str) -> bool:
-    items = [item.strip().partition(".") for item in text.split(",")]
-    return all(_number(index) and rotation in _ROTATIONS for index, _, rotation in items)
-
-
-@dataclass
-class _Key:
-    value: str
-    fits: Callable[[str], bool] | None = None  # None: read-only
-    next_value: str | None = None  # waits for a reboot
 
 
 class Configuration:
     """The keys with their values, which are texts."""
 
     def __init__(self, options: StationOptions) -> None:
-        self._keys = _keys(options)
+        self._keys = standard_keys(options)
         self._reboot_required = frozenset(options.reboot_required)
         self._change = asyncio.Event()
 
@@ -123,72 +89,3 @@ class Configuration:
         for key in self._keys.values():
             if key.next_value is not None:
                 key.value, key.next_value = key.next_value, None
-
-
-def _keys(options: StationOptions) -> dict[str, _Key]:
-    keys = _core(options)
-    by_profile: Mapping[str, dict[str, _Key]] = {
-        "LocalAuthListManagement": {
-            "LocalAuthListEnabled": _Key("true", _boolean),
-            "LocalAuthListMaxLength": _Key(str(MAX_LOCAL_LIST)),
-            "SendLocalListMaxLength": _Key(str(MAX_LOCAL_LIST)),
-        },
-        "Reservation": {"ReserveConnectorZeroSupported": _Key("false")},
-        "SmartCharging": {
-            "ChargeProfileMaxStackLevel": _Key(str(MAX_STACK_LEVEL)),
-            "ChargingScheduleAllowedChargingRateUnit": _Key(
-                ",".join({"A": "Current", "W": "Power"}[unit] for unit in options.rate_units)
-            ),
-            "ChargingScheduleMaxPeriods": _Key(str(MAX_PERIODS)),
-            "ConnectorSwitch3to1PhaseSupported": _Key("false"),
-            "MaxChargingProfilesInstalled": _Key(str(MAX_PROFILES)),
-        },
-    }
-    for profile in options.profiles:
-        keys |= by_profile.get(profile, {})
-    if options.cache:
-        keys["AuthorizationCacheEnabled"] = _Key("true", _boolean)
-    if options.minimum_status_duration:
-        keys["MinimumStatusDuration"] = _Key("0", _number)
-    return keys
-
-
-def _core(options: StationOptions) -> dict[str, _Key]:
-    def switch(value: bool, *, writable: bool = True) -> _Key:
-        return _Key(str(value).lower(), _boolean if writable else None)
-
-    detachable = not options.fixed_cable
-    rotation = ",".join(f"{number}.RST" for number in range(options.connectors + 1))
-    return {
-        "AllowOfflineTxForUnknownId": switch(value=False),
-        "AuthorizeRemoteTxRequests": switch(
-            options.authorize_remote, writable=options.authorize_remote_writable
-        ),
-        "ClockAlignedDataInterval": _Key("0", _number),
-        "ConnectionTimeOut": _Key(str(options.connection_timeout), _number),
-        "ConnectorPhaseRotation": _Key(rotation, _rotations),
-        "ConnectorPhaseRotationMaxLength": _Key(str(options.connectors + 1)),
-        "GetConfigurationMaxKeys": _Key("100"),
-        "HeartbeatInterval": _Key(str(options.heartbeat_interval), _number),
-        "LocalAuthorizeOffline": switch(value=True),
-        "LocalPreAuthorize": switch(options.local_pre_authorize),
-        "MeterValuesAlignedData": _Key(_REGISTER, _measurands),
-        "MeterValuesSampledData": _Key(_REGISTER, _measurands),
-        "MeterValueSampleInterval": _Key(str(options.meter_interval), _number),
-        "NumberOfConnectors": _Key(str(options.connectors)),
-        "ResetRetries": _Key("0", _number),
-        "StopTransactionOnEVSideDisconnect": switch(
-            options.stop_without_ev, writable=options.stop_without_ev_writable
-        ),
-        "StopTransactionOnInvalidId": switch(value=True),
-        "StopTxnAlignedData": _Key("", _measurands),
-        "StopTxnSampledData": _Key("", _measurands),
-        "SupportedFeatureProfiles": _Key(",".join(options.profiles)),
-        "TransactionMessageAttempts": _Key("3", _number),
-        "TransactionMessageRetryInterval": _Key("10", _number),
-        # With a fixed cable always false (errata 3.84).
-        "UnlockConnectorOnEVSideDisconnect": switch(
-            options.unlock_without_ev and detachable,
-            writable=options.unlock_without_ev_writable and detachable,
-        ),
-    }

@@ -32,8 +32,9 @@ _CODES: Mapping[type[exceptions.OCPPError], type[exceptions.OCPPError]] = {
 class Link(ChargePoint):
     """Sends requests and answers those of the peer, over one wire.
 
-    `handlers` maps an action to what answers it. `deaf()` says whether requests are to be left
-    unanswered. What a handler gives to `afterwards` happens when its answer has been sent.
+    `handlers` maps an action to what answers it; `timeout` may be a function, as it may change.
+    `deaf()` says whether requests are to be left unanswered. What a handler gives to
+    `afterwards` happens when its answer has been sent.
     Requests with the actions `slow` are handled by `spawn`, so that others pass them.
     """
 
@@ -43,12 +44,13 @@ class Link(ChargePoint):
         wire: Wire,
         handlers: Mapping[str, Handler],
         *,
-        timeout: float,
+        timeout: float | Callable[[], float],
         deaf: Callable[[], bool] = lambda: False,
         slow: Collection[str] = (),
         spawn: Callable[[Coroutine[Any, Any, None]], object] = asyncio.create_task,
     ) -> None:
-        super().__init__(identity, wire, response_timeout=timeout, logger=LOG)  # type: ignore[no-untyped-call]
+        self._timeout = timeout if callable(timeout) else lambda: timeout
+        super().__init__(identity, wire, self._timeout(), logger=LOG)  # type: ignore[no-untyped-call]
         self.route_map = {
             action: {"_on_action": handler, "_skip_schema_validation": False}
             for action, handler in handlers.items()
@@ -76,6 +78,7 @@ class Link(ChargePoint):
         `heard` gets the response before anything that the peer sent after it is looked at.
         Raises ConnectionError, or one of `Failure`: no answer, a CALLERROR, a wrong payload.
         """
+        self._response_timeout = self._timeout()
         unique = str(uuid4())
         answered = self._answered[unique] = asyncio.Event()
         try:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from ocpp.v16 import call
-from ocpp.v16.enums import Measurand, ReadingContext, UnitOfMeasure
+from ocpp.v16.enums import Location, Measurand, ReadingContext
 
 from conformance.reference.connector_16 import Connector, Transaction
 from conformance.reference.equipment_16 import Equipment
+from conformance.reference.keys_16 import MAX_METER_VALUES
+from conformance.reference.measurands_16 import Readings, sampled
 
 _SAMPLE, _ALIGNED = "MeterValueSampleInterval", "ClockAlignedDataInterval"
 _EV_WATTS = 11_000.0  # what the EV takes if it may
+_DEFAULT = [Measurand.energy_active_import_register.value]  # where a list is empty (9.1.17)
 
 
 class Metering:
@@ -37,54 +41,45 @@ class Metering:
         )
         return periods[0].limit
 
-    def values(self, connector: Connector, key: str, context: ReadingContext) -> dict[str, Any]:
-        """Return the MeterValue with the measurands that the configuration key `key` lists."""
-        readings = self._readings(connector)
-        wanted = [m for m in self._all.configuration.items(key) if m in readings]
-        if not wanted:
-            wanted = [Measurand.energy_active_import_register]
-        sampled = [
-            {
-                "value": f"{readings[measurand][0]:.1f}",
-                "context": context,
-                "measurand": measurand,
-                "unit": readings[measurand][1],
-            }
-            for measurand in wanted
-        ]
-        return {"timestamp": self._all.clock.text(), "sampledValue": sampled}
+    def values(self, connector: Connector, key: str, context: str) -> list[dict[str, Any]]:
+        """Return the MeterValues with the measurands that the configuration key `key` lists."""
+        members = self._all.configuration.items(key) or _DEFAULT
+        readings, options = self._readings(connector), self._all.options
+        lists = [list(sampled(options, readings, member, context)) for member in members]
+        if not options.value_for_each_measurand:
+            lists = [[value for values in lists for value in values]]
+        time = self._all.clock.text()
+        return [{"timestamp": time, "sampledValue": values} for values in lists]
 
-    def request(self, connector: Connector, key: str, context: ReadingContext) -> Any:  # noqa: ANN401
+    def request(self, connector: Connector, key: str, context: str) -> Any:  # noqa: ANN401
         """Return the MeterValues with what is measured now."""
-        transaction = connector.transaction
-        return call.MeterValues(
-            connector_id=connector.number,
-            meter_value=[self.values(connector, key, context)],
-            transaction_id=transaction.ident if transaction else None,
-        )
+        return _request(connector, connector.transaction, self.values(connector, key, context))
 
     async def sample(self, connector: Connector, transaction: Transaction) -> None:
         """Send and keep samples of `transaction` as often as the configuration says."""
-        context = ReadingContext.sample_periodic
-        self._keep(connector, transaction, ReadingContext.transaction_begin)
+        self._at_an_end(connector, transaction, ReadingContext.transaction_begin)
         while True:
             if not await self._all.configuration.pause(_SAMPLE):
                 continue
-            self._keep(connector, transaction, context)
-            if self._all.configuration.items("MeterValuesSampledData"):
-                self._send(connector, "MeterValuesSampledData", context)
+            context = ReadingContext.sample_periodic
+            self._keep(transaction, connector, "StopTxnSampledData", context)
+            self._send(connector, "MeterValuesSampledData", context)
 
     def end(self, connector: Connector, transaction: Transaction) -> None:
-        """Keep the last sample of `transaction`."""
-        self._keep(connector, transaction, ReadingContext.transaction_end)
+        """Take the last sample of `transaction`."""
+        self._at_an_end(connector, transaction, ReadingContext.transaction_end)
 
     async def align(self) -> None:
         """Send the clock-aligned values of all connectors."""
         while True:
             if not await self._aligned():
                 continue
-            for connector in list(self._all.connectors.values())[1:]:
-                self._send(connector, "MeterValuesAlignedData", ReadingContext.sample_clock)
+            context = ReadingContext.sample_clock
+            for connector in self._all.connectors.values():
+                if connector.transaction:
+                    self._keep(connector.transaction, connector, "StopTxnAlignedData", context)
+                if connector.number or self._all.options.main_meter:
+                    self._send(connector, "MeterValuesAlignedData", context)
 
     async def _aligned(self) -> bool:
         """Wait for the next full interval of the day; return false if the interval changes."""
@@ -94,37 +89,51 @@ class Metering:
         now: datetime = self._all.clock()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         cycle = timedelta(seconds=interval)
-        rest = (cycle - (now - midnight) % cycle).total_seconds()
-        return await self._all.configuration.pause(_ALIGNED, rest)
+        # The day begins anew at midnight, whatever is left of an interval then.
+        rest = min(cycle - (now - midnight) % cycle, midnight + timedelta(days=1) - now)
+        return await self._all.configuration.pause(_ALIGNED, rest.total_seconds())
 
-    def _send(self, connector: Connector, key: str, context: ReadingContext) -> None:
-        value = self.values(connector, key, context)
-        transaction = connector.transaction
-        self._all.outbox.put(
-            lambda: call.MeterValues(
-                connector_id=connector.number,
-                meter_value=[value],
-                transaction_id=transaction.ident if transaction else None,
-            ),
-            keep=True,
+    def _at_an_end(self, connector: Connector, transaction: Transaction, context: str) -> None:
+        """Keep what every configured measurand is at the begin or end (errata 3.16.6)."""
+        for key in ("StopTxnSampledData", "StopTxnAlignedData"):
+            self._keep(transaction, connector, key, context)
+        if self._all.options.meter_at_ends and self._all.configuration.seconds(_SAMPLE):
+            self._send(connector, "MeterValuesSampledData", context)
+
+    def _send(self, connector: Connector, key: str, context: str) -> None:
+        values, transaction = self.values(connector, key, context), connector.transaction
+        self._all.outbox.put(lambda: _request(connector, transaction, values), keep=True)
+
+    def _keep(self, transaction: Transaction, connector: Connector, key: str, context: str) -> None:
+        if self._all.configuration.items(key):
+            transaction.samples += self.values(connector, key, context)
+        if len(transaction.samples) > MAX_METER_VALUES:
+            del transaction.samples[_middle(transaction.samples)]
+
+    def _readings(self, connector: Connector) -> Readings:
+        main = connector.number == 0
+        metered = [c for c in self._all.connectors.values() if main or c is connector]
+        flowing = [c for c in metered if c.transaction and not c.suspended_by]
+        return Readings(
+            register=sum(c.meter() for c in metered),
+            watts=sum(self.power(c.number) for c in flowing),
+            offered=self.offered(connector.number),
+            volts=self._all.options.voltage,
+            phases=self._all.options.phases,
+            location=Location.inlet if main else Location.outlet,
         )
 
-    def _keep(
-        self, connector: Connector, transaction: Transaction, context: ReadingContext
-    ) -> None:
-        if self._all.configuration.items("StopTxnSampledData"):
-            transaction.samples.append(self.values(connector, "StopTxnSampledData", context))
 
-    def _readings(self, connector: Connector) -> dict[str, tuple[float, UnitOfMeasure]]:
-        flows = connector.transaction and not connector.suspended_by
-        watts = self.power(connector.number) if flows else 0.0
-        volts, phases = self._all.options.voltage, self._all.options.phases
-        offered = self.offered(connector.number)
-        return {
-            Measurand.energy_active_import_register: (connector.meter(), UnitOfMeasure.wh),
-            Measurand.power_active_import: (watts, UnitOfMeasure.w),
-            Measurand.power_offered: (offered, UnitOfMeasure.w),
-            Measurand.current_import: (watts / volts / phases, UnitOfMeasure.a),
-            Measurand.current_offered: (offered / volts / phases, UnitOfMeasure.a),
-            Measurand.voltage: (volts, UnitOfMeasure.v),
-        }
+def _request(
+    connector: Connector, transaction: Transaction | None, values: list[dict[str, Any]]
+) -> Any:  # noqa: ANN401 - the package has no types
+    return call.MeterValues(
+        connector_id=connector.number,
+        meter_value=values,
+        transaction_id=transaction.ident if transaction else None,
+    )
+
+
+def _middle(samples: Sequence[object]) -> int:
+    """Return which sample to drop: never the first or the last (errata 9.1.23)."""
+    return len(samples) // 2

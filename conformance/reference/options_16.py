@@ -27,7 +27,17 @@ class StationOptions:
     The cache holds `cache_size` tokens.
     `errs_at_connector_0` answers a remote start there with a CALLERROR.
     `fixed_cable` is one that is attached to the station for good, so that nothing is locked.
-    `reboot_required` names keys that a reboot puts into force.
+    `reboot_required` names keys that a reboot puts into force. At most `max_keys` are told at
+    once; without `optional_keys` there are none but the required ones and those that other
+    options give. `errors_for_refusals` answers with a CALLERROR where both that and a status may
+    be; `unsupported` says how a station without a local list refuses to have to do with one:
+    "NotSupported" or "NotImplemented" (CALLERRORs), or "status". `foreign` is the answer to the
+    DataTransfer of other vendors; `boots_when_triggered` sends a BootNotification when triggered
+    though it is accepted, `no_firmware_trigger` has no FirmwareStatusNotification to be triggered.
+
+    Of the meters: `main_meter` says that there is one at the inlet, `kilo` gives kWh and kW,
+    `omit_meter_defaults` leaves out what equals a default, `value_for_each_measurand` sends a
+    MeterValue for each, `meter_at_ends` sends one more at begin and end of a transaction.
     """
 
     vendor: str = "Reference"
@@ -67,6 +77,15 @@ class StationOptions:
     errs_at_connector_0: bool = False
     fixed_cable: bool = False
     reboot_required: tuple[str, ...] = ()
+    max_keys: int = 100
+    optional_keys: bool = True
+    local_list_length: int = 100
+    send_list_length: int = 100
+    errors_for_refusals: bool = False
+    unsupported: str = "NotSupported"
+    foreign: str = "UnknownVendorId"
+    boots_when_triggered: bool = False
+    no_firmware_trigger: bool = False
     local_limit: float = 32.0
     rate_unit: str = "A"
     rate_units: tuple[str, ...] = ("A", "W")
@@ -75,6 +94,14 @@ class StationOptions:
     connection_timeout: int = 60
     heartbeat_interval: int = 300
     meter_interval: int = 0
+    aligned_interval: int = 0
+    sampled_measurands: tuple[str, ...] = ("Energy.Active.Import.Register",)
+    aligned_measurands: tuple[str, ...] = ("Energy.Active.Import.Register",)
+    main_meter: bool = False
+    kilo: bool = False
+    omit_meter_defaults: bool = False
+    value_for_each_measurand: bool = False
+    meter_at_ends: bool = False
     message_timeout: float = 30.0
     boot_seconds: float = 0.1
     boot_retry: float = 10.0

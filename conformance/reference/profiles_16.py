@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from conformance.reference.configuration_16 import MAX_PERIODS, MAX_PROFILES, MAX_STACK_LEVEL
+from conformance.reference.keys_16 import MAX_PERIODS, MAX_PROFILES, MAX_STACK_LEVEL
 from conformance.reference.link_16 import moment
 from conformance.reference.options_16 import StationOptions
 from conformance.reference.schedules import Period, Profile, Supply, composite

@@ -15,14 +15,12 @@ from ocpp.v16.enums import (
     ChargingProfileStatus,
     ClearCacheStatus,
     ClearChargingProfileStatus,
-    DataTransferStatus,
     GetCompositeScheduleStatus,
     Reason,
     RegistrationStatus,
     RemoteStartStopStatus,
     ReservationStatus,
     ResetStatus,
-    TriggerMessageStatus,
     UnlockStatus,
 )
 
@@ -36,10 +34,7 @@ from conformance.reference.schedules import Profile
 
 
 class Requests:
-    """The answers; `reset(kind)` and `trigger(message, connector)` are the station's to do.
-
-    `trigger` returns what is to be sent, None for a message that the station does not have.
-    """
+    """The answers; `reset(kind)` is the station's to do."""
 
     def __init__(
         self,
@@ -47,33 +42,25 @@ class Requests:
         charging: Charging,
         cables: Cables,
         reset: Callable[[str], None],
-        trigger: Callable[[str, int | None], Callable[[], None] | None],
     ) -> None:
         self._all, self._charging, self._cables = equipment, charging, cables
         # The actions whose consequences come before their answers.
         self.slow = frozenset(
             {"UnlockConnector"} if equipment.options.stops_before_unlocked else ()
         )
-        self._reset, self._trigger = reset, trigger
+        self._reset = reset
 
     def handlers(self) -> Mapping[str, Handler]:
         """Return what answers each action, according to the feature profiles."""
         core: dict[str, Handler] = {
             "ChangeAvailability": self.change_availability,
-            "ChangeConfiguration": self.change_configuration,
             "ClearCache": self.clear_cache,
-            "DataTransfer": self.data_transfer,
-            "GetConfiguration": self.get_configuration,
             "RemoteStartTransaction": self.remote_start,
             "RemoteStopTransaction": self.remote_stop,
             "Reset": self.reset,
             "UnlockConnector": self.unlock,
         }
         optional: Mapping[str, dict[str, Handler]] = {
-            "LocalAuthListManagement": {
-                "GetLocalListVersion": self.get_local_list_version,
-                "SendLocalList": self.send_local_list,
-            },
             "Reservation": {
                 "CancelReservation": self.cancel_reservation,
                 "ReserveNow": self.reserve_now,
@@ -83,7 +70,6 @@ class Requests:
                 "GetCompositeSchedule": self.get_composite_schedule,
                 "SetChargingProfile": self.set_charging_profile,
             },
-            "RemoteTrigger": {"TriggerMessage": self.trigger_message},
         }
         for profile in self._all.options.profiles:
             core |= optional.get(profile, {})
@@ -126,32 +112,11 @@ class Requests:
         status = AvailabilityStatus.scheduled if later else AvailabilityStatus.accepted
         return call_result.ChangeAvailability(status=status)
 
-    def change_configuration(self, key: str, value: str) -> Answer:
-        """Change one key."""
-        return call_result.ChangeConfiguration(status=self._all.configuration.change(key, value))
-
-    def get_configuration(self, key: list[str] | None = None) -> Answer:
-        """Return the keys asked for."""
-        known, unknown = self._all.configuration.read(key or [])
-        return call_result.GetConfiguration(
-            configuration_key=known, unknown_key=[name[:50] for name in unknown] or None
-        )
-
     def clear_cache(self) -> Answer:
         """Forget the tokens in the cache."""
         cleared = self._all.authorization.forget()
         status = ClearCacheStatus.accepted if cleared else ClearCacheStatus.rejected
         return call_result.ClearCache(status=status)
-
-    def data_transfer(
-        self, vendor_id: str, message_id: str | None = None, data: str | None = None
-    ) -> Answer:
-        """Return the data of the own vendor's message "Echo"; know no other message or vendor."""
-        if vendor_id != self._all.options.vendor:
-            return call_result.DataTransfer(status=DataTransferStatus.unknown_vendor_id)
-        if message_id != "Echo":
-            return call_result.DataTransfer(status=DataTransferStatus.unknown_message_id)
-        return call_result.DataTransfer(status=DataTransferStatus.accepted, data=data)
 
     def remote_start(
         self,
@@ -239,24 +204,6 @@ class Requests:
             if connector.transaction and connector.transaction.ident == transaction_id:
                 return connector
         return None
-
-    # -- local list
-
-    def get_local_list_version(self) -> Answer:
-        """Return the version of the local list."""
-        return call_result.GetLocalListVersion(list_version=self._all.authorization.version)
-
-    def send_local_list(
-        self,
-        list_version: int,
-        update_type: str,
-        local_authorization_list: list[dict[str, Any]] | None = None,
-    ) -> Answer:
-        """Replace or update the local list."""
-        status = self._all.authorization.update(
-            list_version, update_type, local_authorization_list or []
-        )
-        return call_result.SendLocalList(status=status)
 
     # -- reservations
 
@@ -377,17 +324,3 @@ class Requests:
             schedule_start=rfc3339(start),
             charging_schedule=schedule,
         )
-
-    # -- remote trigger
-
-    def trigger_message(self, requested_message: str, connector_id: int | None = None) -> Answer:
-        """Send a message once more."""
-        # A connector that does not matter to the message is ignored (section 5.17).
-        known = connector_id is None or connector_id in self._all.connectors
-        if requested_message in {"StatusNotification", "MeterValues"} and not known:
-            return call_result.TriggerMessage(status=TriggerMessageStatus.rejected)
-        send = self._trigger(requested_message, connector_id)
-        if not send:
-            return call_result.TriggerMessage(status=TriggerMessageStatus.not_implemented)
-        self._afterwards(send)
-        return call_result.TriggerMessage(status=TriggerMessageStatus.accepted)

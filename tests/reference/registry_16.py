@@ -10,7 +10,13 @@ from tests.reference.bench_16 import Bench
 Test: TypeAlias = Callable[[Bench], Awaitable[None]]
 STATION: dict[str, tuple[str, Test]] = {}
 CSMS: dict[str, tuple[str, Test]] = {}
-ERRS = {"profiles", "errs_at_connector_0"}  # the package logs each CALLERROR as an error
+ERRS = {
+    "profiles",
+    "errs_at_connector_0",
+    "max_keys",
+    "errors_for_refusals",
+    "unsupported",
+}  # the package logs each CALLERROR as an error
 STATION_OF = {"finishing_without_ev": {"fixed_cable": "true"}}  # options that it needs
 CSMS_OF: dict[str, dict[str, str]] = {"heartbeat_after_boot": {"boot_interval": "300"}}
 

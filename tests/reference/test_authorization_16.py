@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.reference.authorization_16 import Authorization
-from conformance.reference.configuration_16 import MAX_LOCAL_LIST, Configuration
+from conformance.reference.configuration_16 import Configuration
 from conformance.reference.options_16 import StationOptions
 from tests.reference.bench_16 import BEGIN
 
@@ -103,7 +103,7 @@ def test_offline_the_configuration_decides(
         (2, "Full", [entry("A", None)], "Failed"),
         (1, "Differential", [entry("A")], "VersionMismatch"),
         (2, "Differential", [entry("A", None)], "Accepted"),
-        (2, "Full", [entry(str(n)) for n in range(MAX_LOCAL_LIST + 1)], "Failed"),
+        (2, "Full", [entry(str(n)) for n in range(101)], "Failed"),
     ],
 )
 def test_an_update_of_the_list_is_answered_by_the_rules(

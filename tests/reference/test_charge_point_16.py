@@ -298,14 +298,14 @@ def test_a_fault_ends_the_transaction() -> None:
 
 def test_triggered_meter_values_have_the_measurands_that_are_configured() -> None:
     async def test(bench: Bench) -> None:
-        wanted = "Power.Active.Import,Current.Offered,SoC"
+        wanted = "Power.Active.Import,Current.Offered"
         await bench.configure("MeterValuesSampledData", wanted)
         await bench.charge()
         await bench.request("TriggerMessage", requested_message="MeterValues", connector_id=1)
         sampled = bench.calls("MeterValues")[0]["meterValue"][0]["sampledValue"]
         assert [(v["measurand"], v["value"], v["unit"]) for v in sampled] == [
-            ("Power.Active.Import", "11000.0", "W"),
-            ("Current.Offered", "32.0", "A"),
+            ("Power.Active.Import", "11000.0000", "W"),
+            ("Current.Offered", "32.0000", "A"),
         ]
 
     run(Bench, test)

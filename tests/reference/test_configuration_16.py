@@ -8,6 +8,13 @@ from conformance.reference.configuration_16 import Configuration
 from conformance.reference.options_16 import StationOptions
 from tests.reference.bench_16 import Bench, run, settle
 
+KEYS = {
+    "BlinkRepeat", "ConnectorPhaseRotationMaxLength", "LightIntensity", "MaxEnergyOnInvalidId",
+    "MessageTimeout", "MeterValuesAlignedDataMaxLength", "MeterValuesSampledDataMaxLength",
+    "StopTxnAlignedDataMaxLength", "StopTxnSampledDataMaxLength", "StopTransactionMaxMeterValues",
+    "AllowOfflineTxForUnknownId", "AuthorizationCacheEnabled", "MinimumStatusDuration",
+    "ReserveConnectorZeroSupported", "ConnectorSwitch3to1PhaseSupported",
+}  # fmt: skip
 REQUIRED = {
     "AuthorizeRemoteTxRequests", "ClockAlignedDataInterval", "ConnectionTimeOut",
     "ConnectorPhaseRotation", "GetConfigurationMaxKeys", "HeartbeatInterval",
@@ -28,6 +35,11 @@ def test_all_required_keys_are_there() -> None:
     assert unknown == []
 
 
+def test_optional_keys_are_there_too() -> None:
+    known, _ = Configuration(StationOptions()).read([])
+    assert {entry["key"] for entry in known} == REQUIRED | KEYS
+
+
 def test_names_are_compared_without_case_and_unknown_ones_come_back() -> None:
     known, unknown = Configuration(StationOptions()).read(["heartbeatINTERVAL", "Colour"])
     assert known == [{"key": "HeartbeatInterval", "readonly": False, "value": "300"}]
@@ -45,6 +57,19 @@ def test_names_are_compared_without_case_and_unknown_ones_come_back() -> None:
         ("LocalPreAuthorize", "True", "Accepted"),
         ("MeterValuesSampledData", "Voltage,Current.Import", "Accepted"),
         ("MeterValuesSampledData", "Warmth", "Rejected"),
+        ("MeterValuesSampledData", "SoC", "Rejected"),  # it has no such meter
+        ("MeterValuesSampledData", "Voltage.L2, Voltage.L3", "Accepted"),
+        ("MeterValuesSampledData", "Voltage.N", "Rejected"),
+        ("MeterValuesSampledData", "Voltage,Voltage", "Rejected"),
+        ("MeterValuesSampledData", "Voltage,", "Rejected"),
+        ("StopTxnAlignedData", "", "Accepted"),
+        ("LightIntensity", "101", "Rejected"),
+        ("MessageTimeout", "0", "Rejected"),
+        ("ResetRetries", "2147483648", "Rejected"),
+        ("ClockAlignedDataInterval", "86401", "Rejected"),
+        ("ConnectorPhaseRotation", "3.RST", "Rejected"),
+        ("ConnectorPhaseRotation", "0.RST,1.RTS,2.SRT", "Accepted"),
+        ("SupportedFeatureProfiles", "Core", "Rejected"),
         ("ConnectorPhaseRotation", "0.RST,1.Unknown", "Accepted"),
         ("ConnectorPhaseRotation", "RST", "Rejected"),
         ("NumberOfConnectors", "5", "Rejected"),

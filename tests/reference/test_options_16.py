@@ -9,7 +9,7 @@ import pytest
 
 from conformance.reference.options_16 import CsmsOptions, StationOptions
 from conformance.reference.wire import read_options
-from tests.reference import session_options_16
+from tests.reference import session_options_16, settings_options_16
 from tests.reference.bench_16 import Bench, run, settle
 from tests.reference.registry_16 import (
     CSMS,
@@ -22,7 +22,8 @@ from tests.reference.registry_16 import (
     value_of,
 )
 
-assert session_options_16  # the tests of further options, which it registers
+assert session_options_16  # the tests of further options, which these register
+assert settings_options_16
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(StationOptions)])

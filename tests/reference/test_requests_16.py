@@ -235,11 +235,8 @@ def test_offline_a_known_token_charges() -> None:
     ("message", "sent"),
     [
         ("Heartbeat", ["Heartbeat"]),
-        ("BootNotification", ["BootNotification"]),
         ("StatusNotification", ["Available(0)", "Available(1)", "Available(2)"]),
         ("MeterValues", ["MeterValues", "MeterValues"]),
-        ("DiagnosticsStatusNotification", ["DiagnosticsStatusNotification"]),
-        ("FirmwareStatusNotification", ["FirmwareStatusNotification"]),
     ],
 )
 def test_a_triggered_message_is_sent(message: str, sent: list[str]) -> None:
@@ -248,6 +245,80 @@ def test_a_triggered_message_is_sent(message: str, sent: list[str]) -> None:
         answer = await bench.request("TriggerMessage", requested_message=message)
         assert answer.status == "Accepted"
         assert bench.actions() == sent
+
+    run(Bench, test)
+
+
+@pytest.mark.parametrize("message", ["DiagnosticsStatusNotification", "FirmwareStatusNotification"])
+def test_the_status_of_files_is_sent_by_who_manages_firmware(message: str) -> None:
+    async def has(bench: Bench) -> None:
+        bench.forget()
+        answer = await bench.request("TriggerMessage", requested_message=message)
+        assert answer.status == "Accepted"
+        assert [c["status"] for c in bench.calls(message)] == ["Idle"]
+
+    async def has_not(bench: Bench) -> None:
+        answer = await bench.request("TriggerMessage", requested_message=message)
+        assert answer.status == "NotImplemented"
+        assert bench.calls(message) == []
+
+    run(lambda: Bench({"profiles": "Core,RemoteTrigger,FirmwareManagement"}), has)
+    run(lambda: Bench({"profiles": "Core,RemoteTrigger"}), has_not)
+
+
+def test_an_accepted_station_boots_no_more_when_triggered() -> None:
+    async def test(bench: Bench) -> None:
+        bench.forget()
+        answer = await bench.request("TriggerMessage", requested_message="BootNotification")
+        assert answer.status == "Rejected"
+        assert bench.actions() == []
+
+    run(Bench, test)
+
+
+def test_the_local_list_has_its_limits() -> None:
+    async def test(bench: Bench) -> None:
+        async def send(kind: str, version: int, *tags: str) -> str:
+            entries = [{"id_tag": tag, "id_tag_info": {"status": "Accepted"}} for tag in tags]
+            answer = await bench.request(
+                "SendLocalList",
+                list_version=version,
+                update_type=kind,
+                local_authorization_list=entries,
+            )
+            return str(answer.status)
+
+        assert await send("Full", 1, "A", "B") == "Accepted"
+        assert await send("Full", 2, "A", "B", "C") == "Failed"  # too much at a time
+        assert await send("Full", 2, "A", "a") == "Failed"  # twice
+        assert await send("Differential", 2, "C", "D") == "Failed"  # too much altogether
+        assert await send("Differential", 2, "C") == "Accepted"
+        assert (await bench.request("GetLocalListVersion")).list_version == 2
+        await bench.configure("LocalAuthListEnabled", "false")
+        assert (await bench.request("GetLocalListVersion")).list_version == -1
+        assert await send("Full", 3, "A") == "NotSupported"
+
+    run(lambda: Bench({"local_list_length": "3", "send_list_length": "2"}), test)
+
+
+def test_a_conflict_with_the_local_list_is_told() -> None:
+    async def test(bench: Bench) -> None:
+        for token, status in (("TAG001", "Accepted"), ("TAG002", "Blocked")):
+            await bench.request(
+                "SendLocalList",
+                list_version=1,
+                update_type="Full",
+                local_authorization_list=[{"id_tag": token, "id_tag_info": {"status": status}}],
+            )
+            bench.forget()
+            await bench.present(token)
+            conflicts = [
+                s["connectorId"]
+                for s in bench.calls("StatusNotification")
+                if s["errorCode"] == "LocalListConflict"
+            ]
+            assert conflicts == ([0] if status == "Blocked" else [])
+            await bench.present(token)
 
     run(Bench, test)
 
