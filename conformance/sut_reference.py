@@ -10,10 +10,7 @@ from conformance.reference.options_16 import StationOptions
 Options: TypeAlias = Mapping[str, str | float | bool]
 
 _FEATURES: Final = {
-    ("1.6", "CS"): (
-        *("16-REMOTE-TRIGGER", "16-SMART-CHARGING", "16-LOCAL-STOP"),
-        *("16-MAX-PROFILES-3", "16-MAX-PERIODS-5"),
-    ),
+    ("1.6", "CS"): ("16-LOCAL-STOP",),
     ("1.6", "CSMS"): ("16-REMOTE-TRIGGER", "16-SMART-CHARGING"),
     ("2.0.1", "CS"): (
         *("core", "smart-charging", "C-09.1", "C-09.2", "C-09.3", "C-09.4", "C-09.5", "C-09.6"),
@@ -22,6 +19,14 @@ _FEATURES: Final = {
         *("SC-2.1", "SC-2.2", "AQ-9", "HFS-1", "HFS-3", "HFS-7"),
     ),
     ("2.0.1", "CSMS"): ("core", "smart-charging", "C-30", "C-31", "C-35", "C-36", "C-37", "C-45"),
+}
+# What a feature profile brings with it, on an OCPP 1.6 charge point.
+_OF_PROFILES: Final = {
+    "FirmwareManagement": ("16-FIRMWARE",),
+    "LocalAuthListManagement": ("16-LOCAL-LIST", "16-LOCAL-LIST-DISABLE"),
+    "Reservation": ("16-RESERVATION",),
+    "SmartCharging": ("16-SMART-CHARGING", "16-MAX-PROFILES-3", "16-MAX-PERIODS-5"),
+    "RemoteTrigger": ("16-REMOTE-TRIGGER",),
 }
 # What options take from or give to an OCPP 1.6 charge point. `has(name)` is a boolean option.
 _OF_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
@@ -81,7 +86,9 @@ def _features(version: str, role: str, options: Options) -> list[str]:
     def has(option: str) -> bool:
         return str(options.get(option, getattr(usual, option))).lower() == "true"
 
-    return [*always, *(feature for feature, there in _OF_OPTIONS.items() if there(has))]
+    profiles = _words(options.get("profiles", ",".join(usual.profiles)))
+    of_profiles = (f for profile in profiles for f in _OF_PROFILES.get(profile, ()))
+    return [*always, *of_profiles, *(f for f, there in _OF_OPTIONS.items() if there(has))]
 
 
 def _words(value: object) -> list[str]:

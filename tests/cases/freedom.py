@@ -36,6 +36,12 @@ class Variant:
         )
 
 
+ALL_BUT_FIRMWARE = "Core,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
+NO_LIST = "Core,Reservation,SmartCharging,RemoteTrigger"
+MEASURANDS = (
+    "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Current.Offered,"
+    "Voltage.L1,Frequency,Temperature"
+)
 PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
 ALL_STARTS = "ParkingBayOccupancy,EVConnected,Authorized,DataSigned,PowerPathClosed,EnergyTransfer"
 
@@ -72,6 +78,30 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "any stop is authorized": {"authorizes_any_stop": True},
         "one phase": {"phases": 1},
         "meter values": {"meter_interval": 1},
+        "the required keys only": {"optional_keys": False, "cache": False},
+        "one key at a time": {"max_keys": 1},
+        "keys that need a reboot": {"reboot_required": "LocalPreAuthorize,LocalAuthListEnabled"},
+        "errors for refusals": {"errors_for_refusals": True},
+        "no local list": {"profiles": NO_LIST},
+        "no local list, as a status": {"profiles": NO_LIST, "unsupported": "status"},
+        "no local list, not implemented": {"profiles": NO_LIST, "unsupported": "NotImplemented"},
+        "any vendor's data": {"foreign": "Accepted"},
+        "nobody's data": {"foreign": "Rejected"},
+        "firmware": {"profiles": f"{ALL_BUT_FIRMWARE},FirmwareManagement"},
+        "firmware, not to be triggered": {
+            "profiles": f"{ALL_BUT_FIRMWARE},FirmwareManagement",
+            "no_firmware_trigger": True,
+        },
+        "many measurands": {"sampled_measurands": MEASURANDS, "aligned_measurands": MEASURANDS},
+        "many measurands in many values": {
+            "sampled_measurands": MEASURANDS,
+            "aligned_measurands": MEASURANDS,
+            "value_for_each_measurand": True,
+            "kilo": True,
+        },
+        "no measurands listed": {"sampled_measurands": "", "aligned_measurands": ""},
+        "meter values as short as can be": {"omit_meter_defaults": True},
+        "a main meter": {"main_meter": True, "aligned_interval": 1, "meter_at_ends": True},
     },
     ("1.6", "CSMS"): {
         "as it is": {},
