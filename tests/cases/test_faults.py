@@ -26,11 +26,11 @@ def with_fault(case: Case, fault: str) -> Result:
     return judge(reference_for(case.entry, [fault]), case)
 
 
-def frames(result: Result, sender: str = "sut") -> list[list[object]]:
-    """Return the frames of one side that are JSON."""
+def frames(result: Result) -> list[list[object]]:
+    """Return the SUT's frames that are JSON."""
     found = []
     for frame in result.record.transcript.frames:
-        if frame.sender == sender:
+        if frame.sender == "sut":
             try:
                 found.append(json.loads(frame.text))
             except ValueError:
@@ -54,7 +54,8 @@ def test_what_spoils_every_answer_turns_red_who_sees_an_answer(case: Case, fault
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
 def test_an_answer_after_the_time_limit_is_none(case: Case) -> None:
-    calls = any(frame[0] == 2 for frame in frames(healthy(case), sender="tool"))
+    entries = healthy(case).record.transcript.entries
+    calls = any(e.got.startswith("sends ") and e.step != "cleanup" for e in entries)
     boots_first = case.entry.role == "CSMS"  # and is refused a case without an answer to that
     result = with_fault(case, "late-answer=6")
     assert (result.verdict in RED) == (calls or boots_first), result.reason
