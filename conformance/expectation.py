@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.link import Received
-from conformance.matching import MISSING, mismatches
+from conformance.matching import MISSING, Matcher, mismatches
 from conformance.message import Request, Response
 from conformance.ocpp16 import keys as keys16
 from conformance.ocpp201 import keys as keys201
@@ -107,3 +107,10 @@ def with_field(message: Received, path: str, wrong: object) -> Received:
         message.epoch,
         message.frame,
     )
+
+
+def faked(e: Expectation, epoch: int) -> Received:
+    """Return a message that must not come, as it would be if it came."""
+    given = e.patterns[0].pattern()
+    payload = {name: value for name, value in given.items() if not isinstance(value, Matcher)}
+    return Received("fake", e.patterns[0].action, payload, 0.0, epoch, answered_at=0.0)

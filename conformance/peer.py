@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from conformance.configured import Configured
 from conformance.desk import OperatorDesk
-from conformance.expectation import Expectation
+from conformance.expectation import Expectation, faked
 from conformance.inbox import Inbox
 from conformance.link import Link, Received
 from conformance.matching import mismatches
@@ -146,8 +146,7 @@ class Peer:
         place = self.record.place(step)
         self.record.constrain(place, step, f"none of {e}", {}, "none")
         if self.tamper is not None and self.tamper.hits(place, "none"):
-            fake = Received("fake", patterns[0].action, {}, 0.0, self.link.epoch, answered_at=0.0)
-            asyncio.get_running_loop().call_soon(self.inbox.take, fake)
+            asyncio.get_running_loop().call_soon(self.inbox.take, faked(e, self.link.epoch))
         await self._collect((e,), lost_is_right=True)
         self.note(step, f"no {e} for {during:g} s", "nothing of the kind came", ok=True)
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from conformance.reference.wire import Wire
 
-_CALL, _RESULT = 2, 3
+_CALL, _RESULT, _ERROR = 2, 3, 4
 _BOTH = ("station", "csms")
 _TIMES = frozenset({"currentTime", "timestamp"})
 
@@ -119,7 +119,7 @@ class _FaultyWire:
         frame = _frame(text)
         if frame and frame[0] == _CALL:
             await self._wire.send(self._spoiled(frame, frame[2]))
-        elif frame and frame[0] == _RESULT:
+        elif frame and frame[0] in {_RESULT, _ERROR}:
             await self._answer(frame)
         else:
             await self._wire.send(text)
@@ -145,6 +145,8 @@ class _FaultyWire:
 
     async def _deliver(self, text: str) -> None:
         await self._wire.send(text)
+        if text.startswith(f"[{_ERROR}"):
+            return
         if "answers-twice" in self._faults:
             await self._wire.send(text)
         if "text-after-answer" in self._faults:
@@ -165,12 +167,12 @@ class _FaultyWire:
 
 
 def _frame(text: str) -> list[Any] | None:
-    """Return the CALL or CALLRESULT in `text`, or None where a system may send what it likes."""
+    """Return the frame in `text`, or None where a system may send what it likes."""
     try:
         frame = json.loads(text)
     except ValueError:
         return None
-    size = {_CALL: 4, _RESULT: 3}
+    size = {_CALL: 4, _RESULT: 3, _ERROR: 5}
     right = (
         isinstance(frame, list)
         and bool(frame)

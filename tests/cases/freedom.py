@@ -85,6 +85,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "no local list": {"profiles": NO_LIST},
         "no local list, as a status": {"profiles": NO_LIST, "unsupported": "status"},
         "no local list, not implemented": {"profiles": NO_LIST, "unsupported": "NotImplemented"},
+        "a vendor's unknown message": Variant(values={"vendor_id": "Reference"}),
         "any vendor's data": {"foreign": "Accepted"},
         "nobody's data": {"foreign": "Rejected"},
         "firmware": {"profiles": f"{ALL_BUT_FIRMWARE},FirmwareManagement"},
