@@ -1,4 +1,7 @@
-"""The default answers of a well-behaved peer: what no step cares about is answered so."""
+"""The default answers of a well-behaved peer: what no step cares about is answered so.
+
+Those of a 1.6 charge point depend on what it was told before: `conformance.charge_point`.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,10 @@ class Answers:
 
     def to(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the default answer, or None where the peer does not implement the action."""
-        old = self.version == "1.6"
-        if self.role == "CS":
-            table = self._csms_16() if old else self._csms_201()
+        if self.role == "CSMS":
+            table: Mapping[str, Any] = STATION_201
         else:
-            table = STATION_16 if old else STATION_201
+            table = self._csms_16() if self.version == "1.6" else self._csms_201()
         answer = table.get(action)
         return answer(payload) if callable(answer) else answer
 
@@ -86,14 +88,6 @@ EMPTY = (
 )
 
 
-def _configuration(payload: Mapping[str, Any]) -> dict[str, Any]:
-    values = {"NumberOfConnectors": "1", "HeartbeatInterval": "300", "ConnectionTimeOut": "60"}
-    asked = payload.get("key") or list(values)
-    known = [{"key": k, "readonly": False, "value": values[k]} for k in asked if k in values]
-    unknown = [k for k in asked if k not in values]
-    return {"configurationKey": known, **({"unknownKey": unknown} if unknown else {})}
-
-
 def _variables(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "getVariableResult": [
@@ -124,27 +118,6 @@ def _set_variables(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 _Default = Mapping[str, Any] | Callable[[Mapping[str, Any]], dict[str, Any]]
 REJECTED = {"status": "Rejected"}
-
-STATION_16: dict[str, _Default] = {
-    "GetConfiguration": _configuration,
-    "ChangeConfiguration": ACCEPTED,
-    "TriggerMessage": {"status": "NotImplemented"},
-    "RemoteStartTransaction": REJECTED,
-    "RemoteStopTransaction": REJECTED,
-    "Reset": REJECTED,
-    "UnlockConnector": {"status": "NotSupported"},
-    "ChangeAvailability": REJECTED,
-    "ClearCache": ACCEPTED,
-    "DataTransfer": {"status": "UnknownVendorId"},
-    "GetLocalListVersion": {"listVersion": 0},
-    "SendLocalList": {"status": "NotSupported"},
-    "ReserveNow": REJECTED,
-    "CancelReservation": REJECTED,
-    "SetChargingProfile": ACCEPTED,
-    "ClearChargingProfile": {"status": "Unknown"},
-    "GetCompositeSchedule": REJECTED,
-    "GetDiagnostics": {},
-}
 
 STATION_201: dict[str, _Default] = {
     "GetVariables": _variables,

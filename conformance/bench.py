@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.answers import Answers
-from conformance.boot import boot_16, boot_201
 from conformance.cases import Case, Result
 from conformance.cleanup import Cleanup, undo_for
 from conformance.clock import now, unset_clocks
@@ -18,6 +17,7 @@ from conformance.message import Request
 from conformance.operators.base import Operator
 from conformance.peer import Peer
 from conformance.plan import numbers
+from conformance.played import Played
 from conformance.presented import at_boot, at_upgrade
 from conformance.record import Record
 from conformance.replies import Reply
@@ -52,8 +52,7 @@ class Bench:
         self.broken = ""
         self.between: list[str] = []
         self.presented: Mapping[str, str] = {}
-        self.running: dict[str, int] = {}  # the tool's own transactions, as a charge point
-        self.sequences: dict[str, int] = {}  # the last seqNo of each of them
+        self.played = Played(sut, self.link)
         self.prepared = False
         self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
         self._peer: Peer | None = None
@@ -68,6 +67,7 @@ class Bench:
 
     async def close(self) -> None:
         """Say good-bye to the SUT and give everything back."""
+        await self.played.close()
         await self.link.close()
         await self.transport.close()
         await self.operator.close()
@@ -84,6 +84,7 @@ class Bench:
         try:
             self._applies(case)
             await self.prepare(record)
+            self.played.case_begins()
             self._peer = peer
             await self._play(case, peer)
             verdict, reason, step = Verdict.PASS, "", ""
@@ -132,6 +133,7 @@ class Bench:
         try:
             peer.inbox.clear()
             await cleanup.run()
+            await self.played.case_ends()
             await self.link.flush(self.sut.limits.message_timeout)
         except Exception as bug:  # noqa: BLE001 - a fault of ours, reported as such
             return Verdict.ERROR, f"in the clean-up: {type(bug).__name__}: {bug}", "cleanup"
@@ -189,18 +191,7 @@ class Bench:
         except ConnectFailedError as failed:
             self.broken = str(failed)
             raise Inconclusive(self.broken) from failed
-        boot = boot_16 if self.sut.version == "1.6" else boot_201
-        limit = self.sut.limits.message_timeout
-        for request in boot(self.sut):
-            try:
-                answer = await self.link.request(request.action, request.pattern(), timeout=limit)
-            except (TimeoutError, Closed) as problem:
-                await self.link.close()
-                raise Inconclusive(f"no answer to {request.action} at the start") from problem
-            if request.action == "BootNotification" and answer.payload.get("status") != "Accepted":
-                got = answer.error or answer.payload.get("status")
-                await self.link.close()
-                raise Inconclusive(f"the CSMS does not accept {self.sut.station}: {got}")
+        await self.played.join()
         record.note("", "tool", "", f"connected and booted as {self.sut.station}")
 
     def reported(self) -> bool:
@@ -246,7 +237,8 @@ class Bench:
 
     def answer(self, message: Received, given_fields: Mapping[str, Any]) -> None:
         """Answer a CALL by default, with `given_fields` over it."""
-        default = self._answers.to(message.action, message.payload)
+        answering = self._answers.to if self.sut.role == "CS" else self.played.answer
+        default = answering(message.action, message.payload)
         if default is None and not given_fields:
             self.link.refuse(message, "NotImplemented", f"the tool does not play {message.action}")
             message.answered_at = asyncio.get_running_loop().time()
@@ -256,6 +248,9 @@ class Bench:
         message.answered_at = asyncio.get_running_loop().time()
         if self.sut.role == "CS":
             self.situation.answered(message.action, message.payload, reply)
+        else:
+            by_case = bool(given_fields)
+            self.played.asked(message.action, message.payload, reply, by_case=by_case)
         self._changed.set()
 
     def accepted(self, peer: Peer, request: Request, reply: Reply) -> None:
@@ -264,21 +259,8 @@ class Bench:
         undos = undo_for(self.sut.version, request, reply), peer.configured.learn(request, reply)
         peer.undo.extend(undo for undo in undos if undo is not None and undo not in peer.undo)
         if self.sut.role == "CSMS":
-            self._track_own(request, reply)
-
-    def _track_own(self, request: Request, reply: Reply) -> None:
-        payload = request.pattern()
-        if request.action == "StartTransaction":
-            self.running[str(reply.get("transactionId"))] = payload["connectorId"]
-        elif request.action == "StopTransaction":
-            self.running.pop(str(payload["transactionId"]), None)
-        elif request.action == "TransactionEvent":
-            transaction = payload["transactionInfo"]["transactionId"]
-            self.sequences[transaction] = payload["seqNo"]
-            if payload["eventType"] == "Ended":
-                self.running.pop(transaction, None)
-            else:
-                self.running[transaction] = self.sut.evse
+            for finding in self.played.told(request, reply):
+                self.found(finding)
 
     # What the link tells
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from conformance.charge_point import MODEL, VENDOR, boot_notification
 from conformance.clock import now
 from conformance.message import Request
-from conformance.ocpp16.messages import BootNotification, StatusNotification
+from conformance.ocpp16.messages import StatusNotification
 from conformance.ocpp201.messages import BootNotificationRequest, StatusNotificationRequest
 from conformance.sut import Sut
-
-VENDOR, MODEL = "ocpp-conformance", "test-charger"
 
 
 def boot_16(sut: Sut) -> list[Request]:
     """Return the messages of a booting OCPP 1.6 charge point, in their order."""
     return [
-        BootNotification.req(chargePointVendor=VENDOR, chargePointModel=MODEL),
+        boot_notification(),
         *(
             StatusNotification.req(connectorId=n, errorCode="NoError", status="Available")
             for n in (0, *sut.connectors)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
-from conformance.clock import now
 from conformance.link import Answer
 from conformance.message import Request
 from conformance.ocpp16.messages import (
@@ -13,21 +12,18 @@ from conformance.ocpp16.messages import (
     RemoteStopTransaction,
     Reset,
     SendLocalList,
-    StatusNotification,
-    StopTransaction,
 )
 from conformance.ocpp201.messages import (
     ClearChargingProfileRequest,
     RequestStopTransactionRequest,
     ResetRequest,
-    StatusNotificationRequest,
-    TransactionEventRequest,
 )
 from conformance.verdict import CaseEnd, Inconclusive, ToolError
 from conformance.wire.connection import Closed
 
 if TYPE_CHECKING:
     from conformance.bench import Bench
+    from conformance.operators.actions import CsmsIntent
     from conformance.peer import Peer
 
 
@@ -154,12 +150,20 @@ class Cleanup:
         bench = self._bench
         if bench.link.connection is None:
             return
-        for transaction, evse in list(bench.running.items()):
-            bench.running.pop(transaction, None)
-            for request in (_ended(bench.sut.version, transaction, bench), _available(bench, evse)):
-                if await self._try(request) is None:
-                    await bench.link.close()  # the next case connects and boots anew
-                    return
+        for intent, action in bench.played.takebacks():
+            await self._asked(intent, action)
+        for request in bench.played.endings():
+            if await self._try(request) is None:
+                bench.played.running.clear()
+                await bench.link.close()  # the next case connects and boots anew
+                return
+
+    async def _asked(self, intent: CsmsIntent, action: str) -> None:
+        """Have the CSMS told to take back what it has set, and wait for its message."""
+        bench, before = self._bench, self._bench.played.heard[action]
+        await self._act(self._peer.operator.perform(intent))
+        limit = bench.sut.limits.message_timeout
+        await bench.until(lambda: bench.played.heard[action] > before, limit)
 
     async def _undo(self, request: Request) -> None:
         answer = await self._try(request)
@@ -187,6 +191,8 @@ class Cleanup:
         limit = self._bench.sut.limits.message_timeout
         answer = await self._bench.link.request(request.action, request.pattern(), timeout=limit)
         self._note(f"sends {request}: {answer.error or dict(answer.payload)}")
+        if self._bench.sut.role == "CSMS":
+            self._bench.played.told(request, answer.payload)
         return answer
 
     def _note(self, text: str) -> None:
@@ -197,28 +203,3 @@ def _status(answer: Answer) -> str:
     """Return how the SUT has answered to a setting."""
     results = answer.payload.get("setVariableResult") or [{}]
     return str(answer.payload.get("status") or results[0].get("attributeStatus"))
-
-
-def _ended(version: str, transaction: str, bench: Bench) -> Request:
-    if version == "1.6":
-        return StopTransaction.req(
-            transactionId=int(transaction), meterStop=0, timestamp=now(), reason="Local"
-        )
-    return TransactionEventRequest(
-        eventType="Ended",
-        timestamp=now(),
-        triggerReason="EVCommunicationLost",
-        seqNo=bench.sequences.pop(transaction, -1) + 1,
-        transactionInfo={"transactionId": transaction, "stoppedReason": "EVDisconnected"},
-    )
-
-
-def _available(bench: Bench, evse: int) -> Request:
-    if bench.sut.version == "1.6":
-        return StatusNotification.req(connectorId=evse, errorCode="NoError", status="Available")
-    return StatusNotificationRequest(
-        evseId=evse,
-        connectorId=bench.sut.connector,
-        connectorStatus="Available",
-        timestamp=now(),
-    )

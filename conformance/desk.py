@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.intents import Intents
 from conformance.operators.actions import (
     Action,
+    CsmsIntent,
     ParkingBay,
     PlugIn,
     PlugOut,
@@ -78,6 +79,10 @@ class OperatorDesk(Intents):
         """Drive the EV out of the parking bay."""
         self.parked = False
         await self._begin(ParkingBay(occupied=False))
+
+    async def perform(self, intent: CsmsIntent) -> None:
+        """Make the CSMS do what no case has asked for: a clean-up."""
+        await self._begin(intent)
 
     @property
     def busy(self) -> asyncio.Task[None] | None:

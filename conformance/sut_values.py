@@ -83,7 +83,7 @@ class Values(Section):
     )
     transaction_duration: Seconds = key(5.0, "how long a transaction lasts at least", role="CS")
     connection_timeout: Annotated[int, Field(ge=1)] = key(
-        30, "how long a station waits for the cable after an authorization", role="CS"
+        30, "how long a station waits for the cable after an authorization"
     )
     offline_duration: Seconds = key(
         10.0, "how long the tool stays away when a case takes a station offline", role="CS"

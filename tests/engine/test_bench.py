@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -209,7 +210,14 @@ def test_the_tool_boots_once() -> None:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        ({"status": "Rejected", "currentTime": now(), "interval": 1}, ": Rejected"),
+        (
+            {"status": "Rejected", "currentTime": now(), "interval": 300},
+            ": Rejected, interval 300 s",
+        ),
+        (
+            {"status": "Pending", "currentTime": now(), "interval": 0},
+            ": Pending, interval 1 s",
+        ),
         (silence, ""),
     ],
 )
@@ -223,6 +231,21 @@ def test_a_csms_that_does_not_accept_the_tool(answer: Payload | Reaction, why: s
         if why
         else "no answer to BootNotification at the start",
     )
+
+
+@pytest.mark.parametrize("status", ["Pending", "Rejected"])
+def test_a_csms_may_accept_the_tool_later(status: str) -> None:
+    waits: list[float] = []
+
+    async def boots(it: Miniature, uid: str, _: Payload) -> None:
+        waits.append(it.clock)
+        told = "Accepted" if len(waits) == 3 else status
+        it.frame(3, uid, {"status": told, "currentTime": now(), "interval": 4})
+
+    it = csms(BootNotification=boots)
+    passed(run(it, beats))
+    assert [later - sooner for sooner, later in pairwise(waits)] == [4, 4]
+    assert [f[2] for _, f in it.got][:4] == ["BootNotification"] * 3 + ["StatusNotification"]
 
 
 def test_what_only_an_operator_may_ask_for_fails_when_nobody_has() -> None:
