@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.schedules import limits
     from conformance.states import State, state
     from conformance.sut import Sut
+    from conformance.sut_sections import Token
     from conformance.verdict import Inconclusive
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "State",
     "Station",
     "Sut",
+    "Token",
     "about",
     "about_now",
     "absent",
@@ -84,6 +86,7 @@ _WORDS = {
     "State": "conformance.states",
     "Station": "conformance.roles",
     "Sut": "conformance.sut",
+    "Token": "conformance.sut_sections",
     "case": "conformance.cases",
     "in_any_order": "conformance.roles",
     "later": "conformance.clock",

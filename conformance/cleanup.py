@@ -77,6 +77,7 @@ class Cleanup:
             return
         await self._accepted()
         await self._stop_transactions()
+        await self._let_expire()
         await self._take_back()
         if await self._becomes_idle():
             return
@@ -104,6 +105,22 @@ class Cleanup:
         if bench.sut.version == "1.6" and bench.situation.transactions:
             limit = bench.sut.limits.message_timeout
             await bench.until(lambda: not bench.situation.transactions, limit)
+
+    async def _let_expire(self) -> None:
+        """Let an authorization run out that no cable has followed, while it has the case's limit.
+
+        On 1.6 it keeps the connector Preparing; ConnectionTimeOut is set back afterwards.
+        """
+        sut = self._bench.sut
+        limit = sut.values.connection_timeout + sut.limits.message_timeout
+        await self._bench.until(lambda: not self._awaits_cable(), limit)
+
+    def _awaits_cable(self) -> bool:
+        situation, plugged = self._bench.situation, self._peer.operator.plugged
+        return any(
+            situation.statuses[place] == "Preparing" and place not in plugged
+            for place in situation.busy_connectors()
+        )
 
     async def _take_back(self) -> None:
         desk = self._peer.operator

@@ -36,6 +36,7 @@ class Expectation:
     not_before: float | None = None
     since: Received | None = None
     meanwhile: tuple[Request, ...] = ()
+    odd: tuple[Request, ...] = ()
     may_reconnect: bool = False
     forbidden: bool = False
     future: asyncio.Future[Received] = field(init=False)
@@ -53,10 +54,7 @@ class Expectation:
 
     def fits(self, message: Received) -> bool:
         """Tell whether this message is all that is expected."""
-        return any(
-            p.action == message.action and not mismatches(p.pattern(), message.payload)
-            for p in self.patterns
-        )
+        return _among(message, self.patterns)
 
     def awaits(self, action: str) -> bool:
         """Tell whether a message with this action could be the one."""
@@ -64,13 +62,21 @@ class Expectation:
 
     def lets_pass(self, message: Received) -> bool:
         """Tell whether the case allows this message while it waits."""
-        return any(
-            p.action == message.action and not mismatches(p.pattern(), message.payload)
-            for p in self.meanwhile
-        )
+        return _among(message, self.meanwhile) or self.finds_odd(message)
+
+    def finds_odd(self, message: Received) -> bool:
+        """Tell whether the case allows this message, but wants it to be looked at."""
+        return _among(message, self.odd)
 
     def __str__(self) -> str:
         return " or ".join(map(str, self.patterns))
+
+
+def _among(message: Received, patterns: tuple[Request, ...]) -> bool:
+    return any(
+        p.action == message.action and not mismatches(p.pattern(), message.payload)
+        for p in patterns
+    )
 
 
 def _about(pattern: Request, message: Received, version: str) -> bool:

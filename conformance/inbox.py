@@ -40,6 +40,8 @@ class Inbox:
         waiting = self._waiting()
         if waiting and self._passes(waiting, message):
             self._default(message, "allowed here")
+            if any(e.finds_odd(message) for e in waiting):
+                self.peer.record.remark(waiting[0].step, self._sent(message))
             return
         if waiting and self._says_again(waiting, message):
             self._default(message, "said again")

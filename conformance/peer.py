@@ -138,10 +138,11 @@ class Peer:
         *patterns: Request,
         during: float,
         meanwhile: Iterable[Request] = (),
+        odd: Iterable[Request] = (),
     ) -> None:
-        """Require that none of `patterns` comes for `during` seconds."""
+        """Require that none of `patterns` comes for `during` seconds; `odd` is worth a remark."""
         e = self.expect(step, *patterns, within=during, meanwhile=meanwhile)
-        e.forbidden = True
+        e.forbidden, e.odd = True, tuple(odd)
         self.record.waits += during
         place = self.record.place(step)
         self.record.constrain(place, step, f"none of {e}", {}, "none")

@@ -56,6 +56,8 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
     values: dict[str, Any] = {**_TOKENS, "retry_interval": 1}
     if station:
         values |= {"heartbeat_interval": 1, "transaction_duration": 0}
+    if station and version == "1.6":
+        values |= {"connection_timeout": 1}
     if station and version == "2.0.1":
         values["tx_start_points"] = _words(options.get("tx_start", "EVConnected,Authorized"))
         values["tx_stop_points"] = _words(options.get("tx_stop", "EVConnected"))

@@ -63,7 +63,7 @@ class Charging:
             connector_id=connector.number,
             error_code=connector.error,
             status=connector.status,
-            info=connector.info or None,
+            info=None if self._all.options.omit_info else connector.info or None,
             timestamp=self._all.clock.text(),
         )
 
@@ -78,18 +78,20 @@ class Charging:
                 connector.wait_no_more()
                 self.report(connector)
         elif not connector.busy and connector.operative and not connector.faulted:
-            connector.claimed = True
-            connector.initiated = self._all.options.preparing_first
-            self.report(connector)
-            self._all.spawn(self._authorize_at(text, connector, None))
+            self._claim(text, connector, None)
 
     def start_remotely(self, text: str, connector: Connector, profile: Profile | None) -> None:
         """Do what an accepted RemoteStartTransaction asks for (section 5.11)."""
         if self._all.configuration.flag("AuthorizeRemoteTxRequests"):
-            connector.claimed = True
-            self._all.spawn(self._authorize_at(text, connector, profile))
+            self._claim(text, connector, profile)
         else:
             self._admit(connector, Token(text), profile)
+
+    def _claim(self, text: str, connector: Connector, profile: Profile | None) -> None:
+        connector.claimed = True
+        connector.initiated = self._all.options.preparing_first
+        self.report(connector)
+        self._all.spawn(self._authorize_at(text, connector, profile))
 
     def choose(self, text: str = "") -> Connector | None:
         """Return the connector that a token without one is for: its own, a plugged or a free one.

@@ -11,15 +11,17 @@ class StationOptions:
 
     `authorize_remote` is the first value of AuthorizeRemoteTxRequests, which can be read-only
     (`authorize_remote_writable`). `preparing_first` reports Preparing before the Authorize that
-    a presented token causes, `status_before_start` Charging before StartTransaction,
-    `status_before_stop` Finishing before StopTransaction; `suspended_first` reports SuspendedEVSE
-    before Charging. `heartbeat_after_boot` sends one Heartbeat more at acceptance.
+    a presented token or a remote start causes, `status_before_start` Charging before
+    StartTransaction, `status_before_stop` Finishing before StopTransaction; `suspended_first`
+    reports SuspendedEVSE before Charging. `heartbeat_after_boot` sends one Heartbeat more at
+    acceptance.
     `local_limit` (A) is what the cable and the fuse allow; `rate_unit` is what a composite
     schedule is in when the request names none; `rate_units` are those a profile can be in.
     `second_token_cancels`: a token that is presented again before the cable is in is taken back;
     `authorizes_any_stop`: a token is authorized though it cannot be of the group that charges.
     When the EV leaves, the statuses that are reported for a transaction that goes on are
-    `suspended_without_ev` (EV, EVSE), and `finishing_without_ev` reports Finishing for one that
+    `suspended_without_ev` (EV, EVSE), with a reason in info unless `omit_info`, and
+    `finishing_without_ev` reports Finishing for one that
     stops though a fixed cable needs no more. `stops_before_unlocked` answers UnlockConnector
     when the transaction has been stopped. StopTransactionOnEVSideDisconnect is
     `stop_without_ev`, and can be read-only (`stop_without_ev_writable`), as can be
@@ -72,6 +74,7 @@ class StationOptions:
     unlock_without_ev: bool = True
     unlock_without_ev_writable: bool = True
     suspended_without_ev: tuple[str, ...] = ("EV",)
+    omit_info: bool = False
     finishing_without_ev: bool = False
     stops_before_unlocked: bool = False
     errs_at_connector_0: bool = False

@@ -73,6 +73,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
             "unlock_without_ev_writable": False,
         },
         "suspended by the station": {"suspended_without_ev": "EVSE"},
+        "no reasons for statuses": {"omit_info": True},
         "suspended by both": {"suspended_without_ev": "EV,EVSE"},
         "a second token changes nothing": {"second_token_cancels": False},
         "any stop is authorized": {"authorizes_any_stop": True},

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance import Operator, Station, now
+from conformance import Operator, Station, Sut, now
 from conformance.ocpp16.messages import (
     Authorize,
     BootNotification,
@@ -130,6 +130,23 @@ def test_a_transaction_is_stopped_and_the_cable_is_out(end: Any, verdict: Verdic
     assert first.verdict is verdict, told(first)
     assert sent(it)[0] == "RemoteStopTransaction"
     assert [type(a).__name__ for a in it.asked] == ["PlugIn", "PlugOut"]
+    passed(second)
+
+
+def test_an_authorization_runs_out_before_its_limit_is_set_back() -> None:
+    async def authorized(station: Station, operator: Operator, sut: Sut) -> None:
+        station.undo.append(ChangeConfiguration.req(key="ConnectionTimeOut", value="60"))
+        await operator.present_token(sut.values.id_token)
+        await station.expect(1, ANY_STATUS)
+
+    it = charging(GetConfiguration=CONFIGURED)
+    it.deeds["PresentToken"] = in_turn(reports("Preparing"), soon(4.5, reports("Available")))
+    first, second = run_all(it, authorized, read)
+    passed(first)
+    assert [(at >= 4.5, f[2]) for at, f in it.got if f[0] == 2] == [
+        (True, "ChangeConfiguration"),
+        (True, "GetConfiguration"),
+    ], told(first)
     passed(second)
 
 

@@ -11,8 +11,9 @@ from conformance.ocpp16.messages import (
     GetConfiguration,
     StartTransaction,
 )
+from conformance.verdict import Verdict
 from tests.engine.stage import declared, inconclusive, passed, run, transcript
-from tests.engine.test_inbox import PREPARING, plugging, start
+from tests.engine.test_inbox import AUTHORIZE, PREPARING, plugging, start
 from tests.miniatures.miniature import (
     ACCEPTED,
     Miniature,
@@ -38,6 +39,19 @@ def _crossing(*, wait: bool) -> Miniature:
         it.start(then)
 
     return Miniature(declared(), {"GetConfiguration": crossing, "Reset": ACCEPTED})
+
+
+def test_what_is_odd_may_come_but_is_remarked_on() -> None:
+    async def waited(station: Station, operator: Operator) -> None:
+        await operator.plug_in(1)
+        await station.expect_none(1, StartTransaction.req(), during=5, odd=(Authorize.req(),))
+
+    result = passed(run(plugging(AUTHORIZE), waited))
+    assert [(r.step, r.text) for r in result.record.transcript.remarks] == [
+        ("1", "the station sent Authorize(idTag='TAG001')")
+    ]
+    forbidden = run(plugging(AUTHORIZE, start), waited)
+    assert (forbidden.verdict, forbidden.step) == (Verdict.FAIL, "1")
 
 
 @pytest.mark.parametrize("wait", [True, False])

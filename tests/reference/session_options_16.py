@@ -76,6 +76,13 @@ async def suspended_by_both(bench: Bench) -> None:
     assert bench.actions()[-2:] == ["SuspendedEV(1)", "SuspendedEVSE(1)"]
 
 
+@station("omit_info", "true")
+async def no_reason_for_a_status(bench: Bench) -> None:
+    await bench.charge()
+    await bench.act("unplugev", connector_id=1)
+    assert not any("info" in status for status in bench.calls("StatusNotification"))
+
+
 @station("finishing_without_ev", "true")
 async def finishing_though_nothing_is_left_to_do(bench: Bench) -> None:
     await bench.charge()

@@ -11,7 +11,14 @@ from conformance.ocpp16.messages import (
     StartTransaction,
     StopTransaction,
 )
-from testcases.ocpp16.charge_point.states import ACCEPTED, charging, status, suspended
+from testcases.ocpp16.charge_point.settings import configuration
+from testcases.ocpp16.charge_point.states import (
+    ACCEPTED,
+    charging,
+    empty_cache,
+    status,
+    suspended,
+)
 
 
 @case("TC_010_CS")
@@ -20,7 +27,7 @@ async def test_tc_010_cs(station: Station) -> None:
     await station.execute(1, charging)
 
 
-@case("TC_011_1_CS")
+@case("TC_011_1_CS", before=(empty_cache,))
 async def test_tc_011_1_cs(station: Station, operator: Operator, sut: Sut) -> None:
     """A remote start before the cable is connected ends in a transaction."""
     setting = await station.call(
@@ -33,13 +40,15 @@ async def test_tc_011_1_cs(station: Station, operator: Operator, sut: Sut) -> No
         RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
         expect=RemoteStartTransaction.conf(status="Accepted"),
     )
+    preparing = station.expect(7, status(sut, "Preparing"))
     if setting["configurationKey"][0].get("value", "").lower() == "true":
-        await station.expect(
+        authorize = station.expect(
             5, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=ACCEPTED)
         )
+        await in_any_order(authorize, preparing)
     else:
         station.skip(5, 6, because="AuthorizeRemoteTxRequests is false")
-    await station.expect(7, status(sut, "Preparing"))
+        await preparing
 
     await operator.plug_in(sut.connector)
     await in_any_order(
@@ -49,6 +58,40 @@ async def test_tc_011_1_cs(station: Station, operator: Operator, sut: Sut) -> No
             meanwhile=suspended(sut),
         ),
         station.expect(11, status(sut, "Charging"), meanwhile=suspended(sut)),
+    )
+
+
+@case(
+    "TC_011_2_CS",
+    before=(
+        configuration(ConnectionTimeOut=lambda sut: str(sut.values.connection_timeout)),
+        empty_cache,
+    ),
+)
+async def test_tc_011_2_cs(station: Station, sut: Sut) -> None:
+    """A remote start that no cable follows is forgotten after the time limit."""
+    setting = await station.call(
+        1,
+        GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
+        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+    )
+    await station.call(
+        3,
+        RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
+        expect=RemoteStartTransaction.conf(status="Accepted"),
+    )
+    preparing = station.expect(7, status(sut, "Preparing"))
+    if setting["configurationKey"][0].get("value", "").lower() == "true":
+        authorize = station.expect(
+            5, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=ACCEPTED)
+        )
+        _, prepared = await in_any_order(authorize, preparing)
+    else:
+        station.skip(5, 6, because="AuthorizeRemoteTxRequests is false")
+        prepared = await preparing
+
+    await station.expect(
+        9, status(sut, "Available"), delay=sut.values.connection_timeout, since=prepared
     )
 
 

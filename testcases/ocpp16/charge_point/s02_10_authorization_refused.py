@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from conformance import Operator, Station, Sut, case
-from conformance.ocpp16.messages import Authorize, StartTransaction, StatusNotification
-from testcases.ocpp16.charge_point.states import configuration, status
+from conformance.ocpp16.messages import (
+    Authorize,
+    RemoteStartTransaction,
+    StartTransaction,
+    StatusNotification,
+)
+from testcases.ocpp16.charge_point.settings import configuration
+from testcases.ocpp16.charge_point.states import empty_cache, status
 
 MINIMUM_STATUS_DURATION = 10
 
 
-@case(
-    "TC_023_4_CS",
-    before=(
-        configuration(MinimumStatusDuration=str(MINIMUM_STATUS_DURATION), LocalPreAuthorize="true"),
-    ),
-)
+SLOW = {"MinimumStatusDuration": str(MINIMUM_STATUS_DURATION), "LocalPreAuthorize": "true"}
+
+
+@case("TC_023_4_CS", before=(configuration(**SLOW), empty_cache))
 async def test_tc_023_4_cs(station: Station, operator: Operator, sut: Sut) -> None:
     """A token that the central system refuses starts no transaction."""
     await operator.plug_in(sut.connector)
@@ -33,6 +37,38 @@ async def test_tc_023_4_cs(station: Station, operator: Operator, sut: Sut) -> No
     )
     await station.expect_none(
         5,
+        StartTransaction.req(),
+        during=sut.silence,
+        meanwhile=(StatusNotification.req(connectorId=sut.connector),),
+    )
+
+
+@case(
+    "TC_023_5_CS",
+    before=(configuration(**SLOW, AuthorizeRemoteTxRequests="true"), empty_cache),
+)
+async def test_tc_023_5_cs(station: Station, operator: Operator, sut: Sut) -> None:
+    """A remote start with a token that is then refused starts no transaction."""
+    await operator.plug_in(sut.connector)
+    await station.expect(
+        1,
+        status(sut, "Preparing"),
+        within=sut.limits.message_timeout + MINIMUM_STATUS_DURATION,
+    )
+
+    token = sut.values.invalid_token
+    await station.call(
+        3,
+        RemoteStartTransaction.req(connectorId=sut.connector, idTag=token.id_tag),
+        expect=RemoteStartTransaction.conf(status="Accepted"),
+    )
+    await station.expect(
+        5,
+        Authorize.req(idTag=token.id_tag),
+        reply=Authorize.conf(idTagInfo={"status": "Invalid"}),
+    )
+    await station.expect_none(
+        7,
         StartTransaction.req(),
         during=sut.silence,
         meanwhile=(StatusNotification.req(connectorId=sut.connector),),

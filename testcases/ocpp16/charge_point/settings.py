@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from conformance import Inconclusive, State, Station, Sut, in_any_order, state
 from conformance.ocpp16.configuration import FEATURES, KEYS, Key, entry
@@ -25,20 +25,28 @@ def configuration(**wanted: str | Callable[[Sut], str]) -> State:
 
     A value may depend on what is declared. A charge point that needs a reboot for a value gets one.
     """
+    return _configuration(wanted, needed=True)
 
+
+def preferably(**wanted: str | Callable[[Sut], str]) -> State:
+    """Return the same state for keys that may be read-only: another value is worth a remark."""
+    return _configuration(wanted, needed=False)
+
+
+def _configuration(wanted: Mapping[str, str | Callable[[Sut], str]], *, needed: bool) -> State:
     @state("Configuration")
     async def configured(station: Station, sut: Sut) -> None:
         needs_reboot = False
         for key, value in wanted.items():
             text = value if isinstance(value, str) else value(sut)
-            needs_reboot |= await _set(station, sut, KEYS[key], text)
+            needs_reboot |= await _set(station, sut, KEYS[key], text, needed=needed)
         if needs_reboot:
             await _reboot(station, sut)
 
     return configured
 
 
-async def _set(station: Station, sut: Sut, key: Key, value: str) -> bool:
+async def _set(station: Station, sut: Sut, key: Key, value: str, *, needed: bool) -> bool:
     """Set one key, if it has another value; tell whether that needs a reboot."""
     # One key a request: a charge point may take no more (GetConfigurationMaxKeys).
     known = await station.call(1, GetConfiguration.req(key=[key.name]))
@@ -48,6 +56,9 @@ async def _set(station: Station, sut: Sut, key: Key, value: str) -> bool:
         return False
     old = str(found.get("value", ""))
     if key.same(old, value):
+        return False
+    if found["readonly"] and not needed:
+        station.remark(2, f"{key.name} is {old} and read-only, {value} would be better")
         return False
     if found["readonly"]:
         raise Inconclusive(f"{key.name} is {old} and read-only, {value} is required")

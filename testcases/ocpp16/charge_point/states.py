@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance import Operator, State, Station, Sut, in_any_order, one_of, state
+from conformance import Operator, State, Station, Sut, Token, in_any_order, one_of, state
 from conformance.ocpp16.messages import (
     Authorize,
     ClearCache,
@@ -12,6 +12,7 @@ from conformance.ocpp16.messages import (
     SetChargingProfile,
     StartTransaction,
     StatusNotification,
+    StopTransaction,
 )
 from conformance.ocpp16.profiles import Profile
 from testcases.ocpp16.charge_point import settings
@@ -31,49 +32,123 @@ def suspended(sut: Sut) -> tuple[StatusNotification.req, ...]:
 
 
 @state("EmptyCache")
-async def empty_cache(station: Station, sut: Sut) -> None:
-    """Whatever was cached before is forgotten: a general precondition of all cases (1.3)."""
-    if sut.declares("16-CACHE"):
-        await station.call(
-            1, ClearCache.req(), expect=ClearCache.conf(status=one_of("Accepted", "Rejected"))
-        )
-    else:
-        station.skip(1, 2, because="there is no cache")
+async def empty_cache(station: Station) -> None:
+    """Whatever was cached before is forgotten: a general precondition of all cases (1.3).
 
-
-@state("Charging", needs=(empty_cache,))
-async def charging(station: Station, operator: Operator, sut: Sut) -> None:
-    """The cable is plugged in first, then a transaction is started remotely (table 105)."""
-    setting = await station.call(
+    A charge point without a cache answers Rejected (errata 3.23), or does not know the message.
+    """
+    await station.call(
         1,
-        GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
-        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+        ClearCache.req(),
+        expect=ClearCache.conf(status=one_of("Accepted", "Rejected")),
+        or_error=True,
     )
 
-    await operator.plug_in(sut.connector)
-    await station.expect(3, status(sut, "Preparing"))
 
+def authorized_with(token: Token | None = None, info: IdTagInfo = ACCEPTED) -> State:
+    """Return the reusable state Authorized for a token, the configured valid one if it is None."""
+
+    @state("Authorized", needs=(empty_cache,))
+    async def present(station: Station, operator: Operator, sut: Sut) -> None:
+        presented = token or sut.values.id_token
+        await operator.present_token(presented)
+        _, prepared = await in_any_order(
+            station.expect(
+                1,
+                Authorize.req(idTag=presented.id_tag),
+                reply=Authorize.conf(idTagInfo=info),
+            ),
+            station.expect(3, status(sut, "Preparing")),
+        )
+        station.memory["Preparing"] = prepared
+
+    return present
+
+
+authorized = authorized_with()
+"""A token is presented at the station and accepted, the cable is awaited (table 104)."""
+
+
+@state("Authorized", needs=(empty_cache,))
+async def authorized_remotely(station: Station, sut: Sut) -> None:
+    """The same after a remote start, where AuthorizeRemoteTxRequests is true."""
     await station.call(
-        5,
+        1,
         RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
         expect=RemoteStartTransaction.conf(status="Accepted"),
     )
-    station.skip(7, 8, because="the connector was not reserved")
-    if setting["configurationKey"][0].get("value", "").lower() == "true":
-        await station.expect(
-            9, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=ACCEPTED)
-        )
-    else:
-        station.skip(9, 10, because="AuthorizeRemoteTxRequests is false")
-
     await in_any_order(
         station.expect(
-            11,
-            StartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
-            meanwhile=suspended(sut),
+            3, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=ACCEPTED)
         ),
-        station.expect(13, status(sut, "Charging"), meanwhile=suspended(sut)),
+        station.expect(5, status(sut, "Preparing")),
     )
+
+
+def charging_with(info: IdTagInfo) -> State:
+    """Return the reusable state Charging, with what the tool says of the token."""
+
+    @state("Charging", needs=(empty_cache,))
+    async def started(station: Station, operator: Operator, sut: Sut) -> None:
+        setting = await station.call(
+            1,
+            GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
+            expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+        )
+
+        await operator.plug_in(sut.connector)
+        await station.expect(3, status(sut, "Preparing"))
+
+        await station.call(
+            5,
+            RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
+            expect=RemoteStartTransaction.conf(status="Accepted"),
+        )
+        station.skip(7, 8, because="the connector was not reserved")
+        if setting["configurationKey"][0].get("value", "").lower() == "true":
+            await station.expect(
+                9, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=info)
+            )
+        else:
+            station.skip(9, 10, because="AuthorizeRemoteTxRequests is false")
+
+        await in_any_order(
+            station.expect(
+                11,
+                StartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
+                reply=StartTransaction.conf(idTagInfo=info),
+                meanwhile=suspended(sut),
+            ),
+            station.expect(13, status(sut, "Charging"), meanwhile=suspended(sut)),
+        )
+
+    return started
+
+
+charging = charging_with(ACCEPTED)
+"""The cable is plugged in first, then a transaction is started remotely (table 105)."""
+
+
+@state("IdTagCached")
+async def id_tag_cached(station: Station, operator: Operator, sut: Sut) -> None:
+    """The valid token is in the cache, from a transaction that has ended (table 112)."""
+    await station.execute("before", configuration(AuthorizationCacheEnabled="true"))
+    await station.execute("before", charging)
+    station.undo.append(ClearCache.req())
+
+    transaction = int(station.transaction)
+    await operator.present_token(sut.values.id_token)
+    await in_any_order(
+        station.expect(
+            1,
+            StopTransaction.req(transactionId=transaction),
+            reply=StopTransaction.conf(idTagInfo=ACCEPTED),
+        ),
+        station.expect(3, status(sut, "Finishing")),
+    )
+    await operator.plug_out(sut.connector)
+    await station.expect(5, status(sut, "Available"))
+    station.holds.discard("Charging")
 
 
 def charging_profile_set(
