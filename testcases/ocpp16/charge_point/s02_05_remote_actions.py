@@ -40,15 +40,13 @@ async def test_tc_011_1_cs(station: Station, operator: Operator, sut: Sut) -> No
         RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
         expect=RemoteStartTransaction.conf(status="Accepted"),
     )
-    preparing = station.expect(7, status(sut, "Preparing"))
+    expected = []
     if setting["configurationKey"][0].get("value", "").lower() == "true":
-        authorize = station.expect(
-            5, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=ACCEPTED)
-        )
-        await in_any_order(authorize, preparing)
+        authorize = Authorize.req(idTag=sut.id_tag)
+        expected.append(station.expect(5, authorize, reply=Authorize.conf(idTagInfo=ACCEPTED)))
     else:
         station.skip(5, 6, because="AuthorizeRemoteTxRequests is false")
-        await preparing
+    await in_any_order(*expected, station.expect(7, status(sut, "Preparing")))
 
     await operator.plug_in(sut.connector)
     await in_any_order(
@@ -80,15 +78,13 @@ async def test_tc_011_2_cs(station: Station, sut: Sut) -> None:
         RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
         expect=RemoteStartTransaction.conf(status="Accepted"),
     )
-    preparing = station.expect(7, status(sut, "Preparing"))
+    expected = []
     if setting["configurationKey"][0].get("value", "").lower() == "true":
-        authorize = station.expect(
-            5, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=ACCEPTED)
-        )
-        _, prepared = await in_any_order(authorize, preparing)
+        authorize = Authorize.req(idTag=sut.id_tag)
+        expected.append(station.expect(5, authorize, reply=Authorize.conf(idTagInfo=ACCEPTED)))
     else:
         station.skip(5, 6, because="AuthorizeRemoteTxRequests is false")
-        prepared = await preparing
+    *_, prepared = await in_any_order(*expected, station.expect(7, status(sut, "Preparing")))
 
     await station.expect(
         9, status(sut, "Available"), delay=sut.values.connection_timeout, since=prepared
