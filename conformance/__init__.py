@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from conformance.cases import case
     from conformance.clock import later, now
     from conformance.desk import OperatorDesk as Operator
+    from conformance.files.desk import FilesDesk as Files
     from conformance.link import Received
     from conformance.matching import (
         about,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Csms",
+    "Files",
     "Inconclusive",
     "Operator",
     "ProfileWish",
@@ -78,6 +80,7 @@ _WORDS = {
         _MATCHING,
     ),
     "Csms": "conformance.roles",
+    "Files": "conformance.files.desk",
     "Inconclusive": "conformance.verdict",
     "Operator": "conformance.desk",
     "ProfileWish": "conformance.operators.actions",
@@ -94,6 +97,7 @@ _WORDS = {
     "now": "conformance.clock",
     "state": "conformance.states",
 }
+_RENAMED = {"Operator": "OperatorDesk", "Files": "FilesDesk"}
 
 
 def __getattr__(name: str) -> object:
@@ -102,4 +106,4 @@ def __getattr__(name: str) -> object:
     if name not in _WORDS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(_WORDS[name])
-    return getattr(module, "OperatorDesk" if name == "Operator" else name)
+    return getattr(module, _RENAMED.get(name, name))

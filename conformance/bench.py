@@ -12,6 +12,8 @@ from conformance.answers import Answers
 from conformance.cases import Case, Result
 from conformance.cleanup import Cleanup, undo_for
 from conformance.clock import now, unset_clocks
+from conformance.files.servers import file_service
+from conformance.files.service import FileService
 from conformance.link import Link, Received
 from conformance.message import Request
 from conformance.operators.base import Operator
@@ -44,11 +46,18 @@ class Bench:
 
     operator: Operator
 
-    def __init__(self, sut: Sut, transport: Transport, operator: Callable[[str], Operator]) -> None:
+    def __init__(
+        self,
+        sut: Sut,
+        transport: Transport,
+        operator: Callable[[str], Operator],
+        files: FileService | None = None,
+    ) -> None:
         """Take the operator as a function of the address at which the tool listens."""
         self.sut, self.transport, self._make_operator = sut, transport, operator
         self.situation = Situation()
         self.link = Link(sut.version, validator(sut.version), self)
+        self.files = files or file_service(sut, None)
         self.broken = ""
         self.between: list[str] = []
         self.presented: Mapping[str, str] = {}
@@ -70,6 +79,7 @@ class Bench:
         await self.played.close()
         await self.link.close()
         await self.transport.close()
+        await self.files.close()
         await self.operator.close()
 
     # One case
@@ -81,6 +91,8 @@ class Bench:
         record = Record(lambda: loop.time() - began)
         peer = (Station if self.sut.role == "CS" else Csms)(self, record, tamper)
         trace = ""
+        self.files.on_fault = self.broke
+        self.files.begin(case.id, record.clock)
         try:
             self._applies(case)
             await self.prepare(record)
@@ -97,6 +109,7 @@ class Bench:
         if self._peer is not None:
             verdict, reason, step = await self._clean(peer, (verdict, reason, step))
         self._peer = None
+        self.files.end()
         return Result(
             case=case,
             verdict=verdict,
@@ -108,7 +121,8 @@ class Bench:
             traceback=trace,
             sut=self.sut.name,
             presented=self.presented,
-            secrets=self.sut.secrets,
+            secrets=self.sut.secrets | self.files.secrets,
+            files=self.files.record(),
         )
 
     def _applies(self, case: Case) -> None:

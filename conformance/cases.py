@@ -75,6 +75,7 @@ class Result:
     waived: str = ""
     presented: Mapping[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
+    files: list[dict[str, Any]] = field(default_factory=list)
 
     def as_record(self) -> dict[str, Any]:
         """Return the journal's line of this case; nothing secret is in it."""
@@ -110,6 +111,7 @@ class Result:
             "remarks": [asdict(r) for r in transcript.remarks],
             "actions": [_timed(a) for a in transcript.actions],
             "presented": dict(self.presented),
+            "files": self.files,
             "sut": self.sut,
         }
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from conformance.features import Feature, features
+from conformance.sut_files import Files
 from conformance.sut_sections import (
     CommandSettings,
     Connection,
@@ -56,6 +57,7 @@ def template(role: str, version: str) -> str:
         ("tls", Tls, {}),
         ("topology", Topology, {}),
         ("values", Values, {}),
+        ("files", Files, {}),
         ("limits", Limits, {}),
     )
     lines = [*_opening(role, version), *_features(features(version, role).values())]
@@ -123,6 +125,10 @@ _EXAMPLES: Final = {
     "local_limit": "32",
     "unsupported_priority": '"AlwaysFront"',
     "unsupported_state": '"Faulted"',
+    "protocols": '["HTTP"]',
+    "passive_ports": "[50000, 50009]",
+    "firmware": '"firmware.bin"',
+    "corrupt_firmware": '"not-firmware.bin"',
 }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.bench import Bench
+from conformance.files.memory import MemoryFiles
+from conformance.files.service import FileService
 from conformance.operators.actions import Action
 from conformance.operators.base import CannotActError
 from conformance.operators.http import csms_orders, station_orders
@@ -145,5 +147,7 @@ class InProcess:
 
 def bench(sut: Sut) -> Bench:
     """Return a bench with the reference system that `sut` declares, all in memory."""
+    files = MemoryFiles()
     system = InProcess(sut)
-    return Bench(sut, system, lambda _: system)
+    service = FileService(sut, None, files.open, files)
+    return Bench(sut, system, lambda _: system, service)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from conformance.configured import Configured
 from conformance.desk import OperatorDesk
 from conformance.expectation import Expectation, faked
+from conformance.files.desk import FilesDesk
 from conformance.inbox import Inbox
 from conformance.link import Link, Received
 from conformance.matching import mismatches
@@ -43,6 +44,7 @@ class Peer:
         self.last_step: object = ""
         self.inbox = Inbox(self)
         self.operator = OperatorDesk(bench.operator, self)
+        self.files = FilesDesk(bench.files, self)
         self._bench = bench
         self._trouble = Trouble()
         self._reconnecting = False

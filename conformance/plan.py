@@ -11,7 +11,15 @@ from functools import cache
 from typing import Any
 
 ANSWERED = {"expect", "expect_pages", "expect_optional", "call", "expect_every"}
-ALONE = {"execute", "expect_none", "expect_connection", "match", "check"}
+ALONE = {
+    "execute",
+    "expect_none",
+    "expect_connection",
+    "expect_download",
+    "expect_upload",
+    "match",
+    "check",
+}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
@@ -30,6 +31,7 @@ from conformance.verdict import Verdict
 
 Key = tuple[str, str]
 BETWEEN = "ocpp_between"
+RESULTS = "ocpp_results"
 
 
 class RunError(Exception):
@@ -75,6 +77,8 @@ class Run:
         run.strict = bool(option("--ocpp-strict"))
         run.place = str(option("--ocpp-place"))
         run._worker = hasattr(config, "workerinput")
+        if run._worker:
+            run.directory = Path(config.workerinput[RESULTS])  # type: ignore[attr-defined] # xdist's
         run._capture = config.pluginmanager.get_plugin("capturemanager")
         return run
 
@@ -109,7 +113,8 @@ class Run:
     def _session(self, sut: Sut) -> Session:
         key = sut.version, sut.role
         if key not in self._sessions:
-            session = self._sessions[key] = Session(sut, _terminal())
+            uploads = self.directory.absolute() / "files" if self.directory else None
+            session = self._sessions[key] = Session(sut, _terminal(), uploads)
             session.open()
             if sut.role == "CS" and sut.operator.kind != "embedded" and not session.bench.broken:
                 _tell(self._capture, f"waiting for {sut.station} on {session.url}/{sut.station}")
@@ -136,13 +141,13 @@ class Run:
         several = bool(getattr(session.config.option, "dist", "no") not in {"no", None})
         if self._worker or session.config.option.collectonly or not (session.items or several):
             return
-        try:
-            self.directory = self.directory or fresh_directory(self.name)
-            suts = list(self.suts.values())
-            self._results = Results(self.directory, self.name, suts, self._wanted, self.place)
-        except OSError as problem:
-            told = f"the results cannot be written: {problem.filename}: {problem.strerror}"
-            raise pytest.UsageError(told) from problem
+        with _writable():
+            suts, directory = list(self.suts.values()), self._results_directory()
+            self._results = Results(directory, self.name, suts, self._wanted, self.place)
+
+    def _results_directory(self) -> Path:
+        self.directory = self.directory or fresh_directory(self.name)
+        return self.directory
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:  # noqa: ANN401
@@ -209,6 +214,12 @@ class Run:
         return by_station(config, log, self.stations)
 
     @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist is untyped
+        """Tell a worker where the results are: what is uploaded to it goes there."""
+        with _writable():
+            node.workerinput[RESULTS] = str(self._results_directory().absolute())
+
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist is untyped
         """Take what a worker found after its last case."""
         self._found(getattr(node, "workeroutput", {}).get(BETWEEN, {}))
@@ -227,6 +238,15 @@ class Run:
     def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:  # noqa: ANN401
         """Show steps and frames below a row."""
         html_rows.details(getattr(report, "ocpp", None), data)
+
+
+@contextmanager
+def _writable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        told = f"the results cannot be written: {problem.filename}: {problem.strerror}"
+        raise pytest.UsageError(told) from problem
 
 
 def _chosen(suts: list[Sut], ids: list[str], profiles: list[str]) -> set[str]:

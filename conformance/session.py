@@ -7,10 +7,12 @@ import os
 import threading
 import time
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 from conformance.bench import Bench
 from conformance.cases import Case, Result
+from conformance.files.servers import file_service
 from conformance.operators import (
     CannotActError,
     EmbeddedSystem,
@@ -78,9 +80,11 @@ def _why(problem: OSError) -> str:
 class Session:
     """One SUT for the length of a run; a CSMS has a bench for each of its stations."""
 
-    def __init__(self, sut: Sut, streams: Streams) -> None:
+    def __init__(self, sut: Sut, streams: Streams, folder: Path | None = None) -> None:
+        """Keep what a SUT uploads in `folder`, if there is one."""
         self._lab = LabFolder()
         self.sut = self._lab.beside(sut)
+        self._files = file_service(self.sut, folder)
         self._streams = streams
         self._thread = LoopThread()
         self._benches: dict[str, Bench] = {}
@@ -154,6 +158,7 @@ class Session:
     async def _close(self) -> None:
         for bench in self._benches.values():
             await bench.close()
+        await self._files.close()
         if self._system is not None:
             await self._system.close()
 
@@ -170,7 +175,7 @@ class Session:
 
     def _give_up(self, why: str) -> None:
         if self._bench is None:
-            self._bench = Bench(self.sut, Dialing(self.sut), lambda _: Nobody())
+            self._bench = Bench(self.sut, Dialing(self.sut), lambda _: Nobody(), self._files)
         if not hasattr(self._bench, "operator"):
             self._bench.operator = Nobody()
         self._benches[self.sut.station] = self._bench
@@ -192,7 +197,7 @@ class Session:
         sut = self.sut if self.sut.role == "CS" else self.sut.at(station)
         url = self._system.system_url if self._system is not None else ""
         transport: Transport = Listening(sut) if sut.role == "CS" else Dialing(sut, url)
-        bench = Bench(sut, transport, lambda url: self._operator(sut, url))
+        bench = Bench(sut, transport, lambda url: self._operator(sut, url), self._files)
         self._bench = self._bench or bench
         await bench.open()
         self._benches[station] = bench

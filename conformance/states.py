@@ -33,5 +33,11 @@ def state(name: str, *, needs: tuple[State, ...] = ()) -> Callable[[Scenario], S
 
 def given(scenario: Callable[..., Any], peer: Peer) -> dict[str, Any]:
     """Return what a scenario asks for by the names of its parameters."""
-    offered = {"station": peer, "csms": peer, "operator": peer.operator, "sut": peer.sut}
+    offered = {
+        "station": peer,
+        "csms": peer,
+        "operator": peer.operator,
+        "files": peer.files,
+        "sut": peer.sut,
+    }
     return {name: offered[name] for name in inspect.signature(scenario).parameters}

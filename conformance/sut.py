@@ -23,6 +23,7 @@ from conformance.sut_errors import (
     UnreadableSutError,
     from_pydantic,
 )
+from conformance.sut_files import Files
 from conformance.sut_reference import reference_tables
 from conformance.sut_sections import (
     AnyOperator,
@@ -96,6 +97,11 @@ class Sut:
     def values(self) -> Values:
         """Every configured value."""
         return self.document.values
+
+    @property
+    def files(self) -> Files:
+        """What is fetched from the tool and uploaded to it."""
+        return self.document.files
 
     @property
     def limits(self) -> Limits:

@@ -16,6 +16,7 @@ from conformance.sut_values import Values
 CONTROL: Final = 0x20
 MUTUAL: Final = 3  # the security profile with certificates on both sides
 SEVERAL_EVSES: Final = "HFS-8"
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::", "*"})  # noqa: S104 - no address of a machine
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def contradictions(
         _tokens,
         _periods,
         _options,
+        _files,
         _operator,
     )
     for check in checks:
@@ -72,6 +74,7 @@ def _misplaced(document: Document) -> Iterator[Contradiction]:
         "tls": document.tls,
         "topology": document.topology,
         "values": document.values,
+        "files": document.files,
     }
     sut = document.sut
     for section, table in sections.items():
@@ -256,6 +259,23 @@ def _options(document: Document) -> Iterator[Contradiction]:
             if ids[value] not in declared:
                 expected = f"{ids[value]} among the features, or another value"
                 yield _found(("values", name), expected, value, ("features",))
+
+
+def _files(document: Document) -> Iterator[Contradiction]:
+    files = document.files
+    for name in ("host", "listen"):
+        value = getattr(files, name)
+        if any(character in value for character in "/@ ") or value.count(":") == 1:
+            yield _found(("files", name), "a host name or an address, and nothing else", value)
+    if files.host in EVERYWHERE:
+        place = ("files", "host")
+        yield _found(place, "an address that the system can reach", files.host)
+    ports = files.passive_ports
+    if ports is not None and ports[0] > ports[1]:
+        yield _found(("files", "passive_ports"), "the first port, then the last", list(ports))
+    if files.ftp_port and files.ftp_port == files.http_port:
+        place = ("files", "http_port")
+        yield _found(place, "another port than files.ftp_port", files.http_port)
 
 
 def _operator(document: Document) -> Iterator[Contradiction]:

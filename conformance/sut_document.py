@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from conformance.sut_files import Files
 from conformance.sut_sections import (
     AnyOperator,
     Connection,
@@ -31,6 +32,7 @@ class Document(Section):
     topology: Topology = Topology()
     features: Texts = key((), "the ids of the optional features that the system has")
     values: Values = Values()
+    files: Files = Files()
     limits: Limits = Limits()
     operator: AnyOperator = ConsoleSettings()
     waivers: Annotated[tuple[Waiver, ...], Field(strict=False)] = ()

@@ -10,6 +10,7 @@ import pytest
 from conformance.features import features
 from conformance.init import template
 from conformance.sut import load
+from conformance.sut_files import Files
 from conformance.sut_sections import Connection, Identity, Limits, Section, Topology
 from conformance.sut_tls import Tls
 from conformance.sut_values import Values
@@ -21,6 +22,7 @@ SECTIONS: dict[str, type[Section]] = {
     "tls": Tls,
     "topology": Topology,
     "values": Values,
+    "files": Files,
     "limits": Limits,
 }
 
@@ -67,6 +69,10 @@ def test_the_defaults_it_shows_are_the_defaults(tmp_path: Path, role: str, versi
         "private_key",
         "trusted",
         "authority",
+        "protocols",
+        "passive_ports",
+        "firmware = ",
+        "corrupt_firmware",
     )
     kept = [
         line

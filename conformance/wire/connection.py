@@ -21,6 +21,7 @@ class Handshake:
     """The WebSocket upgrade as both sides saw it; credentials are redacted.
 
     `identity` is the percent-decoded last part of the path; header names are as they came.
+    `remote` is the peer's host and port, `local` the tool's own host, as the peer knows it.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Handshake:
     remote: str = ""
     tls: TlsSeen | None = None
     basic: Basic | None = None
+    local: str = ""
 
 
 class Closed(Exception):  # noqa: N818 - an event, not always an error

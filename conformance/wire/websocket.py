@@ -167,6 +167,7 @@ def handshake_of(
         remote=_address(ws.remote_address),
         tls=seen,
         basic=basic,
+        local=_host(ws.local_address),
     )
 
 
@@ -181,6 +182,13 @@ def _address(peer: object) -> str:
     match peer:
         case (str() as host, int() as port, *_):
             return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return ""
+
+
+def _host(own: object) -> str:
+    match own:
+        case (str() as host, int(), *_):
+            return host.removeprefix("::ffff:")  # IPv4 on a socket for both
     return ""
 
 

@@ -1,0 +1,351 @@
+"""The shelf over HTTP/1.1: GET, PUT and POST, on the loop of the session."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hmac
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import Message
+from http import HTTPStatus
+from http.client import HTTPException, parse_headers
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from conformance.files.multipart import Begin, Data, Multipart, MultipartError
+from conformance.files.service import Account
+from conformance.files.shelf import UNNAMED, Incoming, RefusedError, Shelf, TooLargeError
+
+IDLE: Final = 60.0
+"""Seconds for which a client may send nothing, or take nothing."""
+
+MOST_CLIENTS: Final = 30
+_HEAD: Final = 16_384
+_CHUNK: Final = 65_536
+_LEFT_OVER: Final = 1 << 20  # what is read of a body that is not wanted, so that we are heard
+_LINGER: Final = 2.0
+_HEX: Final = re.compile(rb"[0-9A-Fa-f]{1,15}")
+
+
+class _WrongError(Exception):
+    """A request that gets an error; its body has not been read."""
+
+    def __init__(self, status: HTTPStatus, why: str = "") -> None:
+        super().__init__(why or status.phrase)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    path: str
+    headers: Message
+    reader: asyncio.StreamReader
+    keep: bool
+
+
+class HttpServer:
+    """Serves a shelf; a client that does nothing for `idle` seconds is cut off."""
+
+    def __init__(self, shelf: Shelf, account: Account | None, *, idle: float = IDLE) -> None:
+        self.port = 0
+        self._shelf, self._account, self._idle = shelf, account, idle
+        self._server: asyncio.Server | None = None
+        self._clients: set[asyncio.Task[Any]] = set()
+
+    async def open(self, host: str, port: int = 0) -> None:
+        """Listen; `port` 0 takes any free one. Raises OSError where that cannot be."""
+        self._server = await asyncio.start_server(self._connected, host, port, limit=_HEAD)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """Stop listening, and cut the connections there are."""
+        if self._server is not None:
+            self._server.close()
+        for client in self._clients:
+            client.cancel()
+        await asyncio.gather(*self._clients, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None or len(self._clients) >= MOST_CLIENTS:
+            writer.transport.abort()
+            return
+        self._clients.add(task)
+        try:
+            while await self._exchange(reader, writer):
+                pass
+            await self._bid_farewell(writer)
+        except (ConnectionError, EOFError, TimeoutError, asyncio.LimitOverrunError):
+            pass  # the client has gone, or says nothing: what it has begun is on the shelf
+        except Exception as bug:  # noqa: BLE001 - a fault of the tool, not of its client
+            self._shelf.broke(bug)
+        finally:
+            self._clients.discard(task)
+            writer.transport.abort()
+
+    async def _bid_farewell(self, writer: asyncio.StreamWriter) -> None:
+        """Close the connection when all is sent; not for ever, if nobody reads it."""
+        async with asyncio.timeout(min(_LINGER, self._idle)):
+            writer.close()
+            await writer.wait_closed()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Read one request and answer it; return whether the connection stays open."""
+        try:
+            request = await self._request(reader)
+            if request is None:
+                return False
+            self._admit(request, writer)
+            status = await self._answer(request, writer)
+        except _WrongError as wrong:
+            await self._refuse(reader, writer, wrong)
+            return False
+        if status is not None:
+            _respond(writer, status, close=not request.keep)
+        await self._drain(writer)
+        return request.keep
+
+    async def _request(self, reader: asyncio.StreamReader) -> _Request | None:
+        async with asyncio.timeout(self._idle):
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError as gone:
+                if gone.partial:
+                    raise
+                return None
+        first, _, rest = head.partition(b"\r\n")
+        try:
+            method, target, version = first.decode("ascii").split(" ")
+            headers = parse_headers(BytesIO(rest))
+        except (ValueError, HTTPException) as error:
+            raise _WrongError(HTTPStatus.BAD_REQUEST) from error
+        keep = version == "HTTP/1.1" and headers.get("Connection", "").lower() != "close"
+        path = unquote(urlsplit(target).path)
+        return _Request(method, path, headers, reader, keep)
+
+    def _admit(self, request: _Request, writer: asyncio.StreamWriter) -> None:
+        if self._account is not None and not _is(self._account, request.headers):
+            given = request.headers.get("Authorization")
+            if given:
+                self._shelf.happened("HTTP: a request with wrong credentials")
+            raise _WrongError(HTTPStatus.UNAUTHORIZED)
+        if request.headers.get("Expect", "").lower() == "100-continue":
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    async def _answer(self, request: _Request, writer: asyncio.StreamWriter) -> HTTPStatus | None:
+        """Do what is asked; return the status to answer with, None where that is done."""
+        try:
+            if request.method in {"GET", "HEAD"}:
+                await self._send(request, writer)
+                return None
+            if request.method in {"PUT", "POST"}:
+                await self._take(request)
+                return HTTPStatus.CREATED
+        except FileNotFoundError as error:
+            raise self._wrong(request, HTTPStatus.NOT_FOUND, error) from error
+        except RefusedError as error:
+            raise self._wrong(request, HTTPStatus.FORBIDDEN, error) from error
+        except TooLargeError as error:
+            raise _WrongError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error
+        except MultipartError as error:
+            self._shelf.happened(f"HTTP: {request.method} {request.path}: {error}")
+            raise _WrongError(HTTPStatus.BAD_REQUEST) from error
+        raise _WrongError(HTTPStatus.METHOD_NOT_ALLOWED)
+
+    def _wrong(self, request: _Request, status: HTTPStatus, error: OSError) -> _WrongError:
+        self._shelf.happened(f"HTTP: {request.method} {request.path}: {error.strerror}")
+        return _WrongError(status)
+
+    # Out
+
+    async def _send(self, request: _Request, writer: asyncio.StreamWriter) -> None:
+        content = self._shelf.find(request.path)
+        size = len(content) if isinstance(content, bytes) else content.stat().st_size
+        begin, end = _range(request.headers.get("Range", ""), size)
+        whole = (begin, end) == (0, size)
+        status = HTTPStatus.OK if whole else HTTPStatus.PARTIAL_CONTENT
+        fields = {} if whole else {"Content-Range": f"bytes {begin}-{end - 1}/{size}"}
+        fields |= {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
+        writer.write(_head(status, end - begin, close=not request.keep, **fields))
+        if request.method == "HEAD":
+            return
+        sent, complete = 0, False
+        try:
+            for data in _pieces(content, begin, end):
+                writer.write(data)
+                await self._drain(writer)
+                sent += len(data)
+            complete = end == size
+        finally:
+            self._shelf.fetched(request.path, "HTTP", sent, whole=complete)
+
+    async def _drain(self, writer: asyncio.StreamWriter) -> None:
+        async with asyncio.timeout(self._idle):
+            await writer.drain()
+
+    # In
+
+    async def _take(self, request: _Request) -> None:
+        if request.headers.get_content_type() == "multipart/form-data":
+            await self._take_form(request)
+            return
+        path = request.path
+        if self._shelf.is_folder(path):
+            path = f"{path}/{_named(request.headers)}"
+        incoming = self._shelf.receive(path, "HTTP")
+        try:
+            async for data in self._body(request):
+                incoming.write(data)
+            incoming.finish(whole=True)
+        finally:
+            incoming.close()
+
+    async def _take_form(self, request: _Request) -> None:
+        boundary = str(request.headers.get_param("boundary", ""))
+        form = Multipart(boundary.encode("latin-1", "replace"))
+        incoming: Incoming | None = None
+        taken = 0
+        try:
+            async for data in self._body(request):
+                for event in form.feed(data):
+                    if isinstance(event, Begin):
+                        incoming = self._part(request.path, event.headers)
+                    elif incoming is not None and isinstance(event, Data):
+                        incoming.write(event.data)
+                    elif incoming is not None:
+                        incoming.finish(whole=True)
+                        taken += 1
+            if not form.done:
+                raise MultipartError("the form has no end")
+            if not taken:
+                raise MultipartError("the form has no file in it")
+        finally:
+            if incoming is not None:
+                incoming.close()
+
+    def _part(self, path: str, lines: bytes) -> Incoming | None:
+        """Begin to take a part of a form, if it is a file; other fields are nothing to keep."""
+        headers = parse_headers(BytesIO(lines + b"\r\n\r\n"))
+        name = headers.get_filename()
+        if name is None:
+            return None
+        folder = path if self._shelf.is_folder(path) else path.rpartition("/")[0]
+        plain = name.replace("\\", "/").rpartition("/")[2]
+        return self._shelf.receive(f"{folder}/{plain or 'file'}", "HTTP")
+
+    async def _body(self, request: _Request) -> AsyncIterator[bytes]:
+        coding = request.headers.get("Transfer-Encoding", "").lower()
+        if coding not in {"", "chunked"}:
+            raise _WrongError(HTTPStatus.NOT_IMPLEMENTED)
+        if coding:
+            while size := await self._chunk_size(request.reader):
+                async for data in self._exactly(request.reader, size):
+                    yield data
+                await self._line(request.reader)
+            while await self._line(request.reader):
+                pass
+            return
+        length = request.headers.get("Content-Length", "")
+        if not length.isascii() or not length.isdigit():
+            raise _WrongError(HTTPStatus.LENGTH_REQUIRED)
+        self._shelf.announced(int(length))
+        async for data in self._exactly(request.reader, int(length)):
+            yield data
+
+    async def _chunk_size(self, reader: asyncio.StreamReader) -> int:
+        digits = (await self._line(reader)).partition(b";")[0].strip()
+        if not _HEX.fullmatch(digits):
+            raise _WrongError(HTTPStatus.BAD_REQUEST)
+        return int(digits, 16)
+
+    async def _line(self, reader: asyncio.StreamReader) -> bytes:
+        async with asyncio.timeout(self._idle):
+            return (await reader.readuntil(b"\n")).rstrip(b"\r\n")
+
+    async def _exactly(self, reader: asyncio.StreamReader, size: int) -> AsyncIterator[bytes]:
+        while size > 0:
+            async with asyncio.timeout(self._idle):
+                data = await reader.read(min(size, _CHUNK))
+            if not data:
+                raise EOFError
+            size -= len(data)
+            yield data
+
+    # What is wrong
+
+    async def _refuse(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wrong: _WrongError
+    ) -> None:
+        """Answer, and read on for a while: a connection that is reset is no answer."""
+        fields = {}
+        if wrong.status is HTTPStatus.UNAUTHORIZED:
+            fields["WWW-Authenticate"] = 'Basic realm="ocpp-conformance"'
+        if wrong.status is HTTPStatus.METHOD_NOT_ALLOWED:
+            fields["Allow"] = "GET, HEAD, PUT, POST"
+        _respond(writer, wrong.status, close=True, **fields)
+        await self._drain(writer)
+        left = _LEFT_OVER
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(_LINGER, self._idle)):
+                writer.write_eof()
+                while left > 0 and (data := await reader.read(_CHUNK)):
+                    left -= len(data)
+
+
+def _is(account: Account, headers: Message) -> bool:
+    scheme, _, value = headers.get("Authorization", "").partition(" ")
+    try:
+        given = base64.b64decode(value.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    wanted = f"{account.user}:{account.password}".encode()
+    return scheme.lower() == "basic" and hmac.compare_digest(given, wanted)
+
+
+def _named(headers: Message) -> str:
+    """Return the name that the headers give to a body; nothing may tell one."""
+    name = headers.get_filename() or ""
+    return name.replace("\\", "/").rpartition("/")[2] or UNNAMED
+
+
+def _range(header: str, size: int) -> tuple[int, int]:
+    """Return the bytes that are asked for, from and up to; a range that makes no sense is none."""
+    unit, _, rest = header.partition("=")
+    first, _, last = rest.partition("-")
+    if unit.strip() != "bytes" or "," in rest or not first.strip().isdigit():
+        return 0, size
+    begin = int(first)
+    end = min(int(last) + 1, size) if last.strip().isdigit() else size
+    return (begin, end) if begin < end else (0, size)
+
+
+def _pieces(content: bytes | Path, begin: int, end: int) -> Iterator[bytes]:
+    with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
+        file.seek(begin)
+        while begin < end and (data := file.read(min(_CHUNK, end - begin))):
+            begin += len(data)
+            yield data
+
+
+def _head(status: HTTPStatus, size: int, *, close: bool, **fields: str) -> bytes:
+    lines = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Server: ocpp-conformance",
+        f"Content-Length: {size}",
+        f"Connection: {'close' if close else 'keep-alive'}",
+        *(f"{name}: {value}" for name, value in fields.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def _respond(
+    writer: asyncio.StreamWriter, status: HTTPStatus, *, close: bool, **fields: str
+) -> None:
+    writer.write(_head(status, 0, close=close, **fields))
