@@ -88,7 +88,7 @@ class FilesDesk:
             self._peer.note(step, "the file fetched", "it lies elsewhere: this is not seen")
             return
         name, shelf = self._offered, self._service.shelf
-        fetched = await self._moved(lambda: shelf.downloads, lambda d: d.name == name)
+        fetched = await self._moved(lambda: [d for d in shelf.downloads if d.name == name])
         self._judge(step, f"download of {name}", {"whole": True}, fetched)
 
     async def expect_upload(self, step: int | str, *, name: str) -> None:
@@ -187,7 +187,9 @@ class FilesDesk:
         return None
 
     async def _moved(
-        self, known: Callable[[], Sequence[Moved]], wanted: Callable[[Moved], bool]
+        self,
+        known: Callable[[], Sequence[Moved]],
+        wanted: Callable[[Moved], bool] = lambda _: True,
     ) -> Moved | None:
         """Wait for a whole file that is wanted; return it, or the last of the others."""
         waiting = asyncio.create_task(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from conformance.bench import Bench
 from conformance.cases import Case, Result
 from conformance.catalogue import Entry
+from conformance.files.service import FileService
 from conformance.jumping import JumpingLoop
 from conformance.states import Scenario, State
 from conformance.sut import Sut, embedded
@@ -49,7 +50,8 @@ def on_bench(it: Miniature, play: Callable[[Bench], Awaitable[T]]) -> T:
 
     async def run() -> T:
         asyncio.get_running_loop().set_exception_handler(lambda _, told: wrong.append(told))
-        bench = Bench(it.sut, it, lambda _: it)
+        files = FileService(it.sut, None, it.files.open, it.files)
+        bench = Bench(it.sut, it, lambda _: it, files)
         await bench.open()
         try:
             return await play(bench)

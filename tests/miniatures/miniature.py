@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from conformance.clock import now
+from conformance.files.memory import MemoryFiles
 from conformance.operators.actions import Action
 from conformance.sut import Sut
 from conformance.transport import SUBPROTOCOLS
@@ -40,6 +41,7 @@ class Miniature:
         self.sut = sut
         self.answers = dict(answers or {})
         self.deeds = dict(deeds or {})
+        self.files = MemoryFiles()
         self.boot: Deed = boot
         self.got: list[Any] = []
         self.asked: list[Action] = []
