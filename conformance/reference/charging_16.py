@@ -118,7 +118,8 @@ class Charging:
 
     async def _authorize(self, text: str) -> TokenInfo:
         known = self._all.authorization.known(text)
-        if known and known.accepted and self._all.configuration.flag("LocalPreAuthorize"):
+        trusts = self._all.configuration.flag("LocalPreAuthorize")
+        if known and known.accepted and trusts and "asks-though-cached" not in self._all.faults:
             return known
         try:
             response = await self._all.ask(call.Authorize(id_tag=text))
@@ -148,7 +149,7 @@ class Charging:
         connector.waiting, connector.waiting_profile = token, profile
         self.report(connector)
         seconds = self._all.configuration.seconds("ConnectionTimeOut")
-        if seconds:
+        if seconds and "waits-for-ever" not in self._all.faults:
             loop = asyncio.get_running_loop()
             connector.timeout = loop.call_later(seconds, self._give_up, connector)
 
@@ -235,11 +236,13 @@ class Charging:
         token = Token(text)
         if not token.same_group(transaction.token):
             # A token without a group can be stopped by no other (section 3.10).
-            if not (transaction.token.parent or self._all.options.authorizes_any_stop):
+            asks = self._all.options.authorizes_any_stop or "stops-by-any-token" in self._all.faults
+            if not (transaction.token.parent or asks):
                 return
             info = await self._authorize(text)
             token = Token(text, info.parent)
-            if not (info.accepted and token.same_group(transaction.token)):
+            grouped = token.same_group(transaction.token)
+            if not (info.accepted and (grouped or "stops-by-any-token" in self._all.faults)):
                 return
         if connector.transaction is transaction:
             self.stop(connector, Reason.local, text)

@@ -65,6 +65,14 @@ STATION_16: Mapping[str, Fault] = {
     "wrong-composite-limit": _station_16("the limits of a composite schedule are one too high"),
     "keeps-cleared-profiles": _station_16("ClearChargingProfile is Accepted and clears nothing"),
     "starts-though-refused": _station_16("a transaction starts after Authorize was refused"),
+    "stops-by-any-token": _station_16("a token of no group stops any transaction"),
+    "asks-though-cached": _station_16("a token in the cache is authorized all the same"),
+    "keeps-cleared-cache": _station_16("ClearCache is Accepted and clears nothing"),
+    "waits-for-ever": _station_16("ConnectionTimeOut never ends an authorization"),
+    "accepts-unknown-remote-stop": _station_16(
+        "RemoteStopTransaction is Accepted for a transaction that is not running"
+    ),
+    "unlocks-any-connector": _station_16("UnlockConnector is Unlocked, whatever has happened"),
     "drops-connection-in-case": _station_16("the connection drops where StartTransaction is due"),
 }
 CSMS_16: Mapping[str, Fault] = {

@@ -23,6 +23,16 @@ def _accept_remote_start(action: str, payload: dict[str, Any]) -> None:
         payload["status"] = "Accepted"
 
 
+def _accept_remote_stop(action: str, payload: dict[str, Any]) -> None:
+    if action == "RemoteStopTransaction" and "status" in payload:
+        payload["status"] = "Accepted"
+
+
+def _unlocked(action: str, payload: dict[str, Any]) -> None:
+    if action == "UnlockConnector" and "status" in payload:
+        payload["status"] = "Unlocked"
+
+
 def _other_reason(action: str, payload: dict[str, Any]) -> None:
     if action == "StopTransaction" and "transactionId" in payload:
         payload["reason"] = "Other"
@@ -63,6 +73,8 @@ STATION_REWRITES: Mapping[str, Rewrite] = {
     "other-tag-in-start": _other_tag,
     "accepts-second-remote-start": _accept_remote_start,
     "wrong-stop-reason": _other_reason,
+    "accepts-unknown-remote-stop": _accept_remote_stop,
+    "unlocks-any-connector": _unlocked,
     "wrong-composite-limit": _higher_limits,
 }
 CSMS_REWRITES: Mapping[str, Rewrite] = {

@@ -85,6 +85,41 @@ async def connections(bench: Bench) -> object:
     return len(bench.wires), [s["transactionId"] for s in bench.answers("StartTransaction", "csms")]
 
 
+async def other_token(bench: Bench) -> object:
+    await bench.charge()
+    await bench.present("TAG002")
+    return len(bench.calls("StopTransaction"))
+
+
+async def cached(bench: Bench) -> object:
+    await bench.configure("LocalPreAuthorize", "true")
+    await bench.charge_with("TAG001")
+    await bench.charge_with("TAG001")
+    return len(bench.calls("Authorize"))
+
+
+async def cleared(bench: Bench) -> object:
+    await bench.configure("LocalPreAuthorize", "true")
+    await bench.charge_with("TAG001")
+    answer = await bench.request("ClearCache")
+    await bench.charge_with("TAG001")
+    return answer.status, len(bench.calls("Authorize"))
+
+
+async def awaited(bench: Bench) -> object:
+    await bench.present()
+    await settle(1000)
+    return bench.calls("StatusNotification")[-1]["status"]
+
+
+async def unknown_remote_stop(bench: Bench) -> object:
+    return (await bench.request("RemoteStopTransaction", transaction_id=77)).status
+
+
+async def unknown_connector(bench: Bench) -> object:
+    return (await bench.request("UnlockConnector", connector_id=77)).status
+
+
 STATION: dict[str, tuple[Scene, object, object]] = {
     # fault: (what is looked at, what it is without the fault, what it is with it)
     "wrong-connector-status": (statuses, [0, 1, 2], [0, 2, 3]),
@@ -102,6 +137,12 @@ STATION: dict[str, tuple[Scene, object, object]] = {
         ("Accepted", [(0, pytest.approx(6.5))]),
     ),
     "starts-though-refused": (refused_token, 0, 1),
+    "stops-by-any-token": (other_token, 0, 1),
+    "asks-though-cached": (cached, 1, 2),
+    "keeps-cleared-cache": (cleared, ("Accepted", 2), ("Accepted", 1)),
+    "waits-for-ever": (awaited, "Available", "Preparing"),
+    "accepts-unknown-remote-stop": (unknown_remote_stop, "Rejected", "Accepted"),
+    "unlocks-any-connector": (unknown_connector, "NotSupported", "Unlocked"),
     "drops-connection-in-case": (connections, (1, [1]), (2, [1])),
 }
 
