@@ -38,6 +38,7 @@ class OperatorDesk(Intents):
         self.parked = False
         self._operator, self._peer = operator, peer
         self.asked: Action | None = None  # what was asked for and has not shown yet
+        self.told = ""  # how that was told to whoever does it, and what they said
         self._current: asyncio.Task[None] | None = None
 
     async def plug_in(self, evse: int, connector: int | None = None) -> None:
@@ -117,7 +118,7 @@ class OperatorDesk(Intents):
             raise Inconclusive(f"the operator {self._operator.name} cannot do {action}")
         peer.inbox.sweep(peer.last_step)
         peer.record.note("", "operator", "", f"{self._operator.name}: {action}")
-        self.asked = action
+        self.asked, self.told = action, ""
         self._current = asyncio.create_task(self._perform(action))
         await asyncio.sleep(0)
 
@@ -140,7 +141,7 @@ class OperatorDesk(Intents):
         limit = self._peer.sut.limits.operator_timeout
         await self._settled()
         try:
-            await asyncio.wait_for(self._operator.perform(action), limit)
+            told = await asyncio.wait_for(self._operator.perform(action), limit)
         except CannotActError as reason:
             raise Inconclusive(f"the operator could not do {action}: {reason}") from reason
         except TimeoutError as late:
@@ -149,6 +150,9 @@ class OperatorDesk(Intents):
             raise Inconclusive(
                 f"the operator failed at {action}: {type(bug).__name__}: {bug}"
             ) from bug
+        if told:
+            self.told = told
+            self._peer.record.note("", "operator", "", told)
 
     async def _settled(self) -> None:
         # What a rig does must not overtake an answer that is still on its way to the SUT: a cable

@@ -293,7 +293,8 @@ class Peer:
         """INCONCLUSIVE where the SUT was to be made to send the message by somebody else."""
         asked = self.operator.asked
         if asked is not None and self.sut.role == "CSMS":
-            told = f"asked for {asked} through the operator, but no {late} came"
+            how = f" ({self.operator.told})" if self.operator.told else ""
+            told = f"asked for {asked} through the operator{how}, but no {late} came"
             raise Inconclusive(f"{told} in {late.within:g} s", self.record.number(late.step))
 
     async def _wait_for(self, expectations: tuple[Expectation, ...]) -> list[Expectation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -43,6 +44,18 @@ def test_what_is_found_between_the_cases_of_any_station_is_told_once() -> None:
         session.bench.between.append("of B")
         assert session.between() == ["of A", "of B"]
         assert session.between() == []
+
+
+def test_what_was_asked_and_never_came_is_told_with_the_answer_of_the_csms() -> None:
+    changes = {"limits": {"message_timeout": 1}}
+    sut = embedded("1.6", "CSMS", changes=changes, faults=["never-sends"])
+    with opened(sut) as session:
+        result = session.run(implemented()["TC_010_CSMS"])
+    assert result.verdict is Verdict.INCONCLUSIVE
+    sent = r'POST http://[\d.:]+/api/v1/1.6/CP01/RemoteStartTransaction {"token": .*}: HTTP 200 .*'
+    assert re.search(rf"through the operator \({sent}\), but no RemoteStart", result.reason)
+    notes = [e.got for e in result.record.transcript.entries if e.who == "operator"]
+    assert re.fullmatch(sent, notes[1])
 
 
 @contextmanager

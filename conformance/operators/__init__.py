@@ -35,12 +35,12 @@ class Without:
         """Tell whether actions of this kind are possible here."""
         return kind.__name__ not in self._cannot and self._operator.supports(kind)
 
-    async def perform(self, action: Action) -> None:
+    async def perform(self, action: Action) -> str | None:
         """Carry out one action, unless it is one that cannot be done here."""
         if type(action).__name__ in self._cannot:
             told = f"operator.cannot in sut.toml names {type(action).__name__}"
             raise CannotActError(f"{told}: {sentence(action)}")
-        await self._operator.perform(action)
+        return await self._operator.perform(action)
 
     async def close(self) -> None:
         """Close the operator behind."""

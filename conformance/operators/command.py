@@ -37,15 +37,18 @@ class CommandOperator:
         """Tell that the program can be asked for anything; it says itself what it cannot do."""
         return True
 
-    async def perform(self, action: Action) -> None:
-        """Run the program for one action; raises CannotActError unless it ends with 0."""
+    async def perform(self, action: Action) -> str:
+        """Run the program for one action; raises CannotActError unless it ends with 0.
+
+        Returns the command line and the end of what the program wrote.
+        """
         words = arguments(action)
         with tempfile.TemporaryFile() as output:
             # A file, no pipe: a process that the program leaves behind may keep a pipe open.
             code = await self._run([*self._program, *words, *self._context], output)
-            if code == 0:
-                return
             told = f"{self._program[0]} {' '.join(words)}"
+            if code == 0:
+                return f"{told}: exit code 0{_tail(output)}"
             how = "says that it cannot do this" if code == CANNOT else f"ended with {_ending(code)}"
             raise CannotActError(f"{told}: {how}{_tail(output)}")
 

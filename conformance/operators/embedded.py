@@ -142,17 +142,18 @@ class EmbeddedSystem:
         """Tell whether the reference system can do actions of this kind."""
         return kind in self._orders(self._sut.station)
 
-    async def perform(self, action: Action) -> None:
+    async def perform(self, action: Action) -> str:
         """Carry out one action; a system that has ended says so, with its last words."""
-        await self.perform_at(self._sut.station, action)
+        return await self.perform_at(self._sut.station, action)
 
-    async def perform_at(self, station: str, action: Action) -> None:
-        """Carry out one action at this station."""
+    async def perform_at(self, station: str, action: Action) -> str:
+        """Carry out one action at this station; return what was sent and what was answered."""
         if not self._base or self._process is None:
             raise CannotActError("the reference system has not been started")
         limit = self._sut.limits.operator_timeout
         try:
-            await HttpOperator(self._base, self._orders(station), timeout=limit).perform(action)
+            http = HttpOperator(self._base, self._orders(station), timeout=limit)
+            return await http.perform(action)
         except CannotActError as error:
             if self._process.returncode is None:
                 raise
@@ -190,9 +191,9 @@ class _AtStation:
         """Tell whether the reference system can do actions of this kind."""
         return self._system.supports(kind)
 
-    async def perform(self, action: Action) -> None:
+    async def perform(self, action: Action) -> str:
         """Carry out one action at this station."""
-        await self._system.perform_at(self._station, action)
+        return await self._system.perform_at(self._station, action)
 
     async def close(self) -> None:
         """Leave the system running: others use it."""

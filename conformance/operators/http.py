@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import ssl
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
 from typing import Any, Final
-from urllib.parse import SplitResult, quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from conformance.operators.actions import (
     Action,
@@ -46,12 +44,8 @@ from conformance.operators.actions import (
     UpdateSignedFirmware,
 )
 from conformance.operators.base import CannotActError
-
-CONNECT_TIMEOUT: Final = 10.0
-TEXT_LIMIT: Final = 2000
-NOT_FOUND: Final = 404
-CONFLICT: Final = 409
-NOT_IMPLEMENTED: Final = 501
+from conformance.operators.exchange import HttpRequest, exchange, refusal
+from conformance.operators.fixtures import Fixture, StationFixture, name_of
 
 
 @dataclass(frozen=True)
@@ -149,111 +143,42 @@ class HttpOperator:
         """Tell whether the contract has a path for this kind; the rig may still refuse it."""
         return kind in self._orders
 
-    async def perform(self, action: Action) -> None:
+    async def perform(self, action: Action) -> str:
         """Post one action; raises CannotActError unless the answer is a 2xx."""
         if type(action) not in self._orders:
             raise CannotActError(f"the http operator has no request for {type(action).__name__}")
-        order = self._orders[type(action)](action)
-        url = urlsplit(self._base + order.path)
-        told = f"POST {url.scheme}://{url.netloc}{url.path}"
-        try:
-            async with asyncio.timeout(self._timeout):
-                status, text = await _exchange(url, self._request(url, order))
-        except TimeoutError as error:
-            raise CannotActError(f"{told}: no answer within {self._timeout:g} s") from error
-        except (OSError, EOFError, ValueError) as error:
-            raise CannotActError(f"{told}: {_reason(error)}") from error
-        if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's successes
-            raise CannotActError(f"{told}: {_refusal(status, text, url.path)}")
+        return await self._post(self._orders[type(action)](action))
+
+    def creates(self, kind: type[Fixture]) -> bool:  # noqa: ARG002 - it has all of them
+        """Tell whether this is a CSMS: the contract has a path for each kind of fixture."""
+        return PlugIn not in self._orders
+
+    async def create(self, fixture: Fixture) -> str:
+        """Post what a CSMS has to know; raises CannotActError unless the answer is a 2xx."""
+        path = f"/fixtures/{name_of(type(fixture))}"
+        hidden = {"password"} if isinstance(fixture, StationFixture) else set()
+        return await self._post(Order(path, body=asdict(fixture)), hidden)
+
+    async def _post(self, order: Order, hidden: AbstractSet[str] = frozenset()) -> str:
+        """Post an order; return what was sent and answered, without what is secret."""
+        request = self._request(order, hidden)
+        answer = await exchange(request, self._timeout)
+        if not 200 <= answer.status < 300:  # noqa: PLR2004 - HTTP's successes
+            raise refusal(request, answer)
+        return f"{request.shown}: {answer}"
 
     async def close(self) -> None:
         """Give back nothing: each request has its own connection."""
 
-    def _request(self, url: SplitResult, order: Order) -> bytes:
-        body = json.dumps(order.body).encode() if order.body is not None else b""
-        target = url.path + (f"?{urlencode(order.query)}" if order.query else "")
-        lines = [
-            f"POST {target} HTTP/1.1",
-            f"Host: {url.netloc}",
-            "User-Agent: ocpp-conformance",
-            "Accept: */*",
-            "Connection: close",
-            f"Content-Length: {len(body)}",
-        ]
+    def _request(self, order: Order, hidden: AbstractSet[str]) -> HttpRequest:
+        query = f"?{urlencode(order.query)}" if order.query else ""
+        url, shown = self._base + order.path + query, f"POST {self._base}{order.path}{query}"
+        headers, body = {}, None
         if order.body is not None:
-            lines.append("Content-Type: application/json")
-        head = "\r\n".join(lines).encode()
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(order.body).encode()
+            plain = {n: "***" if n in hidden and v else v for n, v in order.body.items()}
+            shown += f" {json.dumps(plain)}"
         if self._bearer is not None:
-            head += b"\r\nAuthorization: Bearer " + self._bearer
-        return head + b"\r\n\r\n" + body
-
-
-async def _exchange(url: SplitResult, request: bytes) -> tuple[int, str]:
-    """Send one request on a connection of its own; return status and the start of the text."""
-    secure = url.scheme == "https"
-    try:
-        async with asyncio.timeout(CONNECT_TIMEOUT):
-            reader, writer = await asyncio.open_connection(
-                url.hostname, url.port or (443 if secure else 80), ssl=secure or None
-            )
-    except TimeoutError as error:
-        raise OSError(f"no connection within {CONNECT_TIMEOUT:g} s") from error
-    try:
-        writer.write(request)
-        await writer.drain()
-        status, headers = await _head(reader)
-        return status, await _text(reader, headers) if status >= 300 else ""  # noqa: PLR2004
-    finally:
-        # Nothing more is wanted from the peer, and a cancellation must not wait for it.
-        writer.transport.abort()
-        with suppress(OSError):
-            await writer.wait_closed()
-
-
-async def _head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
-    while True:
-        line = (await reader.readline()).decode("latin-1")
-        if not line:
-            raise EOFError("the connection was closed without an answer")
-        version, _, rest = line.partition(" ")
-        if not version.startswith("HTTP/1.") or not rest[:3].isdecimal():
-            raise ValueError(f"the answer is not HTTP: {line[:60]!r}")
-        headers: dict[str, str] = {}
-        while (field := (await reader.readline()).decode("latin-1")).strip():
-            name, _, value = field.partition(":")
-            headers[name.strip().lower()] = value.strip()
-        status = int(rest[:3])
-        if status >= 200:  # noqa: PLR2004 - a 1xx is followed by the answer
-            return status, headers
-
-
-async def _text(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> str:
-    """Return the start of a refusal's text, on one line."""
-    length = headers.get("content-length", "")
-    wanted = min(int(length), TEXT_LIMIT) if length.isdecimal() else TEXT_LIMIT
-    body = b""
-    while len(body) < wanted and (more := await reader.read(wanted - len(body))):
-        body += more
-    return " ".join(body.decode("utf-8", "replace").split())[:200]
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return "connection refused; is it running, and is operator.url right?"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS failed: {error.reason or error}"
-    if isinstance(error, ConnectionError):
-        return "the connection was cut before the answer"
-    return str(error)
-
-
-def _refusal(status: int, text: str, path: str) -> str:
-    if status in (NOT_FOUND, NOT_IMPLEMENTED):
-        told = f"answered {status}, so it cannot do {path}"
-    elif status == CONFLICT:
-        told = "answered 409: the station is not connected to it"
-    elif 300 <= status < 400:  # noqa: PLR2004
-        told = f"answered {status}, a redirection; put the right address into operator.url"
-    else:
-        told = f"answered {status}"
-    return told + (f" ({text})" if text else "")
+            headers["Authorization"] = f"Bearer {self._bearer.decode('latin-1')}"
+        return HttpRequest(method="POST", url=url, shown=shown, headers=headers, body=body)

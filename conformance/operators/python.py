@@ -43,24 +43,27 @@ class PythonOperator:
         except Exception:  # noqa: BLE001 - the user's code; `perform` tells what is wrong
             return True
 
-    async def perform(self, action: Action) -> None:
-        """Hand over one action; whatever the class raises becomes a CannotActError."""
-        await self._call("perform", action)
+    async def perform(self, action: Action) -> str | None:
+        """Hand over one action; whatever the class raises becomes a CannotActError.
+
+        A text that the class returns says how it was done.
+        """
+        told = await self._call("perform", action)
+        return told if isinstance(told, str) else None
 
     async def close(self) -> None:
         """Close the user's object, if there is one that can be closed."""
         if self._made is not None and callable(getattr(self._made, "close", None)):
             await self._call("close")
 
-    async def _call(self, method: str, *arguments: object) -> None:
+    async def _call(self, method: str, *arguments: object) -> object:
         try:
             function: Callable[..., object] = getattr(self._object(), method)
             # A coroutine function belongs into this loop, anything else may block it.
             called = functools.partial(function, *arguments)
             here = inspect.iscoroutinefunction(function)
             outcome = called() if here else await _in_thread(called)
-            if inspect.isawaitable(outcome):
-                await outcome
+            return await outcome if inspect.isawaitable(outcome) else outcome
         except CannotActError:
             raise
         except NotImplementedError as error:

@@ -13,18 +13,19 @@ from conformance.operators.command import CommandOperator
 from tests.operators import samples
 
 
-def perform(folder: Path, program: str, action: Action = samples.PLUG_IN) -> None:
+def perform(folder: Path, program: str, action: Action = samples.PLUG_IN) -> str:
     (folder / "rig.py").write_text(program, encoding="utf-8")
     operator = CommandOperator(
         [sys.executable, "rig.py"], folder, ("--version", "1.6", "--station", "CP01")
     )
 
-    async def scenario() -> None:
+    async def scenario() -> str:
         assert operator.supports(type(action))
-        await operator.perform(action)
+        told = await operator.perform(action)
         await operator.close()
+        return told
 
-    asyncio.run(scenario())
+    return asyncio.run(scenario())
 
 
 SET_PROFILE = (
@@ -56,6 +57,13 @@ def test_the_program_is_told_the_action_and_its_values(
 def test_a_value_with_blanks_stays_one_argument(tmp_path: Path) -> None:
     perform(tmp_path, TELLS, samples.STATION[2])
     assert "TAG 1&2" in (tmp_path / "told").read_text(encoding="utf-8").split("\n")
+
+
+def test_what_was_run_and_what_it_wrote_is_told(tmp_path: Path) -> None:
+    told = perform(tmp_path, "print('the arm is in place')")
+    assert told == (
+        f"{sys.executable} plug-in --evse 1 --connector 2: exit code 0\nthe arm is in place"
+    )
 
 
 def test_exit_code_3_means_that_it_cannot_be_done(tmp_path: Path) -> None:

@@ -64,9 +64,9 @@ def terminal() -> Iterator[Terminal]:
             close()
 
 
-def converse(terminal: Terminal, *typed: str) -> str:
+def converse(terminal: Terminal, *typed: str, station: str = "") -> str:
     """Perform one action while a person types each text after a prompt; return what was shown."""
-    operator = ConsoleOperator(terminal.streams)
+    operator = ConsoleOperator(terminal.streams, station)
 
     async def scenario() -> str:
         task = asyncio.create_task(operator.perform(samples.PLUG_IN))
@@ -83,6 +83,10 @@ def converse(terminal: Terminal, *typed: str) -> str:
 
 def test_enter_means_done(terminal: Terminal) -> None:
     assert ">>> Connect the EV to connector 2, EVSE 1." in converse(terminal, "\n")
+
+
+def test_the_operator_of_many_stations_is_told_which(terminal: Terminal) -> None:
+    assert ">>> [CP 03] Connect the EV" in converse(terminal, "\n", station="CP 03")
 
 
 @pytest.mark.parametrize(

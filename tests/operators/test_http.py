@@ -11,8 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from conformance.operators import exchange
 from conformance.operators.actions import AskVariable, PlugIn, RemoteStart, RemoteStop
 from conformance.operators.base import CannotActError
+from conformance.operators.fixtures import FIXTURES, StationFixture, TokenFixture
 from conformance.operators.http import HttpOperator, csms_orders, station_orders
 from tests.operators import samples
 
@@ -132,6 +134,79 @@ def test_a_csms_is_told_by_path_and_json(rig: Rig, version: str, names: list[str
     assert {headers["Content-Type"] for _, headers, _ in rig.requests} == {"application/json"}
 
 
+def test_what_was_sent_and_answered_is_told(rig: Rig) -> None:
+    rig.status, rig.text = 202, b'{"queued":\n true}' + b" " * 500
+    operator = HttpOperator(rig.url, csms_orders("1.6", "CP01"), bearer=b"hush-hush")
+    told = asyncio.run(operator.perform(RemoteStop(transaction="42")))
+    order = 'RemoteStopTransaction {"transaction": "42"}'
+    assert told == f'POST {rig.url}/1.6/CP01/{order}: HTTP 202 {{"queued": true}}'
+    station = HttpOperator(rig.url, station_orders())
+    rig.status, rig.text = 204, b""
+    told = asyncio.run(station.perform(PlugIn(evse=1, connector=2)))
+    assert told == f"POST {rig.url}/plugin?evse_id=1&connector_id=2&halfway=false: HTTP 204"
+
+
+def test_what_a_csms_has_to_know_is_told_by_path_and_json(rig: Rig) -> None:
+    operator = HttpOperator(rig.url, csms_orders("1.6", "CP01"))
+    assert all(map(operator.creates, FIXTURES.values()))
+    assert not HttpOperator(rig.url, station_orders()).creates(TokenFixture)
+    token = TokenFixture(token="T", kind="ISO14443", status="Accepted", group="G")
+    station = StationFixture(station="CP01", security_profile=1, password="hush-hush")
+    told = [asyncio.run(operator.create(fixture)) for fixture in (token, station)]
+    assert [(path, json.loads(body)) for path, _, body in rig.requests] == [
+        ("/api/v1/fixtures/Token", asdict(token)),
+        ("/api/v1/fixtures/Station", asdict(station)),
+    ]
+    assert "hush" not in "".join(told)
+    assert '"password": "***"' in told[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            b"Transfer-Encoding: chunked\r\n\r\n6;x=y\r\nall is\r\n5\r\n well\r\n0\r\n\r\n",
+            " all is well",
+        ),
+        (b"Transfer-Encoding: chunked\r\n\r\n6\r\nall is\r\nzz\r\n", " all is"),
+        (b"Content-Length: 99\r\n\r\nall is", " all is"),
+        (b"\r\nall is well", " all is well"),
+        (b"Content-Length: 3\r\n\r\nall is well", " all"),
+    ],
+)
+def test_the_text_of_an_answer_is_read_in_every_form(answer: bytes, told: str) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n" + answer)
+        writer.close()
+
+    async def scenario() -> str:
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            operator = HttpOperator(f"http://127.0.0.1:{port}", station_orders(), timeout=10)
+            return await operator.perform(samples.PLUG_IN)
+
+    assert asyncio.run(scenario()).endswith(f": HTTP 200{told}")
+
+
+def test_a_text_that_never_ends_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "TEXT_TIMEOUT", 0.1)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\nand so on")
+        await reader.read()
+        writer.close()
+
+    async def scenario() -> str:
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            operator = HttpOperator(f"http://127.0.0.1:{port}", station_orders(), timeout=10)
+            return await operator.perform(samples.PLUG_IN)
+
+    assert asyncio.run(scenario()).endswith("HTTP 200 and so on")
+
+
 def test_a_remote_start_without_a_profile_says_null(rig: Rig) -> None:
     operator = HttpOperator(rig.url, csms_orders("1.6", "CP01"))
     action = RemoteStart(token="T", kind="ISO14443", evse=1)
@@ -186,7 +261,8 @@ def test_a_rig_that_is_not_running_refuses_the_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     told = refusal(f"http://127.0.0.1:{port}")
-    assert told.startswith(f"POST http://127.0.0.1:{port}/plugin: connection refused")
+    assert told.startswith(f"POST http://127.0.0.1:{port}/plugin?evse_id=1&")
+    assert "=false: connection refused" in told
 
 
 def test_a_rig_that_never_answers_is_given_up_after_the_timeout(rig: Rig) -> None:

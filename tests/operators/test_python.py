@@ -35,6 +35,12 @@ class Async:
     async def close(self):
         done.append("closed")
 
+class AtStation:
+    def __init__(self, station, arm):
+        self.station, self.arm = station, arm
+    def perform(self, action):
+        return f"{self.arm} arm at {self.station}"
+
 class Raises:
     def perform(self, action):
         raise ValueError("the arm is stuck")
@@ -96,6 +102,13 @@ def test_a_class_that_blocks_runs_in_a_thread_with_its_options(folder: Path) -> 
     (arm, action, thread), *_ = sys.modules["rigs_under_test"].done
     assert (arm, action) == ("right", samples.PLUG_IN)
     assert thread != threading.current_thread().name
+
+
+def test_a_class_may_want_the_station_and_say_what_it_did(folder: Path) -> None:
+    subject = PythonOperator("rigs_under_test:AtStation", folder, {"arm": "left"}, "CP03")
+    assert asyncio.run(subject.perform(samples.PLUG_IN)) == "left arm at CP03"
+    plain = PythonOperator("rigs_under_test:Sync", folder, {}, "CP03")
+    assert asyncio.run(plain.perform(samples.PLUG_IN)) is None
 
 
 def test_an_async_class_is_awaited_asked_and_closed(folder: Path) -> None:
