@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 ActionName: TypeAlias = Literal[
     "PlugIn",
     "PlugOut",
+    "UnplugEv",
     "PresentToken",
     "Reboot",
     "ParkingBay",

@@ -49,18 +49,23 @@ WISH = ProfileWish(
     duration=300,
     number_phases=3,
 )
+PRESENT = PresentToken(token="TAG 1&2", kind="ISO14443", evse=1, connector=2)
+REBOOT = Reboot()
+PARK = ParkingBay(occupied=True)
 STATION: tuple[Action, ...] = (
     PLUG_IN,
     PlugOut(evse=1, connector=2),
     UnplugEv(evse=1, connector=2),
-    PresentToken(token="TAG 1&2", kind="ISO14443", evse=1, connector=2),
-    Reboot(),
-    ParkingBay(occupied=True),
+    PRESENT,
+    REBOOT,
+    PARK,
 )
+STOP = RemoteStop(transaction="42")
+SET_PROFILE = SetProfile(evse=0, profile=WISH)
 CSMS: tuple[Action, ...] = (
     RemoteStart(token="TAG1", kind="ISO14443", evse=1, profile=WISH),
-    RemoteStop(transaction="42"),
-    SetProfile(evse=0, profile=WISH),
+    STOP,
+    SET_PROFILE,
     AskCompositeSchedule(evse=1, duration=300, unit="W"),
     AskVariable(component="OCPPCommCtrlr", variable="HeartbeatInterval"),
     UpdateFirmware(

@@ -40,10 +40,10 @@ TELLS = "import sys\nopen('told', 'w').write('\\n'.join(sys.argv[1:]))\n"
     ("action", "told"),
     [
         (samples.PLUG_IN, "plug-in --evse 1 --connector 2"),
-        (samples.STATION[3], "reboot"),
-        (samples.STATION[4], "parking-bay --occupied true"),
-        (samples.CSMS[1], "remote-stop --transaction 42"),
-        (samples.CSMS[2], SET_PROFILE),
+        (samples.REBOOT, "reboot"),
+        (samples.PARK, "parking-bay --occupied true"),
+        (samples.STOP, "remote-stop --transaction 42"),
+        (samples.SET_PROFILE, SET_PROFILE),
     ],
 )
 def test_the_program_is_told_the_action_and_its_values(
@@ -55,7 +55,7 @@ def test_the_program_is_told_the_action_and_its_values(
 
 
 def test_a_value_with_blanks_stays_one_argument(tmp_path: Path) -> None:
-    perform(tmp_path, TELLS, samples.STATION[2])
+    perform(tmp_path, TELLS, samples.PRESENT)
     assert "TAG 1&2" in (tmp_path / "told").read_text(encoding="utf-8").split("\n")
 
 

@@ -73,7 +73,7 @@ def test_the_guide_names_every_action_and_its_values() -> None:
 def test_the_guide_s_command_lines_are_what_is_run() -> None:
     lines = [line for line in GUIDE.splitlines() if line.startswith("./rig.py")]
     prefix, suffix = "./rig.py --port /dev/ttyUSB0", "--version 1.6 --station CP01"
-    assert f"{prefix} {' '.join(arguments(samples.CSMS[1]))} {suffix}" in lines
+    assert f"{prefix} {' '.join(arguments(samples.STOP))} {suffix}" in lines
 
 
 def loaded(folder: Path, text: str) -> Sut:

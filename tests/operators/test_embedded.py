@@ -174,7 +174,7 @@ def test_a_system_that_has_died_says_how(tmp_path: Path, monkeypatch: pytest.Mon
         await subject.start()
         process = subject._process
         assert process is not None
-        await subject.perform(samples.STATION[3])
+        await subject.perform(samples.REBOOT)
         await process.wait()
         try:
             await subject.perform(samples.PLUG_IN)
