@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from reports.run import Frame
-from reports.text import content, visible
+from reports.text import escaped, visible
 from reports.wire import Label
 
 WIDTH: Final = 720
@@ -48,8 +48,8 @@ def draw(title: str, sut: str, rows: Sequence[Row]) -> Markup:
     height = TOP + ROW * len(rows) + 12
     parts = [
         f'<svg class=q viewBox="0 0 {WIDTH} {height}" role=img {_label(title)}>',
-        f"<path class=l d=M{SUT},{TOP}V{height}M{TOOL},{TOP}V{height} />",
-        f"<g class=h><text x={SUT} y=20>{content(sut)}</text><text x={TOOL} y=20>tool</text></g>",
+        f"<path class=l d=M{SUT},{TOP}v{height}M{TOOL},{TOP}v{height} />",
+        f"<g class=h><text x={SUT} y=20>{escaped(sut)}</text><text x={TOOL} y=20>tool</text></g>",
         *_lines(rows),
         *_texts(rows),
         _gap(left_out) if left_out else "",
@@ -68,23 +68,25 @@ def _lines(rows: Sequence[Row]) -> Iterator[str]:
     for place, row in enumerate(rows):
         style = _STYLES.get(row.label.kind, "k") + (" b" if row.bad else "")
         strokes.setdefault(style, []).append(_arrow(row, TOP + ROW * (place + 1) - 8))
+    yield f"<g transform=translate({SUT})>"
     for style, paths in strokes.items():
         yield f'<path class="{style}" d="{"".join(paths)}"/>'
+    yield "</g>"
 
 
 def _arrow(row: Row, y: int) -> str:
-    """Return a line with its head; the head's two strokes are no longer than a dash."""
+    """Return a line with its head; the head is no longer than a dash of the style sheet."""
     length = TOOL - SUT
     if row.label.kind == "event":
-        return f"M{SUT},{y}h{length}"
+        return f"M0,{y}h{length}"
     if row.frame.sender == "sut":
-        return f"M{SUT},{y}h{length}m-8-4l8,4m-8,4l8-4"
-    return f"M{TOOL},{y}h-{length}m8-4l-8,4m8,4l-8-4"
+        return f"M0,{y}h{length}m-8-4l8 4-8 4"
+    return f"M{length},{y}h-{length}m8-4l-8 4 8 4"
 
 
 def _texts(rows: Sequence[Row]) -> Iterator[str]:
     times = list(_times(rows))
-    names = [_cut(f"#{r.index + 1} {r.label.short}") for r in rows]
+    names = [_cut(f"#{r.index + 1} {r.label.short}") if r.label.short else "" for r in rows]
     steps = [_cut(r.step.rpartition("/")[2], 18) for r in rows]
     for x, style, texts in (
         (0, "u", times),
@@ -95,7 +97,7 @@ def _texts(rows: Sequence[Row]) -> Iterator[str]:
         for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
             if text:
                 mark = " class=b" if row.bad else ""
-                yield f"<text{mark} y={TOP + ROW * (place + 1) - 13}>{content(text)}</text>"
+                yield f"<text{mark} y={TOP + ROW * (place + 1) - 13}>{escaped(text)}</text>"
         yield "</g>"
 
 

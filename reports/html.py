@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import diagram
-from reports.problem import Problem, clipped, problem
-from reports.run import CaseRecord, Remark, Run, Step
-from reports.summary import Outcome, Part, outcome, parts, profile_name
+from reports import plot, tables
+from reports.analysis import Analysis
+from reports.grant import Ruling
+from reports.pics import Holding
+from reports.run import Run
+from reports.summary import Outcome, outcome, profile_name
 from reports.text import content, finalize
-from reports.wire import Label, labels
+from reports.views import CODES, views
 
 SYMBOLS: Final = {
     Outcome.PASS: "✓",
@@ -30,111 +30,47 @@ SYMBOLS: Final = {
     Outcome.WAIVED: "~",
     Outcome.NOT_APPLICABLE: "–",  # noqa: RUF001 - a dash is meant
 }
-CODES: Final = {o: o.value[0].lower() for o in Outcome}
-"""A letter for each outcome: class names are repeated for every case, so they are short."""
-
-LONGEST: Final = 200
-"""How many characters the step table shows of a message that stands in full below it."""
-
-_PAGE_IDS: Final = ("top", "summary", "attention", "remarks", "findings", "cases")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseView:
-    """A case as the page shows it; `anchor` is unique in the page, `number` counts cases."""
-
-    case: CaseRecord
-    anchor: str
-    number: int
-
-    @property
-    def outcome(self) -> Outcome:
-        """How the case counts."""
-        return outcome(self.case)
-
-    @property
-    def code(self) -> str:
-        """The class name of the outcome."""
-        return CODES[self.outcome]
-
-    @property
-    def sut(self) -> str:
-        """What the system under test is called among the frames."""
-        return "station" if self.case.role == "CS" else "CSMS"
-
-    @cached_property
-    def problem(self) -> Problem | None:
-        """What is wrong and where, for a case that is."""
-        return problem(self.case) if self.outcome.open or self.case.waived else None
-
-    @cached_property
-    def labels(self) -> list[Label]:
-        """What each frame is about."""
-        return labels(self.case.frames)
-
-    @cached_property
-    def steps(self) -> dict[int, str]:
-        """The step that each frame belongs to."""
-        return {s.frame: s.step for s in self.case.steps if s.frame is not None}
-
-    @cached_property
-    def bad(self) -> frozenset[int]:
-        """The frames that are wrong."""
-        found = {i for i, frame in enumerate(self.case.frames) if frame.finding}
-        found |= {s.frame for s in self.case.steps if s.ok is False and s.frame is not None}
-        return frozenset(found)
-
-    @property
-    def diagram(self) -> Markup:
-        """The sequence diagram."""
-        case = self.case
-        rows = [
-            diagram.Row(
-                index=i, frame=f, label=label, step=self.steps.get(i, ""), bad=i in self.bad
-            )
-            for i, (f, label) in enumerate(zip(case.frames, self.labels, strict=True))
-        ]
-        return diagram.draw(f"Sequence diagram, {case.id}", self.sut, rows)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chapter:
-    """The cases of one section of the document."""
-
-    name: str
-    cases: Sequence[CaseView]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartView:
-    """The cases of one system under test, in the order of the document."""
-
-    part: Part
-    number: int
-    chapters: Sequence[Chapter]
-
-    @property
-    def cases(self) -> Iterator[CaseView]:
-        """All cases."""
-        return (c for chapter in self.chapters for c in chapter.cases)
+RULINGS: Final = {
+    Ruling.GRANTED: "p",
+    Ruling.REFUSED: "f",
+    Ruling.OPEN: "i",
+    Ruling.UNDECLARED: "n",
+}
+HOLDINGS: Final = {
+    Holding.CONFIRMED: "p",
+    Holding.CONTRADICTED: "f",
+    Holding.UNDECLARED: "i",
+    Holding.UNSEEN: "n",
+    Holding.ABSENT: "n",
+}
+JUDGEMENTS: Final = {"accepted": "p", "rejected": "f", "open": "i"}
+OPERATORS: Final = {
+    "console": "a person at the terminal",
+    "http": "a rig or simulator over HTTP",
+    "command": "a program, run for each action",
+    "python": "a class of the user's",
+    "embedded": "the embedded reference system itself",
+}
 
 
 def render(run: Run) -> str:
     """Return the page; the same run gives the same text, byte by byte."""
-    views = _views(run)
-    cases = [c for part in views for c in part.cases]
+    analysis = Analysis(run)
+    parts = views(analysis)
+    cases = [c for part in parts for c in part.cases]
     style, script = _resource("report.css"), _resource("report.js")
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             run=run,
-            parts=views,
+            parts=parts,
             cases=cases,
             counts={o: n for o in Outcome if (n := sum(c.outcome is o for c in cases))},
             attention=[c for c in cases if c.outcome.open],
-            remarks=_with_remarks(cases),
-            profiles=list(dict.fromkeys(p.slug for v in views for p in v.part.profiles)),
+            remarks=analysis.remarks,
+            anchors={(c.case.sut, c.case.id): c.anchor for c in cases},
+            profiles=list(dict.fromkeys(s for c in cases for s in c.case.profiles or ("",))),
             duration=_between(run.started, run.ended),
             style=Markup(style),  # noqa: S704 - package data
             script=Markup(script),  # noqa: S704 - package data
@@ -144,62 +80,11 @@ def render(run: Run) -> str:
     )
 
 
-def _views(run: Run) -> list[PartView]:
-    anchors, number = set(_PAGE_IDS), 0
-    views: list[PartView] = []
-    for part in parts(run):
-        chapters: dict[str, list[CaseView]] = {}
-        for case in sorted(part.cases, key=_place):
-            number += 1
-            view = CaseView(case=case, anchor=_anchor(case.id, anchors), number=number)
-            chapters.setdefault(_chapter(case), []).append(view)
-        named = [Chapter(name=name, cases=cases) for name, cases in chapters.items()]
-        views.append(PartView(part=part, number=len(views) + 1, chapters=named))
-    return views
-
-
-def _with_remarks(cases: Iterable[CaseView]) -> list[tuple[CaseView, tuple[Remark, ...]]]:
-    return [(c, c.case.remarks) for c in cases if c.case.remarks]
-
-
-def _place(case: CaseRecord) -> tuple[bool, list[tuple[int, str]], list[tuple[int, str]]]:
-    return not case.section, _natural(case.section), _natural(case.id)
-
-
-def _natural(text: str) -> list[tuple[int, str]]:
-    """Return a key by which 2.10 comes after 2.9."""
-    found = re.findall(r"([0-9]{1,9})|([^0-9]+|[0-9]+)", text)
-    return [(int(digits), "") if digits else (-1, other) for digits, other in found]
-
-
-def _chapter(case: CaseRecord) -> str:
-    """Return the heading that a case stands under: "2.1" of section 2.1.3, or a block's name."""
-    numbers = re.fullmatch(r"([0-9]+\.[0-9]+)(\.[0-9]+)*", case.section)
-    return f"Section {numbers[1]}" if numbers else case.section or "Further cases"
-
-
-def _anchor(identity: str, taken: set[str]) -> str:
-    wanted = anchor = re.sub(r"[^A-Za-z0-9_.]", "-", identity) or "-"
-    count = 1
-    while anchor in taken:
-        count += 1
-        anchor = f"{wanted}-{count}"
-    taken.add(anchor)
-    return anchor
-
-
 def _between(started: str, ended: str) -> float | None:
     try:
         return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()
     except (ValueError, TypeError):
         return None
-
-
-def _came(step: Step) -> str:
-    """Return what came at a step; a long message that was right stands in full in its frame."""
-    if step.ok is False or step.frame is None or len(step.got) <= LONGEST:
-        return step.got
-    return step.got[:LONGEST] + " …"
 
 
 def _seconds(value: float) -> str:
@@ -210,6 +95,18 @@ def _seconds(value: float) -> str:
     if value < hour:
         return f"{int(value // minute)} min {int(value % minute):02} s"
     return f"{int(value // hour)} h {int(value % hour // minute):02} min"
+
+
+def milliseconds(value: float) -> str:
+    """Return a measured time: with three digits that count, in ms below a second."""
+    if value < 1:
+        return f"{value * 1000:.{1 if value < 0.1 else 0}f} ms"  # noqa: PLR2004 - 100 ms
+    return f"{value:.2f} s"
+
+
+def shown(value: Any) -> str:  # noqa: ANN401 - any value of a declaration
+    """Return a configured value as people write it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _resource(name: str) -> str:
@@ -235,10 +132,19 @@ def _environment() -> Environment:
         "Outcome": Outcome,
         "symbols": SYMBOLS,
         "codes": CODES,
+        "rulings": RULINGS,
+        "holdings": HOLDINGS,
+        "judgements": JUDGEMENTS,
+        "operators": OPERATORS,
         "profile_name": profile_name,
-        "came": _came,
-        "clipped": clipped,
+        "steps": tables.steps,
+        "unpaired": tables.unpaired,
+        "frames": tables.frames,
+        "last_frames": tables.last_frames,
+        "outcome": outcome,
+        "plot": plot,
+        "shown": shown,
     }
     environment.globals.update(words)
-    environment.filters.update(text=content, seconds=_seconds)
+    environment.filters.update(text=content, seconds=_seconds, ms=milliseconds)
     return environment

@@ -46,10 +46,10 @@ def problem(case: CaseRecord) -> Problem:
     )
 
 
-def clipped(text: str) -> str:
+def clipped(text: str, longest: int = SHOWN) -> str:
     """Return the beginning of a frame, and how much more there is."""
-    more = len(text) - SHOWN
-    return f"{text[:SHOWN]} … and {more} characters more" if more > 0 else text
+    more = len(text) - longest
+    return f"{text[:longest]} … and {more} characters more" if more > 0 else text
 
 
 def _line(case: CaseRecord, reason: str) -> Step | None:

@@ -18,6 +18,7 @@
     const wanted = chips.filter(pressed).map((chip) => chip.dataset.o);
     const outcomes = wanted.filter((o) => o !== "r");
     const profile = id("p") ? id("p").value : "*";
+    const chapter = id("h").value;
     let shown = 0;
     for (const one of cases) {
       const profiles = one.dataset.p.split(" ");
@@ -25,6 +26,7 @@
         (!outcomes.length || outcomes.includes(one.dataset.o)) &&
         (!wanted.includes("r") || "r" in one.dataset) &&
         (profile === "*" || profiles.includes(profile)) &&
+        (!chapter || one.parentElement.dataset.h === chapter) &&
         words.every((word) => say(one).includes(word));
       one.hidden = !fits;
       links.get(one.id).hidden = !fits;
@@ -38,6 +40,7 @@
   function showAll() {
     id("q").value = "";
     if (id("p")) id("p").value = "*";
+    id("h").value = "";
     for (const chip of chips) chip.setAttribute("aria-pressed", "false");
     filter();
   }
@@ -101,6 +104,7 @@
   id("q").addEventListener("input", filter);
   id("q").addEventListener("keydown", (event) => event.key === "Escape" && ((id("q").value = ""), filter()));
   if (id("p")) id("p").addEventListener("change", filter);
+  id("h").addEventListener("change", filter);
   for (const chip of chips) {
     chip.addEventListener("click", () => {
       chip.setAttribute("aria-pressed", String(!pressed(chip)));

@@ -11,12 +11,14 @@ import resource
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from reports.html import render
 from reports.journal import read
+from tests.reports.made import chained
 
 CASES = (("1.6", "CS", 92), ("1.6", "CSMS", 92), ("2.0.1", "CS", 400), ("2.0.1", "CSMS", 274))
 REASON = "StopTransaction.reason: expected 'EVDisconnected', got 'Local'"
@@ -25,6 +27,14 @@ METER = [
     {"value": "6.0", "context": "Sample.Periodic", "measurand": measurand, "unit": unit}
     for measurand, unit in (("Energy.Active.Import.Register", "Wh"), ("Current.Import", "A"))
 ]
+PLUGGED = {
+    "at": 0.1,
+    "until": 0.4,
+    "by": "http",
+    "action": "PlugIn",
+    "text": "Connect the EV to connector 1.",
+    "outcome": "done",
+}
 EXCHANGES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "BootNotification",
@@ -94,20 +104,30 @@ def journal() -> Iterator[dict[str, Any]]:
     ]
     yield {
         "kind": "start",
-        "format": 1,
+        "format": 2,
         "tool": "ocpp-conformance",
         "catalogue": "benchmark",
         "started": "2026-03-01T10:00:00Z",
         "name": "benchmark",
         "suts": suts,
     }
+    cases = list(_cases())
+    for sut in suts:
+        mine = [case for case in cases if case["sut"] == sut["name"]]
+        facts = ("id", "title", "section", "profiles", "condition", "requirements")
+        known = [{**{k: c[k] for k in facts}, "implemented": True, "selected": True} for c in mine]
+        yield {**sut, "kind": "outline", "sut": sut["name"], "features": [], "cases": known}
+    yield from cases
+    counts = Counter(case["verdict"] for case in cases)
+    yield {"kind": "end", "ended": "2026-03-01T10:40:00Z", "counts": counts}
+
+
+def _cases() -> Iterator[dict[str, Any]]:
     number = 0
-    counts = {"PASS": 0, "FAIL": 0}
     for version, role, cases in CASES:
         for _ in range(cases):
             number += 1
             failed = number % 20 == 0
-            counts["FAIL" if failed else "PASS"] += 1
             yield {
                 "kind": "case",
                 "id": f"TC_{number:03}_{role}",
@@ -127,18 +147,17 @@ def journal() -> Iterator[dict[str, Any]]:
                 "waits": 0.25,
                 "steps": list(_steps(failed)),
                 "frames": list(_frames(number)),
+                "actions": [PLUGGED],
+                "presented": {"vendor": "Vendor", "model": "Model", "firmware": "1.0.0"},
                 "remarks": [{"step": "5", "text": "An extra Heartbeat."}] * (number % 10 == 0),
                 "sut": f"sut {version} {role}",
             }
-    yield {"kind": "end", "ended": "2026-03-01T10:40:00Z", "counts": counts}
 
 
 def measure(directory: Path) -> dict[str, float]:
     """Write the journal, read it, render it, write the page; the first of these is not timed."""
     path = directory / "journal.jsonl"
-    lines = [json.dumps(record, ensure_ascii=False) for record in journal()]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    del lines
+    path.write_text(chained(journal()), encoding="utf-8")
     begun = time.perf_counter()
     run = read(path)
     was_read = time.perf_counter()

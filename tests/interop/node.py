@@ -24,21 +24,21 @@ class NotInstalledError(Exception):
     """Node, npm or the packages are missing; the text says what to do."""
 
 
-def installed() -> None:
-    """Make sure that node is there and that the packages of package.json are."""
+def installed(folder: Path = HERE) -> None:
+    """Make sure that node is there, and in `folder` what its package.json names."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise NotInstalledError(
-                f"{program} is not installed: the tests against independent systems need it;"
+                f"{program} is not installed: the tests with packages of npm need it;"
                 " OCPP_INTEROP=skip leaves them out"
             )
-    wanted = (HERE / "package.json").read_text(encoding="utf-8")
-    mark = HERE / "node_modules" / ".installed"
+    wanted = (folder / "package.json").read_text(encoding="utf-8")
+    mark = folder / "node_modules" / ".installed"
     if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return
     done = subprocess.run(
         ["npm", *INSTALL],
-        cwd=HERE,
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -46,7 +46,9 @@ def installed() -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise NotInstalledError(f"npm {' '.join(INSTALL)} failed in {HERE}:\n{done.stderr[-2000:]}")
+        raise NotInstalledError(
+            f"npm {' '.join(INSTALL)} failed in {folder}:\n{done.stderr[-2000:]}"
+        )
     mark.write_text(wanted, encoding="utf-8")
 
 

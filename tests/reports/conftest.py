@@ -1,15 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from reports.html import render
 from reports.journal import read
 from reports.run import Run
 from tests.reports.made import JOURNAL, chained
 
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 START: dict[str, Any] = {
     "kind": "start",
     "format": 2,
@@ -41,14 +52,34 @@ def run() -> Run:
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Reading:
-    """Return a function that reads a journal of the given records; `end` adds the footer."""
+    """Return a function that reads a journal of the given records; `end` adds the footer.
 
-    def reading(*records: dict[str, Any], end: bool = True) -> Run:
+    What stands in `reviews` follows it.
+    """
+
+    def reading(
+        *records: dict[str, Any], end: bool = True, reviews: Sequence[dict[str, Any]] = ()
+    ) -> Run:
         verdicts = [r["verdict"] for r in records if r["kind"] == "case"]
         counts = {v: verdicts.count(v) for v in verdicts}
         footer = [{"kind": "end", "ended": "2026-03-02T09:05:00Z", "counts": counts}] * end
         path = tmp_path / "journal.jsonl"
-        path.write_text(chained((*records, *footer)))
+        path.write_text(chained((*records, *footer, *reviews)))
         return read(path)
 
     return reading
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(run: Run, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("with space") / "report.html"
+    path.write_text(render(run), encoding="utf-8")
+    return path.as_uri()

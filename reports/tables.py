@@ -1,0 +1,127 @@
+"""The tables of a case: steps, and frames. A report has tens of thousands of their cells.
+
+They are put together here, and not in a template, since that takes a third of the time; optional
+end tags are left out. Every text goes through `escaped`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from reports.problem import clipped
+from reports.run import Action, Step
+from reports.text import escaped
+
+if TYPE_CHECKING:
+    from reports.views import CaseView
+
+LONGEST: Final = 64
+"""How many characters the step table shows of a message that was right: below it stands in full."""
+
+WHOLE: Final = 16_384
+"""How many characters a page shows of one frame; the journal and report.json have all of them."""
+
+_HEAD: Final = (
+    "<table class=s><thead><tr><th>Step<th>Who<th>Expected<th>Came<th>Time<th>Verdict<tbody>\n"
+)
+_VERDICTS: Final = {True: "✓", False: "✗ failed", None: ""}
+
+
+def steps(view: CaseView) -> Markup:
+    """Return the step table; what the operator did stands where he was asked for it."""
+    actions = iter(_paired(view))
+    rows = []
+    for place, step in enumerate(view.case.steps):
+        action = next(actions) if step.who == "operator" else None
+        mark = " class=x" if step.ok is False else ""
+        frame = view.sends.get(place) if step.frame is None else step.frame
+        came = escaped(action.text if action else _came(view, step, frame))
+        time = _time(step.at) if action is None else f"{_time(action.at)} to {_time(action.until)}"
+        verdict = _VERDICTS[step.ok] if action is None else escaped(action.outcome)
+        rows.append(
+            f"<tr{mark}><td>{_number(step.step)}<td>{escaped(step.who)}<td>{escaped(step.expected)}"
+            f"<td>{came}{_link(view, frame)}<td>{time}<td>{verdict}\n"
+        )
+    return Markup(f"{_HEAD}{''.join(rows)}</table>")  # noqa: S704 - every text in it is escaped
+
+
+def _link(view: CaseView, frame: int | None) -> str:
+    return "" if frame is None else f" <a href=#{_id(view, frame)}>#{frame + 1}</a>"
+
+
+def _paired(view: CaseView) -> Iterable[Action | None]:
+    """Return the action of each of the operator's steps; None where the journal has none."""
+    asked = sum(step.who == "operator" for step in view.case.steps)
+    actions = sorted(view.case.actions, key=lambda action: action.at)
+    return actions if len(actions) == asked else [None] * asked
+
+
+def unpaired(view: CaseView) -> list[Action]:
+    """Return the actions that the step table does not show."""
+    return [] if any(_paired(view)) else list(view.case.actions)
+
+
+def frames(view: CaseView) -> Markup:
+    """Return all frames in full."""
+    return _table("w", (_row(view, index, linked=False) for index in range(len(view.case.frames))))
+
+
+def last_frames(view: CaseView, indices: Iterable[int]) -> Markup:
+    """Return the frames that lead to a failure, and mark in the last what is wrong."""
+    return _table("w z", (_row(view, index, linked=True) for index in indices))
+
+
+def _table(style: str, rows: Iterable[str]) -> Markup:
+    return Markup(f'<table class="{style}"><tbody>\n{"".join(rows)}</table>')  # noqa: S704 - as above
+
+
+def _row(view: CaseView, index: int, *, linked: bool) -> str:
+    frame = view.case.frames[index]
+    anchor = f" id={_id(view, index)}" if not linked and index in view.linked else ""
+    mark = " class=x" if index in view.bad else ""
+    begin = f"<tr{anchor}{mark}><td>{index + 1}<td>{_time(frame.at)}"
+    finding = f"<b>{escaped(frame.finding)}</b></td>" if frame.finding else ""
+    if frame.sender == "event":
+        return f"{begin}<td colspan=2 class=k>{escaped(frame.text)}{finding}\n"
+    label = view.labels[index]
+    name = str(label) if linked or label.kind == "other" else label.short
+    told = f"<i>{escaped(name)}</i>" if name and (linked or label.kind != "call") else ""
+    sender = "tool" if frame.sender == "tool" else view.sut
+    text = "".join(_pieces(view, index)) if linked else escaped(clipped(frame.text, WHOLE))
+    return f"{begin}<td>{sender}{told}<td>{text}{finding}\n"
+
+
+def _pieces(view: CaseView, index: int) -> Iterator[str]:
+    for piece, wrong in view.pieces(index):
+        yield f"<mark>{escaped(piece)}</mark>" if wrong else escaped(piece)
+
+
+def _came(view: CaseView, step: Step, frame: int | None) -> str:
+    """Return what came at a step: of a long message that was right, what it was about."""
+    if step.ok is False or frame is None or len(step.got) <= LONGEST:
+        return step.got
+    label = str(view.labels[frame])
+    return f"sends {label}" if step.who == "tool" else label
+
+
+def _number(step: str) -> str:
+    """Return the number of a step, and below it the state that it belongs to."""
+    place, _, number = step.rpartition(".")
+    shown = f"<i>{_breaking(number)}</i>" if "/" in number else escaped(number)
+    return f"{shown}<i>{_breaking(place)}</i>" if place else shown
+
+
+def _breaking(text: str) -> str:
+    """Return a path that a browser may break after each of its parts."""
+    return escaped(text).replace("/", "/<wbr>")  # a slash stays a slash when it is escaped
+
+
+def _id(view: CaseView, frame: int) -> str:
+    return f"f{view.number}-{frame + 1}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3f}"

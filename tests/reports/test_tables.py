@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from reports import tables
+from reports.analysis import Analysis
+from reports.views import CaseView, views
+from tests.reports.conftest import CASE, START, Reading
+
+
+def view(reading: Reading, **case: object) -> CaseView:
+    run = reading(START, {**CASE, **case})
+    return next(views(Analysis(run))[0].cases)
+
+
+def rows(table: str) -> list[list[str]]:
+    """Return the texts of the cells of each row."""
+    return [
+        [re.sub(r"<[^>]*>", " ", cell).strip() for cell in row.split("<td>")[1:]]
+        for row in table.split("<tr")[1:]
+    ]
+
+
+def frame(sender: str, text: str, **more: object) -> dict[str, Any]:
+    return {"at": 1, "sender": sender, "connection": 1, "text": text, **more}
+
+
+LONG = "sends SetChargingProfile(csChargingProfiles={'chargingProfileId': 1, 'stackLevel': 0})"
+FRAMES = [
+    frame("tool", '[2,"1","SetChargingProfile",{}]'),
+    frame("sut", '[3,"1",{"status":"Accepted"}]'),
+    frame("tool", '[2,"2","SetChargingProfile",{}]'),
+]
+
+
+def test_what_the_tool_sends_leads_to_its_frame(reading: Reading) -> None:
+    steps = [{"at": 0, "step": str(n), "who": "tool", "got": LONG} for n in (1, 3)]
+    found = tables.steps(view(reading, steps=steps, frames=FRAMES))
+    assert "sends SetChargingProfile <a href=#f1-1>#1</a>" in found
+    assert "sends SetChargingProfile <a href=#f1-3>#3</a>" in found
+    assert "stackLevel" not in found
+    assert "<tr id=f1-3>" in tables.frames(view(reading, steps=steps, frames=FRAMES))
+
+
+def test_what_the_tool_sends_and_no_frame_has_is_told_in_full(reading: Reading) -> None:
+    steps = [{"at": 0, "step": "1", "who": "tool", "got": LONG}]
+    assert LONG in tables.steps(view(reading, steps=steps))
+
+
+def test_a_failed_step_is_told_in_full(reading: Reading) -> None:
+    steps = [{"at": 0, "step": "2", "who": "station", "got": "x" * 99, "ok": False, "frame": 1}]
+    assert "x" * 99 in tables.steps(view(reading, steps=steps, frames=FRAMES))
+
+
+def action(at: float, text: str, outcome: str = "done") -> dict[str, Any]:
+    return {"at": at, "until": at + 1, "by": "http", "text": text, "outcome": outcome}
+
+
+def test_the_operator_stands_in_the_step_table_with_his_times(reading: Reading) -> None:
+    steps = [{"at": n, "who": "operator", "got": f"http: {n}"} for n in (1, 5)]
+    actions = [action(5, "Then this.", "given up"), action(1, "First that.")]
+    found = view(reading, steps=steps, actions=actions)
+    assert [row[3:] for row in rows(tables.steps(found))[1:]] == [
+        ["First that.", "1.000 to 2.000", "done"],
+        ["Then this.", "5.000 to 6.000", "given up"],
+    ]
+    assert tables.unpaired(found) == []
+
+
+def test_actions_that_fit_no_step_stand_apart(reading: Reading) -> None:
+    steps = [{"at": 1, "who": "operator", "got": "http: 1"}]
+    found = view(reading, steps=steps, actions=[action(1, "a"), action(2, "b")])
+    assert "http: 1" in tables.steps(found)
+    assert [a.text for a in tables.unpaired(found)] == ["a", "b"]
+    assert tables.unpaired(view(reading, steps=steps)) == []
+
+
+def test_a_step_of_a_state_has_its_place_below_its_number(reading: Reading) -> None:
+    steps = [{"at": 0, "step": s} for s in ("before/Charging.7", "before/<b>", "5")]
+    found = tables.steps(view(reading, steps=steps))
+    assert "<td>7<i>before/<wbr>Charging</i>" in found
+    assert "<td><i>before/<wbr>&lt;b&gt;</i>" in found
+    assert "<td>5<td>" in found
+
+
+def test_a_frame_of_a_megabyte_is_cut_and_says_so(reading: Reading) -> None:
+    found = tables.frames(view(reading, frames=[frame("sut", "x" * 2**20)]))
+    assert len(found) < 20_000
+    assert f"… and {2**20 - tables.WHOLE} characters more" in found
+
+
+def test_the_difference_is_marked_in_the_last_frames_only(reading: Reading) -> None:
+    found = view(
+        reading,
+        verdict="FAIL",
+        reason="X.status: expected 'a', got '<b>'",
+        step="1",
+        frames=[frame("sut", '[3,"1",{"status":"<b>"}]')],
+        steps=[{"at": 1, "step": "1", "ok": False, "frame": 0}],
+    )
+    assert '"status":<mark>"&lt;b&gt;"</mark>}' in tables.last_frames(found, [0])
+    assert "<mark>" not in tables.frames(found)
+
+
+def test_preconditions_are_the_states_before_the_first_step(reading: Reading) -> None:
+    steps = [
+        {"at": 0.1, "step": "before/Booted.1", "ok": True},
+        {"at": 0.2, "step": "before/Booted.1/Authorized.2", "ok": True},
+        {"at": 0.3, "step": "before/Booted", "ok": True},
+        {"at": 0.4, "step": "before/Charging.7", "ok": False},
+        {"at": 0.5, "step": "1/Charging.8", "ok": True},
+    ]
+    found = view(reading, steps=steps).preconditions
+    assert [(p.name, p.steps, p.at, p.ok) for p in found] == [
+        ("Booted", 2, 0.3, True),
+        ("Charging", 1, 0.4, False),
+    ]
