@@ -18,6 +18,7 @@ from conformance.ocpp201.messages import (
     RequestStopTransactionRequest,
     ResetRequest,
 )
+from conformance.operators.actions import Power
 from conformance.verdict import CaseEnd, Inconclusive, ToolError
 from conformance.wire.connection import Closed
 
@@ -72,6 +73,7 @@ class Cleanup:
 
     async def _station(self) -> None:
         bench = self._bench
+        await self._power_on()
         if not await bench.connected():
             self.why = "the station has not connected again"
             return
@@ -85,6 +87,14 @@ class Cleanup:
         await self._reset()
         if not await self._becomes_idle():
             self.why = bench.situation.why_not_idle()
+
+    async def _power_on(self) -> None:
+        desk, boots = self._peer.operator, self._bench.situation.boots
+        for action in desk.owed:
+            if isinstance(action, Power):
+                await self._act(desk.take_back(action))
+                limit = self._bench.sut.limits.connect_timeout
+                await self._bench.until(lambda: self._bench.situation.boots > boots, limit)
 
     async def _accepted(self) -> None:
         """Wait for the rest of a boot that the case has left unfinished."""
@@ -128,10 +138,8 @@ class Cleanup:
         for request in reversed(self._peer.undo):
             await self._undo(request)
         self._peer.undo.clear()
-        for evse, connector in list(desk.plugged):
-            await self._act(desk.plug_out(evse, connector))
-        if desk.parked:
-            await self._act(desk.drive_out())
+        for action in desk.owed:
+            await self._act(desk.take_back(action))
         if self._reboot_required:
             await self._reset()
 
@@ -193,7 +201,6 @@ class Cleanup:
         """Have the operator do something; whether it was enough, the station's reports say."""
         try:
             await action
-            await self._peer.operator.done()
         except Inconclusive as problem:
             self._note(str(problem))
 

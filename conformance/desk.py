@@ -9,14 +9,20 @@ from conformance.intents import Intents
 from conformance.operators.actions import (
     Action,
     CsmsIntent,
+    ExternalLimit,
+    Fault,
+    ListRefusal,
     ParkingBay,
     PlugIn,
     PlugOut,
+    Power,
     PresentToken,
     Reboot,
+    UnlockFailure,
     UnplugEv,
 )
 from conformance.operators.base import CannotActError, Operator
+from conformance.operators.reverse import reverse
 from conformance.operators.wording import sentence
 from conformance.sut_sections import Token
 from conformance.verdict import Inconclusive
@@ -34,24 +40,33 @@ class OperatorDesk(Intents):
     """
 
     def __init__(self, operator: Operator, peer: Peer) -> None:
-        self.plugged: set[tuple[int, int]] = set()
-        self.parked = False
         self._operator, self._peer = operator, peer
         self.asked: Action | None = None  # what was asked for and has not shown yet
         self.told = ""  # how that was told to whoever does it, and what they said
         self._current: asyncio.Task[None] | None = None
+        self._owed: dict[Action, None] = {}
 
-    async def plug_in(self, evse: int, connector: int | None = None) -> None:
-        """Connect the EV to a connector (1.6: its connectorId alone)."""
-        where = (evse, connector if connector is not None else evse)
-        await self._begin(PlugIn(evse=where[0], connector=where[1]))
-        self.plugged.add(where)
+    @property
+    def owed(self) -> list[Action]:
+        """What takes back what has been done, in the order in which it is to be done."""
+        return list(reversed(self._owed))
+
+    @property
+    def plugged(self) -> set[tuple[int, int]]:
+        """Where a cable is in: (evse, connector)."""
+        return {(a.evse, a.connector) for a in self._owed if isinstance(a, PlugOut)}
+
+    async def plug_in(
+        self, evse: int, connector: int | None = None, *, halfway: bool = False
+    ) -> None:
+        """Connect the EV to a connector (1.6: its connectorId alone), or not quite."""
+        where = connector if connector is not None else evse
+        await self._begin(PlugIn(evse=evse, connector=where, halfway=halfway))
 
     async def plug_out(self, evse: int, connector: int | None = None) -> None:
         """Take the cable out again."""
-        where = (evse, connector if connector is not None else evse)
-        self.plugged.discard(where)
-        await self._begin(PlugOut(evse=where[0], connector=where[1]))
+        where = connector if connector is not None else evse
+        await self._begin(PlugOut(evse=evse, connector=where))
 
     async def unplug_ev(self, evse: int, connector: int | None = None) -> None:
         """Take the cable out at the EV only; the clean-up does the rest."""
@@ -71,19 +86,61 @@ class OperatorDesk(Intents):
         self._peer.expect_reconnection()
         await self._begin(Reboot())
 
+    async def power_off(self) -> None:
+        """Switch the station off; with a power reserve it may still send something."""
+        self._peer.may_leave()
+        await self._begin(Power(on=False))
+
+    async def power_on(self) -> None:
+        """Switch the station on again: what its connection carried before counts no more."""
+        await self.done()
+        self._peer.expect_reconnection()
+        await self._begin(Power(on=True))
+
+    async def set_fault(self, evse: int, connector: int | None = None) -> None:
+        """Bring a connector into a fault (1.6: its connectorId alone; 0 is the whole station)."""
+        where = connector if connector is not None else evse
+        await self._begin(Fault(faulted=True, evse=evse, connector=where))
+
+    async def clear_fault(self, evse: int, connector: int | None = None) -> None:
+        """Take the fault away again."""
+        where = connector if connector is not None else evse
+        await self._begin(Fault(faulted=False, evse=evse, connector=where))
+
+    async def fail_unlocking(self) -> None:
+        """Make the unlocking of connectors fail, until the clean-up."""
+        await self._begin(UnlockFailure(failing=True))
+
+    async def refuse_local_list(self) -> None:
+        """Make the station refuse local authorization lists, until the clean-up."""
+        await self._begin(ListRefusal(refusing=True))
+
+    async def limit_charging(self, limit: float) -> None:
+        """Limit charging from outside OCPP, in A per phase."""
+        await self._begin(ExternalLimit(limit=limit))
+
+    async def lift_limit(self) -> None:
+        """Take the limit from outside OCPP away again."""
+        await self._begin(ExternalLimit(limit=None))
+
     async def drive_in(self) -> None:
         """Drive the EV into the parking bay."""
         await self._begin(ParkingBay(occupied=True))
-        self.parked = True
 
     async def drive_out(self) -> None:
         """Drive the EV out of the parking bay."""
-        self.parked = False
         await self._begin(ParkingBay(occupied=False))
 
     async def perform(self, intent: CsmsIntent) -> None:
         """Make the CSMS do what no case has asked for: a clean-up."""
         await self._begin(intent)
+
+    async def take_back(self, action: Action) -> None:
+        """Do one of the actions that are owed, and wait for it."""
+        if isinstance(action, Power):
+            self._peer.expect_reconnection()
+        await self._begin(action)
+        await self.done()
 
     @property
     def busy(self) -> asyncio.Task[None] | None:
@@ -113,6 +170,7 @@ class OperatorDesk(Intents):
 
     async def _begin(self, action: Action) -> None:
         await self.done()
+        self._owed.pop(action, None)
         peer = self._peer
         if not self._operator.supports(type(action)):
             raise Inconclusive(f"the operator {self._operator.name} cannot do {action}")
@@ -120,6 +178,8 @@ class OperatorDesk(Intents):
         peer.record.note("", "operator", "", f"{self._operator.name}: {action}")
         self.asked, self.told = action, ""
         self._current = asyncio.create_task(self._perform(action))
+        if (back := reverse(action)) is not None:
+            self._owed[back] = None
         await asyncio.sleep(0)
 
     async def _perform(self, action: Action) -> None:

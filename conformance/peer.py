@@ -21,6 +21,7 @@ from conformance.situation import Situation
 from conformance.tamper import Tamper
 from conformance.trouble import Trouble, seen
 from conformance.verdict import Failed, Inconclusive, RuleBroken
+from conformance.waiting import collect
 from conformance.wire.connection import Closed
 from conformance.wire.frames import Finding
 
@@ -47,7 +48,7 @@ class Peer:
         self.files = FilesDesk(bench.files, self)
         self._bench = bench
         self._trouble = Trouble()
-        self._reconnecting = False
+        self._leave: int | None = None  # since which connection its loss is no fault
         self.judged = False  # the scenario is over: trouble interrupts nothing any more
 
     @property
@@ -150,7 +151,7 @@ class Peer:
         self.record.constrain(place, step, f"none of {e}", {}, "none")
         if self.tamper is not None and self.tamper.hits(place, "none"):
             asyncio.get_running_loop().call_soon(self.inbox.take, faked(e, self.link.epoch))
-        await self._collect((e,), lost_is_right=True)
+        await collect(self, (e,), lost_is_right=True)
         self.note(step, f"no {e} for {during:g} s", "nothing of the kind came", ok=True)
 
     async def call(
@@ -259,56 +260,7 @@ class Peer:
 
     async def collect(self, *expectations: Expectation) -> list[Received]:
         """Wait until every expectation is met; among themselves they may come in any order."""
-        return await self._collect(expectations)
-
-    async def _collect(
-        self, expectations: tuple[Expectation, ...], *, lost_is_right: bool = False
-    ) -> list[Received]:
-        for e in expectations:
-            e.future = asyncio.get_running_loop().create_future()
-        self.last_step = expectations[0].step
-        self._reconnecting |= any(e.may_reconnect for e in expectations)
-        inbox = self.inbox
-        inbox.pending, inbox.near = list(expectations), None
-        try:
-            inbox.again()
-            missing = await self._wait_for(expectations)
-        finally:
-            inbox.pending = []
-            for e in expectations:
-                if e.future.done() and not e.future.cancelled():
-                    e.future.exception()  # seen: only the first one is told
-        if missing and not lost_is_right:
-            late = missing[0]
-            near = self.inbox.near
-            if near is None:
-                self._unasked(late)
-            instead = f"; it sent {near} instead" if near else ""
-            self.fail(late.step, f"no {late} in {late.within:g} s{instead}", expected=str(late))
-        self._reconnecting = False
-        self.operator.asked = None
-        return [e.future.result() for e in expectations if e.future.done()]
-
-    def _unasked(self, late: Expectation) -> None:
-        """INCONCLUSIVE where the SUT was to be made to send the message by somebody else."""
-        asked = self.operator.asked
-        if asked is not None and self.sut.role == "CSMS":
-            how = f" ({self.operator.told})" if self.operator.told else ""
-            told = f"asked for {asked} through the operator{how}, but no {late} came"
-            raise Inconclusive(f"{told} in {late.within:g} s", self.record.number(late.step))
-
-    async def _wait_for(self, expectations: tuple[Expectation, ...]) -> list[Expectation]:
-        """Wait, the operator's time not counted; return what has not come."""
-        futures = {e.future for e in expectations}
-        within = max(e.within for e in expectations)
-        if self.operator.busy is not None:
-            action = self.operator.busy
-            await self.until(futures, also=action)
-            if not all(f.done() for f in futures):
-                await self.operator.done()
-        await self.until(futures, within=within)
-        self.operator.seen()
-        return [e for e in expectations if not e.future.done()]
+        return await collect(self, expectations)
 
     async def until(
         self,
@@ -356,7 +308,7 @@ class Peer:
 
     def closed(self, reason: Closed) -> None:
         """Take the loss of the connection: it fails the case that does not allow it."""
-        if not self._reconnecting and not self._trouble.there:
+        if self._leave is None and not self._trouble.there:
             self.note("", "", f"the {self.who} is gone: {reason}", ok=False)
             code = f"code {reason.code}" + (f", {reason.reason}" if reason.reason else "")
             text = f"the {self.who} dropped the connection ({code})"
@@ -375,7 +327,20 @@ class Peer:
     def expect_reconnection(self) -> None:
         """From here on only a new connection counts; losing the old one is no fault."""
         self.inbox.old_epochs = self.link.epoch
-        self._reconnecting = True
+        self.may_leave()
+
+    def may_leave(self) -> None:
+        """From here on losing this connection is no fault, until a step is met over a new one."""
+        self._leave = self.link.epoch
+
+    def is_back(self) -> None:
+        """From here on losing the connection is a fault again."""
+        self._leave = None
+
+    def was_met_by(self, messages: Iterable[Received], *, may_reconnect: bool) -> None:
+        """Take note of what has met a step: over a new connection, the SUT is back."""
+        if may_reconnect or any(m.epoch > (self._leave or 0) for m in messages):
+            self.is_back()
 
     async def finish(self) -> None:
         """End the scenario: what the SUT still had on its way is looked at."""

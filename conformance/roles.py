@@ -48,7 +48,7 @@ class Csms(Peer):
             await self._bench.redial()
         except Closed as closed:
             raise Inconclusive(f"the CSMS did not take a new connection: {closed}") from closed
-        self._reconnecting = False
+        self.is_back()
 
 
 async def in_any_order(*expectations: Expectation) -> list[Received]:

@@ -8,10 +8,14 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, kw_only=True)
 class PlugIn:
-    """Connect the EV to a connector (on 1.6, `evse` and `connector` are both the connectorId)."""
+    """Connect the EV to a connector (on 1.6, `evse` and `connector` are both the connectorId).
+
+    `halfway` puts the plug in so far only that the connector cannot be locked.
+    """
 
     evse: int
     connector: int
+    halfway: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,43 @@ class PresentToken:
 @dataclass(frozen=True, kw_only=True)
 class Reboot:
     """Switch the station off and on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Power:
+    """Switch the station's power off, or on again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Bring a connector into a fault, or out of it; evse 0, connector 0 is the whole station."""
+
+    faulted: bool
+    evse: int
+    connector: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlockFailure:
+    """Make the unlocking of connectors fail, or work again."""
+
+    failing: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRefusal:
+    """Make the station refuse the local authorization lists that it is sent, or take them again."""
+
+    refusing: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalLimit:
+    """Limit charging from outside OCPP, in A per phase; None takes the limit away."""
+
+    limit: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,7 +349,19 @@ class DeleteCertificate:
     certificate: str
 
 
-StationAction: TypeAlias = PlugIn | PlugOut | UnplugEv | PresentToken | Reboot | ParkingBay
+StationAction: TypeAlias = (
+    PlugIn
+    | PlugOut
+    | UnplugEv
+    | PresentToken
+    | Reboot
+    | Power
+    | Fault
+    | UnlockFailure
+    | ListRefusal
+    | ExternalLimit
+    | ParkingBay
+)
 CsmsIntent: TypeAlias = (
     RemoteStart
     | RemoteStop

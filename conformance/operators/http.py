@@ -24,10 +24,14 @@ from conformance.operators.actions import (
     ClearCache,
     ClearProfile,
     DeleteCertificate,
+    ExternalLimit,
+    Fault,
     InstallCertificate,
+    ListRefusal,
     ParkingBay,
     PlugIn,
     PlugOut,
+    Power,
     PresentToken,
     Reboot,
     RemoteStart,
@@ -39,6 +43,7 @@ from conformance.operators.actions import (
     TransferData,
     Trigger,
     Unlock,
+    UnlockFailure,
     UnplugEv,
     UpdateFirmware,
     UpdateSignedFirmware,
@@ -57,17 +62,36 @@ class Order:
     body: Mapping[str, Any] | None = None
 
 
-def _place(action: PlugIn | PlugOut | UnplugEv | PresentToken) -> dict[str, str]:
+def _place(action: PlugIn | PlugOut | UnplugEv | PresentToken | Fault) -> dict[str, str]:
     return {"evse_id": str(action.evse), "connector_id": str(action.connector)}
 
 
+def _told(value: bool) -> str:
+    return str(value).lower()
+
+
+def _fault(action: Fault) -> Order:
+    whole = action.evse == action.connector == 0
+    return Order("/state", {"faulted": _told(action.faulted), **({} if whole else _place(action))})
+
+
+def _limit(action: ExternalLimit) -> Order:
+    told = "none" if action.limit is None else f"{action.limit:g}"
+    return Order("/state", {"charging_limit": told})
+
+
 _STATION: Final[Mapping[type[Action], Callable[[Any], Order]]] = {
-    PlugIn: lambda a: Order("/plugin", {**_place(a), "halfway": "false"}),
+    PlugIn: lambda a: Order("/plugin", {**_place(a), "halfway": _told(a.halfway)}),
     PlugOut: lambda a: Order("/plugout", _place(a)),
     UnplugEv: lambda a: Order("/unplugev", _place(a)),
     PresentToken: lambda a: Order("/authorize", {"id": a.token, "type": a.kind, **_place(a)}),
     Reboot: lambda _: Order("/reboot"),
-    ParkingBay: lambda a: Order("/parkingbay", {"occupied": str(a.occupied).lower()}),
+    Power: lambda a: Order("/power", {"on": _told(a.on)}),
+    Fault: _fault,
+    UnlockFailure: lambda a: Order("/state", {"unlock_failed": _told(a.failing)}),
+    ListRefusal: lambda a: Order("/state", {"refused_local_auth_list": _told(a.refusing)}),
+    ExternalLimit: _limit,
+    ParkingBay: lambda a: Order("/parkingbay", {"occupied": _told(a.occupied)}),
 }
 
 _CSMS: Final[Mapping[str, Mapping[type[Action], str]]] = {

@@ -22,10 +22,14 @@ from conformance.operators.actions import (
     ClearCache,
     ClearProfile,
     DeleteCertificate,
+    ExternalLimit,
+    Fault,
     InstallCertificate,
+    ListRefusal,
     ParkingBay,
     PlugIn,
     PlugOut,
+    Power,
     PresentToken,
     Reboot,
     RemoteStart,
@@ -37,6 +41,7 @@ from conformance.operators.actions import (
     TransferData,
     Trigger,
     Unlock,
+    UnlockFailure,
     UnplugEv,
     UpdateFirmware,
     UpdateSignedFirmware,
@@ -49,7 +54,27 @@ def sentence(action: Action) -> str:
 
 
 def _place(evse: int, connector: int) -> str:
+    if connector == 0:
+        return "the whole station" if evse == 0 else f"EVSE {evse}"
     return f"connector {connector}" if evse == connector else f"connector {connector}, EVSE {evse}"
+
+
+def _plug_in(action: PlugIn) -> str:
+    where = _place(action.evse, action.connector)
+    if action.halfway:
+        return f"Put the plug only halfway into {where}, so that it cannot be locked."
+    return f"Connect the EV to {where}."
+
+
+def _fault(action: Fault) -> str:
+    where = _place(action.evse, action.connector)
+    return f"Bring {where} into a fault." if action.faulted else f"Remove the fault of {where}."
+
+
+def _limit(action: ExternalLimit) -> str:
+    if action.limit is None:
+        return "Take the external charging limit away."
+    return f"Limit charging to {action.limit:g} A from outside OCPP."
 
 
 def _profile(wish: Mapping[str, Any]) -> str:
@@ -124,7 +149,7 @@ def _period(action: AskDiagnostics) -> str:
 
 
 _SENTENCES: Final[Mapping[type[Action], Callable[[Any], str]]] = {
-    PlugIn: lambda a: f"Connect the EV to {_place(a.evse, a.connector)}.",
+    PlugIn: _plug_in,
     PlugOut: lambda a: f"Take the cable out of {_place(a.evse, a.connector)}, at both ends.",
     UnplugEv: lambda a: (
         f"Take the cable of {_place(a.evse, a.connector)} out at the EV, and only there."
@@ -133,6 +158,15 @@ _SENTENCES: Final[Mapping[type[Action], Callable[[Any], str]]] = {
         f"Present the token {a.token} ({a.kind}) for {_place(a.evse, a.connector)}."
     ),
     Reboot: lambda _: "Switch the station off and on again.",
+    Power: lambda a: f"Switch the power of the station {'on' if a.on else 'off'}.",
+    Fault: _fault,
+    UnlockFailure: lambda a: (
+        f"Make the unlocking of connectors {'fail' if a.failing else 'work again'}."
+    ),
+    ListRefusal: lambda a: (
+        f"Make the station {'refuse local lists' if a.refusing else 'take local lists again'}."
+    ),
+    ExternalLimit: _limit,
     ParkingBay: lambda a: f"Drive the EV {'into' if a.occupied else 'out of'} the parking bay.",
     RemoteStart: _start,
     RemoteStop: lambda a: f"Stop the transaction {a.transaction} remotely.",

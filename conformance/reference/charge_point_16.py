@@ -292,7 +292,9 @@ class ChargePoint16:
         if "refused_local_auth_list" in query:
             self._all.authorization.refuses_lists = query["refused_local_auth_list"] == "true"
         if "charging_limit" in query:
-            self._all.profiles.local_limit = float(query["charging_limit"])
+            told = query["charging_limit"]
+            usual = self._options.local_limit
+            self._all.profiles.local_limit = usual if told == "none" else float(told)
         return 200
 
     def _break(self, connector: Connector, *, faulted: bool) -> None:

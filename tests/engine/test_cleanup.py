@@ -18,6 +18,7 @@ from conformance.ocpp16.messages import (
     StatusNotification,
 )
 from conformance.ocpp201.messages import SetChargingProfileRequest
+from conformance.operators.actions import PlugIn
 from conformance.verdict import Inconclusive, Verdict
 from tests.engine.stage import (
     declared,
@@ -43,6 +44,7 @@ from tests.miniatures.miniature import (
     soon,
 )
 
+PLUG_IN = PlugIn(evse=1, connector=1)
 ANY_STATUS = StatusNotification.req()
 PROFILE: Any = {
     "chargingProfileId": 7,
@@ -308,7 +310,7 @@ def test_a_cable_that_cannot_be_taken_out_is_told() -> None:
 def test_a_cable_that_was_never_in_is_not_taken_out() -> None:
     it = Miniature(declared(), {"GetConfiguration": CONFIGURED})
     first, second = run_all(it, stuck, read)
-    inconclusive(first, "the operator miniature cannot do PlugIn(evse=1, connector=1)")
+    inconclusive(first, f"the operator miniature cannot do {PLUG_IN}")
     passed(second)
 
 

@@ -6,6 +6,7 @@ import asyncio
 
 from conformance import Operator, Station
 from conformance.ocpp16.messages import GetConfiguration, Heartbeat, StatusNotification
+from conformance.operators.actions import PlugIn
 from conformance.operators.base import CannotActError
 from conformance.verdict import Verdict
 from tests.engine.stage import declared, failed, inconclusive, passed, run, told
@@ -19,6 +20,7 @@ from tests.miniatures.miniature import (
     soon,
 )
 
+PLUG_IN = PlugIn(evse=1, connector=1)
 PREPARING = StatusNotification.req(connectorId=1, status="Preparing")
 
 
@@ -65,14 +67,14 @@ def test_an_operator_that_says_it_cannot() -> None:
 
     inconclusive(
         run(plugging(cannot), plugged_in),
-        "the operator could not do PlugIn(evse=1, connector=1): the cable is too short",
+        f"the operator could not do {PLUG_IN}: the cable is too short",
     )
 
 
 def test_an_operator_that_does_not_support_it_is_not_asked() -> None:
     it = Miniature(declared())
     result = run(it, plugged_in)
-    inconclusive(result, "the operator miniature cannot do PlugIn(evse=1, connector=1)")
+    inconclusive(result, f"the operator miniature cannot do {PLUG_IN}")
     assert not it.asked
 
 
@@ -82,13 +84,13 @@ def test_an_operator_that_raises() -> None:
 
     inconclusive(
         run(plugging(broken), plugged_in),
-        "the operator failed at PlugIn(evse=1, connector=1): ValueError: no such port",
+        f"the operator failed at {PLUG_IN}: ValueError: no such port",
     )
 
 
 def test_an_operator_that_never_returns() -> None:
     result = run(plugging(takes(1e6)), plugged_in)
-    inconclusive(result, "the operator has not done PlugIn(evse=1, connector=1) in 60 s")
+    inconclusive(result, f"the operator has not done {PLUG_IN} in 60 s")
 
 
 def test_an_operator_that_fails_at_the_last_action_of_a_case() -> None:
@@ -100,7 +102,8 @@ def test_an_operator_that_fails_at_the_last_action_of_a_case() -> None:
         await operator.plug_in(1)
 
     inconclusive(
-        run(plugging(cannot), only), "the operator could not do PlugIn(evse=1, connector=1): no"
+        run(plugging(cannot), only),
+        f"the operator could not do {PLUG_IN}: no",
     )
 
 

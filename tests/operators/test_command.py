@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.operators.actions import Action
+from conformance.operators.actions import Action, ExternalLimit, Fault, Power
 from conformance.operators.base import CannotActError
 from conformance.operators.command import CommandOperator
 from tests.operators import samples
@@ -39,11 +39,14 @@ TELLS = "import sys\nopen('told', 'w').write('\\n'.join(sys.argv[1:]))\n"
 @pytest.mark.parametrize(
     ("action", "told"),
     [
-        (samples.PLUG_IN, "plug-in --evse 1 --connector 2"),
+        (samples.PLUG_IN, "plug-in --evse 1 --connector 2 --halfway false"),
         (samples.REBOOT, "reboot"),
         (samples.PARK, "parking-bay --occupied true"),
         (samples.STOP, "remote-stop --transaction 42"),
         (samples.SET_PROFILE, SET_PROFILE),
+        (Power(on=False), "power --on false"),
+        (Fault(faulted=True, evse=0, connector=0), "fault --faulted true --evse 0 --connector 0"),
+        (ExternalLimit(limit=None), "external-limit"),
     ],
 )
 def test_the_program_is_told_the_action_and_its_values(
@@ -62,7 +65,8 @@ def test_a_value_with_blanks_stays_one_argument(tmp_path: Path) -> None:
 def test_what_was_run_and_what_it_wrote_is_told(tmp_path: Path) -> None:
     told = perform(tmp_path, "print('the arm is in place')")
     assert told == (
-        f"{sys.executable} plug-in --evse 1 --connector 2: exit code 0\nthe arm is in place"
+        f"{sys.executable} plug-in --evse 1 --connector 2 --halfway false: exit code 0\n"
+        "the arm is in place"
     )
 
 
@@ -76,7 +80,7 @@ def test_another_exit_code_is_a_failure_with_the_end_of_the_output(tmp_path: Pat
     with pytest.raises(CannotActError) as caught:
         perform(tmp_path, program)
     told = str(caught.value)
-    assert "plug-in --evse 1 --connector 2: ended with exit code 7" in told
+    assert "plug-in --evse 1 --connector 2 --halfway false: ended with exit code 7" in told
     assert told.endswith("broken")
     assert "first" not in told
 

@@ -12,7 +12,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from conformance.operators import exchange
-from conformance.operators.actions import AskVariable, PlugIn, RemoteStart, RemoteStop
+from conformance.operators.actions import (
+    AskVariable,
+    ExternalLimit,
+    Fault,
+    PlugIn,
+    RemoteStart,
+    RemoteStop,
+)
 from conformance.operators.base import CannotActError
 from conformance.operators.fixtures import FIXTURES, StationFixture, TokenFixture
 from conformance.operators.http import HttpOperator, csms_orders, station_orders
@@ -89,9 +96,25 @@ def test_a_station_is_told_by_path_and_query(rig: Rig) -> None:
         "/api/v1/unplugev?evse_id=1&connector_id=2",
         "/api/v1/authorize?id=TAG+1%262&type=ISO14443&evse_id=1&connector_id=2",
         "/api/v1/reboot",
+        "/api/v1/power?on=false",
+        "/api/v1/state?faulted=true&evse_id=1&connector_id=2",
+        "/api/v1/state?unlock_failed=true",
+        "/api/v1/state?refused_local_auth_list=true",
+        "/api/v1/state?charging_limit=10",
         "/api/v1/parkingbay?occupied=true",
     ]
     assert all(body == b"" for _, _, body in rig.requests)
+
+
+def test_what_has_no_place_and_what_is_taken_away(rig: Rig) -> None:
+    whole = Fault(faulted=False, evse=0, connector=0)
+    halfway = PlugIn(evse=1, connector=1, halfway=True)
+    perform(rig.url, whole, ExternalLimit(limit=None), halfway)
+    assert [path for path, _, _ in rig.requests] == [
+        "/api/v1/state?faulted=false",
+        "/api/v1/state?charging_limit=none",
+        "/api/v1/plugin?evse_id=1&connector_id=1&halfway=true",
+    ]
 
 
 @pytest.mark.parametrize(
