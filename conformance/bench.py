@@ -125,6 +125,10 @@ class Bench:
             files=self.files.record(),
         )
 
+    async def _settle(self) -> None:
+        """Let come what a case that went wrong has set going: later, it would be the next one's."""
+        await self.until(lambda: False, min(1.0, self.sut.limits.message_timeout / 4))
+
     def _applies(self, case: Case) -> None:
         unmet = case.entry.unmet(self.sut.features)
         if unmet:
@@ -146,6 +150,8 @@ class Bench:
         self._cleaning = peer.judged = True
         try:
             peer.inbox.clear()
+            if outcome[0] in {Verdict.FAIL, Verdict.INCONCLUSIVE}:
+                await self._settle()
             await cleanup.run()
             await self.played.case_ends()
             await self.link.flush(self.sut.limits.message_timeout)
@@ -259,7 +265,7 @@ class Bench:
             return
         reply = {**(default or {}), **given_fields}
         self.link.answer(message, reply)
-        message.answered_at = asyncio.get_running_loop().time()
+        message.answered_at, message.answer = asyncio.get_running_loop().time(), reply
         if self.sut.role == "CS":
             self.situation.answered(message.action, message.payload, reply)
         else:

@@ -137,7 +137,7 @@ class Inbox:
     def _reply(self, e: Expectation, message: Received) -> None:
         if message.answered_at is None:
             self.peer.answer(message, e.reply)
-        elif e.reply is not None:
+        elif e.reply is not None and mismatches(e.reply.pattern(), message.answer):
             raise Inconclusive(
                 f"{message.action} came before step {e.step} waited for it"
                 " and had to get the default answer",

@@ -20,7 +20,7 @@ class Received(Mapping[str, Any]):
     """A CALL of the SUT, read like its payload.
 
     `at` and `answered_at` are in seconds of the event loop's clock; `epoch` counts connections;
-    `frame` is the frame's place in the case's record.
+    `frame` is the frame's place in the case's record, `answer` what it was answered with.
     """
 
     uid: str
@@ -30,6 +30,7 @@ class Received(Mapping[str, Any]):
     epoch: int
     frame: int | None = None
     answered_at: float | None = None
+    answer: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any field of any message

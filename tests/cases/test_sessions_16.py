@@ -8,8 +8,11 @@ from conformance.demo import reference_for
 from conformance.prove import judge
 from conformance.selection import implemented
 from conformance.sut import embedded
+from conformance.sut_reference import Options
 from conformance.verdict import Verdict
-from tests.cases.freedom import Options, sut
+from tests.cases.freedom import sut
+
+READ_ONLY = "UnlockConnectorOnEVSideDisconnect is false and read-only, true would be better"
 
 
 def remarks(case: str, options: Options) -> list[str]:
@@ -25,8 +28,7 @@ def remarks(case: str, options: Options) -> list[str]:
         (
             "TC_005_1_CS",
             {"unlock_without_ev": False, "unlock_without_ev_writable": False},
-            "before/Configuration.2:"
-            + " UnlockConnectorOnEVSideDisconnect is false and read-only, true would be better",
+            "before/Configuration.2: " + READ_ONLY,
         ),
         (
             "TC_005_3_CS",

@@ -152,6 +152,22 @@ def test_an_authorization_runs_out_before_its_limit_is_set_back() -> None:
     passed(second)
 
 
+def test_what_a_failed_case_has_set_going_is_none_of_the_next_one_s() -> None:
+    async def refused(station: Station, operator: Operator, sut: Sut) -> None:
+        await operator.present_token(sut.values.id_token)
+        await station.expect(1, Authorize.req(idTag="OTHER"))
+
+    async def quiet(station: Station) -> None:
+        await station.expect_none(1, Heartbeat.req(), during=3)
+
+    it = charging()
+    late = in_turn(reports("Preparing"), soon(2, reports("Available")))
+    it.deeds["PresentToken"] = in_turn(calls("Authorize", idTag="TAG001"), soon(0.9, late))
+    first, second = run_all(it, refused, quiet)
+    failed(first, 1, "Authorize.idTag: expected 'OTHER', got 'TAG001'")
+    passed(second)
+
+
 def test_a_transaction_is_stopped_after_a_fail() -> None:
     async def charged(station: Station, operator: Operator) -> None:
         await operator.plug_in(1)

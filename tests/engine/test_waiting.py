@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance import Operator, Station
@@ -68,7 +70,8 @@ def test_a_message_without_a_step_is_answered_before_its_sender_gives_up() -> No
     assert any(held in line for line in transcript(result))
 
 
-def test_an_answer_of_the_case_that_came_too_late_is_no_fault_of_the_station() -> None:
+@pytest.mark.parametrize("status", ["Accepted", "Invalid"])
+def test_an_answer_of_the_case_that_came_too_late_is_no_fault_of_the_station(status: Any) -> None:  # noqa: ANN401
     async def crossing(it: Miniature, uid: str, _: Payload) -> None:
         waiting = it.post("Authorize", idTag="TAG001")
 
@@ -80,12 +83,14 @@ def test_an_answer_of_the_case_that_came_too_late_is_no_fault_of_the_station() -
 
     async def slow(station: Station) -> None:
         await station.call(1, ChangeConfiguration.req(key="HeartbeatInterval", value="1"))
-        await station.expect(
-            3, Authorize.req(), reply=Authorize.conf(idTagInfo={"status": "Invalid"})
-        )
+        await station.expect(3, Authorize.req(), reply=Authorize.conf(idTagInfo={"status": status}))
 
+    result = run(Miniature(declared(), {"ChangeConfiguration": crossing}), slow)
+    if status == "Accepted":  # which the default answer has said already
+        passed(result)
+        return
     inconclusive(
-        run(Miniature(declared(), {"ChangeConfiguration": crossing}), slow),
+        result,
         "step 3: Authorize came before step 3 waited for it and had to get the default answer",
     )
 
