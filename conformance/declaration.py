@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from conformance.redact import hide
 from conformance.sut_document import Document
 from conformance.sut_sections import Secret, Section
+from conformance.sut_tls import TlsFiles
 
 ELSEWHERE: Final = ("sut", "features", "waivers")
 """The tables that a journal has in places of their own."""
@@ -47,6 +49,36 @@ def given(document: Document) -> list[str]:
         mode="json", by_alias=True, exclude=_hidden(document), exclude_unset=True
     )
     return list(_flat(whole))
+
+
+def certificates(files: TlsFiles) -> list[dict[str, str]]:
+    """Return what a journal says of the certificates that the tool shows, trusts or signs with.
+
+    `sha256` is over the DER form, `until` the end of validity in RFC 3339.
+    """
+    from cryptography import x509  # noqa: PLC0415 - slow to load, and only TLS needs it
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+
+    found = []
+    named = (
+        ("The tool's certificate", files.certificate),
+        ("Trusted root", files.trusted),
+        ("The tool's authority", files.authority),
+    )
+    for name, path in named:
+        if path is None or not path.is_file():
+            continue
+        with suppress(ValueError):  # no certificate: whoever opens the connection says so
+            certificate = x509.load_pem_x509_certificate(path.read_bytes())
+            found.append(
+                {
+                    "name": name,
+                    "subject": certificate.subject.rfc4514_string(),
+                    "sha256": certificate.fingerprint(SHA256()).hex(),
+                    "until": certificate.not_valid_after_utc.isoformat().replace("+00:00", "Z"),
+                }
+            )
+    return found
 
 
 def _hidden(document: Document) -> dict[str, Any]:

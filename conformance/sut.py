@@ -12,7 +12,13 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from conformance.catalogue import load as load_catalogue
-from conformance.declaration import configured, fingerprint, given, secrets_of
+from conformance.declaration import (
+    certificates,
+    configured,
+    fingerprint,
+    given,
+    secrets_of,
+)
 from conformance.features import feature_ids, with_groups
 from conformance.sut_checks import SEVERAL_EVSES, contradictions
 from conformance.sut_document import Document
@@ -240,6 +246,7 @@ class Sut:
             "security_profile": document.connection.security_profile,
             "configured": configured(document),
             "given": given(document),
+            "certificates": certificates(self.tls),
             "waivers": [waiver.model_dump(mode="json") for waiver in document.waivers],
             "sha256": fingerprint(document),
         }

@@ -15,6 +15,7 @@ from reports.run import (
     Feature,
     Frame,
     Judgement,
+    Moved,
     Outline,
     Remark,
     Review,
@@ -107,7 +108,18 @@ def case(fields: Fields) -> CaseRecord:
         ),
         actions=tuple(_action(a) for a in fields.items("actions")),
         presented=fields.mapping("presented"),
+        files=tuple(_moved(m) for m in fields.items("files")),
         sut=fields.text("sut", ""),
+    )
+
+
+def _moved(fields: Fields) -> Moved:
+    return Moved(
+        at=fields.number("at", 0.0),
+        kind=fields.text("kind", ""),
+        size=fields.maybe("size", int, "a whole number") or 0,
+        whole=fields.maybe("whole", bool, "true, false") is not False,
+        **{key: fields.text(key, "") for key in ("name", "protocol", "sha256", "stored", "text")},
     )
 
 

@@ -128,6 +128,25 @@ class Action:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A file that was uploaded or downloaded, or what a file server of the tool refused.
+
+    `kind` is "upload", "download" or "refused", `stored` the path of an upload within the
+    results, if it was kept, `text` what was refused.
+    """
+
+    at: float
+    kind: str
+    name: str = ""
+    protocol: str = ""
+    size: int = 0
+    whole: bool = True
+    sha256: str = ""
+    stored: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Remark:
     """Something legal that is worth a look."""
 
@@ -188,6 +207,7 @@ class CaseRecord:
     remarks: tuple[Remark, ...]
     actions: tuple[Action, ...]
     presented: Mapping[str, str]
+    files: tuple[Moved, ...]
     sut: str
 
 

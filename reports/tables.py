@@ -32,10 +32,10 @@ _VERDICTS: Final = {True: "✓", False: "✗ failed", None: ""}
 
 def steps(view: CaseView) -> Markup:
     """Return the step table; what the operator did stands where he was asked for it."""
-    actions = iter(_paired(view))
+    paired = _paired(view)
     rows = []
     for place, step in enumerate(view.case.steps):
-        action = next(actions) if step.who == "operator" else None
+        action = paired.get(place)
         mark = " class=x" if step.ok is False else ""
         frame = view.sends.get(place) if step.frame is None else step.frame
         came = escaped(action.text if action else _came(view, step, frame))
@@ -52,16 +52,22 @@ def _link(view: CaseView, frame: int | None) -> str:
     return "" if frame is None else f" <a href=#{_id(view, frame)}>#{frame + 1}</a>"
 
 
-def _paired(view: CaseView) -> Iterable[Action | None]:
-    """Return the action of each of the operator's steps; None where the journal has none."""
-    asked = sum(step.who == "operator" for step in view.case.steps)
-    actions = sorted(view.case.actions, key=lambda action: action.at)
-    return actions if len(actions) == asked else [None] * asked
+def _paired(view: CaseView) -> dict[int, Action]:
+    """Return the action that each line of the operator is about, by the place of the line."""
+    found: dict[int, Action] = {}
+    left = sorted(view.case.actions, key=lambda action: action.at)
+    for place, step in enumerate(view.case.steps):
+        asked = [a for a in left if step.got.startswith(f"{a.by}: {a.action}(")]
+        if step.who == "operator" and asked:
+            found[place] = asked[0]
+            left.remove(asked[0])
+    return found
 
 
 def unpaired(view: CaseView) -> list[Action]:
     """Return the actions that the step table does not show."""
-    return [] if any(_paired(view)) else list(view.case.actions)
+    shown = list(_paired(view).values())
+    return [action for action in view.case.actions if action not in shown]
 
 
 def frames(view: CaseView) -> Markup:

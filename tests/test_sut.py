@@ -344,7 +344,7 @@ def test_the_declaration_is_what_a_journal_needs(tmp_path: Path) -> None:
     assert set(declared) == {
         *("name", "version", "role", "station", "vendor", "model", "firmware", "serial"),
         *("features", "operator", "security_profile", "configured", "given", "waivers"),
-        "sha256",
+        *("certificates", "sha256"),
     }
     assert len(declared["sha256"]) == len(hashlib.sha256().hexdigest())
     assert (declared["operator"], declared["security_profile"]) == ("console", 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import ssl
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,16 @@ def test_a_csms_with_profile_2_needs_none(tmp_path: Path) -> None:
 def test_a_url_is_as_the_profile_says(tmp_path: Path) -> None:
     assert "wss://host:port/path" in only(tmp_path, secured(CSMS, 2))
     assert "ws://host:port/path" in only(tmp_path, SECURE)
+
+
+def test_a_journal_tells_which_certificates_are_used(lab: Path) -> None:
+    sut = read(lab.parent, STATION + '[tls]\nfolder = "pki/ecdsa"\n')
+    own, root, authority = sut.declaration()["certificates"]
+    pem = (lab / "ecdsa" / "server.pem").read_text("utf-8")
+    der = ssl.PEM_cert_to_DER_cert(pem[: pem.index("-----END") + 25])
+    assert own["name"] == "The tool's certificate"
+    assert own["sha256"] == hashlib.sha256(der).hexdigest()
+    assert own["subject"].startswith("CN=")
+    assert own["until"].endswith("Z")
+    assert (root["name"], authority["name"]) == ("Trusted root", "The tool's authority")
+    assert str(lab) not in json.dumps(sut.declaration())

@@ -108,6 +108,22 @@ CASES: Mapping[str, Mapping[str, Any]] = {
             },
         ],
     },
+    "TC_040_1_CS": {
+        "files": [
+            {"kind": "download", "name": "fw.bin", "protocol": "HTTP", "size": 9, "at": 0.1},
+            {
+                "kind": "upload",
+                "name": HOSTILE,
+                "protocol": "FTP",
+                "size": 2048,
+                "sha256": "cd" * 32,
+                "whole": False,
+                "at": 0.2,
+                "stored": "files/TC_040_1_CS/1-log",
+            },
+            {"kind": "refused", "at": 0.3, "text": "FTP: " + HOSTILE},
+        ]
+    },
     "TC_023_CS": {"presented": {**BOOT, "serial": HOSTILE}},
     "TC_B_01_CSMS": {"presented": {"server": "nginx/1.27 <b>"}},
 }

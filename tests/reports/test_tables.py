@@ -54,24 +54,27 @@ def test_a_failed_step_is_told_in_full(reading: Reading) -> None:
 
 
 def action(at: float, text: str, outcome: str = "done") -> dict[str, Any]:
-    return {"at": at, "until": at + 1, "by": "http", "text": text, "outcome": outcome}
+    kind = {"by": "http", "action": "PlugIn"}
+    return {**kind, "at": at, "until": at + 1, "text": text, "outcome": outcome}
 
 
 def test_the_operator_stands_in_the_step_table_with_his_times(reading: Reading) -> None:
-    steps = [{"at": n, "who": "operator", "got": f"http: {n}"} for n in (1, 5)]
+    steps = [{"at": n, "who": "operator", "got": "http: PlugIn(evse=1)"} for n in (1, 5)]
+    steps.insert(1, {"at": 2, "who": "operator", "got": "the rig answered 200"})
     actions = [action(5, "Then this.", "given up"), action(1, "First that.")]
     found = view(reading, steps=steps, actions=actions)
     assert [row[3:] for row in rows(tables.steps(found))[1:]] == [
         ["First that.", "1.000 to 2.000", "done"],
+        ["the rig answered 200", "2.000", ""],
         ["Then this.", "5.000 to 6.000", "given up"],
     ]
     assert tables.unpaired(found) == []
 
 
 def test_actions_that_fit_no_step_stand_apart(reading: Reading) -> None:
-    steps = [{"at": 1, "who": "operator", "got": "http: 1"}]
+    steps = [{"at": 1, "who": "operator", "got": "http: PlugOut(evse=1)"}]
     found = view(reading, steps=steps, actions=[action(1, "a"), action(2, "b")])
-    assert "http: 1" in tables.steps(found)
+    assert "http: PlugOut(evse=1)" in tables.steps(found)
     assert [a.text for a in tables.unpaired(found)] == ["a", "b"]
     assert tables.unpaired(view(reading, steps=steps)) == []
 
