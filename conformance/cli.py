@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from conformance.cli_reports import COMMANDS
 from conformance.version import __version__
 
 VERSION = click.Choice(["1.6", "2.0.1"])
@@ -21,6 +22,10 @@ SECURITY_PROFILE = click.Choice(["0", "1", "2", "3"])
 @click.version_option(__version__)
 def main() -> None:
     """Open conformance tests for OCPP 1.6J and 2.0.1."""
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 @main.command()
@@ -159,20 +164,6 @@ def show(identity: str) -> None:
     try:
         click.echo(case_plan(identity))
     except LookupError as error:
-        raise click.UsageError(str(error)) from error
-
-
-@main.command()
-@click.argument("directory", metavar="DIR", type=click.Path(exists=True, file_okay=False))
-@click.option("--format", "form", type=click.Choice(["html", "junit", "json"]), default="html")
-def report(directory: str, form: str) -> None:
-    """Render a run's journal again."""
-    import reports  # noqa: PLC0415
-    from reports.journal import JournalError  # noqa: PLC0415
-
-    try:
-        click.echo(str(reports.write(Path(directory), form)))
-    except (JournalError, OSError) as error:
         raise click.UsageError(str(error)) from error
 
 

@@ -1,0 +1,123 @@
+"""The commands about what a run has left behind: a thin face over the package reports."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from reports.review import Reviewed
+    from reports.run import Judgement
+
+DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+FORMS = click.Choice(["html", "junit", "json"])
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """Tell what the user can mend in one line: a damaged journal, a missing file, a wrong name."""
+    from reports.journal import JournalError  # noqa: PLC0415 - each command loads its own
+
+    try:
+        yield
+    except (JournalError, LookupError, OSError, ValueError) as error:
+        told = error.args[0] if isinstance(error, LookupError) and error.args else error
+        raise click.UsageError(str(told)) from error
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=DIRECTORY)
+@click.option("--format", "form", type=FORMS, default="html")
+def report(directory: Path, form: str) -> None:
+    """Render a run's journal again."""
+    import reports  # noqa: PLC0415
+
+    with usage():
+        click.echo(str(reports.write(directory, form)))
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=DIRECTORY)
+@click.option("--accept", "accepted", multiple=True, metavar="ID", help="Accept this remark.")
+@click.option("--reject", "rejected", multiple=True, metavar="ID", help="Reject this remark.")
+@click.option("--comment", default="", metavar="TEXT", help="Why.")
+@click.option("--name", default="", metavar="NAME", help="Who decides.")
+@click.option("--from", "before", type=DIRECTORY, help="Take over what was decided there.")
+@click.option("--list", "only_list", is_flag=True, help="List the remarks, and ask nothing.")
+def review(
+    directory: Path,
+    accepted: Sequence[str],
+    rejected: Sequence[str],
+    comment: str,
+    name: str,
+    before: Path | None,
+    only_list: bool,
+) -> None:
+    """Accept or reject the remarks of a run, which is recorded in its journal.
+
+    At a terminal each open remark is asked for; --accept and --reject need no terminal.
+    """
+    import reports  # noqa: PLC0415
+    from reports.journal import read  # noqa: PLC0415
+    from reports.review import carry, decide, reviewed  # noqa: PLC0415
+
+    journal = directory / reports.JOURNAL
+    with usage():
+        if before is not None:
+            taken = carry(journal, read(before / reports.JOURNAL))
+            click.echo(f"{len(taken)} decisions taken over from {before}")
+        if (accepted or rejected) and not name:
+            raise click.UsageError("--name is needed: the journal says who has decided")
+        if accepted:
+            decide(journal, accepted, "accepted", by=name, comment=comment)
+        if rejected:
+            decide(journal, rejected, "rejected", by=name, comment=comment)
+        asks = not (accepted or rejected or only_list) and sys.stdin.isatty()
+        if asks:
+            _ask(journal, [r for r in reviewed(read(journal)) if r.review is None], name)
+        _list(reviewed(read(journal)))
+        reports.again(directory)
+
+
+def _ask(journal: Path, left: list[Reviewed], name: str) -> None:
+    """Ask for a decision about each remark; q ends the asking, and what was decided stays."""
+    from reports.review import decide  # noqa: PLC0415
+
+    for number, found in enumerate(left, 1):
+        click.echo(f"\n{number} of {len(left)}: {_told(found)}")
+        choices = click.Choice(["a", "r", "s", "q"])
+        word = click.prompt("[a]ccept, [r]eject, [s]kip, [q]uit", type=choices, show_choices=False)
+        if word == "q":
+            return
+        if word != "s":
+            comment = click.prompt("Comment", default="", show_default=False)
+            name = name or click.prompt("Your name")
+            judgement: Judgement = "accepted" if word == "a" else "rejected"
+            decide(journal, [found.id], judgement, by=name, comment=comment)
+
+
+def _list(remarks: list[Reviewed]) -> None:
+    for found in remarks:
+        click.echo(_told(found))
+    states = [found.state for found in remarks]
+    told = ", ".join(f"{states.count(s)} {s}" for s in ("open", "accepted", "rejected"))
+    click.echo(f"{len(remarks)} remarks: {told}")
+
+
+def _told(found: Reviewed) -> str:
+    from reports.text import visible  # noqa: PLC0415 - what a SUT sent may steer a terminal
+
+    step = f" step {found.remark.step}" if found.remark.step else ""
+    told = f"{found.id}  {found.state:8}  {found.case.id}{step}: {found.remark.text}"
+    if found.review is not None:
+        comment = f": {found.review.comment}" if found.review.comment else ""
+        told += f"\n    {found.review.by}, {found.review.at}{comment}"
+    return visible(told)
+
+
+COMMANDS = (report, review)
