@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from conformance.operators.actions import ProfileWish
     from conformance.replies import Reply
     from conformance.roles import Csms, Station, in_any_order
-    from conformance.schedules import limits
     from conformance.states import State, state
     from conformance.sut import Sut
     from conformance.sut_sections import Token
@@ -53,7 +52,6 @@ __all__ = [
     "exactly",
     "in_any_order",
     "later",
-    "limits",
     "now",
     "one_of",
     "present",
@@ -93,7 +91,6 @@ _WORDS = {
     "case": "conformance.cases",
     "in_any_order": "conformance.roles",
     "later": "conformance.clock",
-    "limits": "conformance.schedules",
     "now": "conformance.clock",
     "state": "conformance.states",
 }

@@ -38,11 +38,13 @@ def undo_for(version: str, request: Request, reply: Mapping[str, Any]) -> Reques
     sent = request.pattern()
     if request.action == "SendLocalList" and version == "1.6":
         return SendLocalList.req(listVersion=1, updateType="Full")  # of nobody
-    if request.action != "SetChargingProfile":
-        return None
-    if version == "1.6":
-        return ClearChargingProfile.req(id=sent["csChargingProfiles"]["chargingProfileId"])
-    return ClearChargingProfileRequest(chargingProfileId=sent["chargingProfile"]["id"])
+    if request.action == "SetChargingProfile" and version == "2.0.1":
+        return ClearChargingProfileRequest(chargingProfileId=sent["chargingProfile"]["id"])
+    profile = {
+        "SetChargingProfile": sent.get("csChargingProfiles"),
+        "RemoteStartTransaction": sent.get("chargingProfile"),
+    }.get(request.action)
+    return profile and ClearChargingProfile.req(id=profile["chargingProfileId"])
 
 
 class Cleanup:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, get_args
 
 from conformance.clock import later
+from conformance.composite import DefaultReturns, compose, plan
 from conformance.matching import instant
 from conformance.ocpp16.messages import ChargingProfile as Profile
+from conformance.schedules import allowed, spans
 from conformance.sut import Sut
 
-__all__ = ["Profile", "Purpose", "absolute", "seconds_since"]
+__all__ = ["Profile", "Purpose", "absolute", "calculated"]
 
 Purpose = Literal["ChargePointMaxProfile", "TxDefaultProfile", "TxProfile"]
 
@@ -59,11 +61,36 @@ def absolute(
     return profile
 
 
-def seconds_since(profile: Mapping[str, Any], composite: Mapping[str, Any]) -> float:
-    """Return how far into `profile` a composite schedule begins, in seconds.
+WHOLE_SECONDS = 1  # a startPeriod has no fractions: an edge may be off by one for that alone
 
-    A composite without scheduleStart begins when it was asked for (OCPP 1.6, 6.22).
+
+def calculated(
+    sut: Sut,
+    answer: Mapping[str, Any],
+    until: int,
+    *installed: tuple[int, Profile],
+    started: datetime | None = None,
+) -> dict[str, Any]:
+    """Require the limits that the installed (connectorId, profile) pairs amount to.
+
+    `answer` is the GetCompositeSchedule.conf for the configured connector and the next `until`
+    seconds; one without scheduleStart begins when it was asked for (OCPP 1.6, 6.22). `started`
+    is when the transaction began. Where the texts can be read in two ways, both are right.
     """
-    start = instant(profile["chargingSchedule"]["startSchedule"])
-    begin = instant(composite.get("scheduleStart")) or datetime.now(UTC)
-    return (begin - start).total_seconds() if start else 0.0
+    begin = instant(answer.get("scheduleStart")) or datetime.now(UTC)
+    end = begin + timedelta(seconds=until)
+    readings = [
+        compose(
+            [plan(connector, profile) for connector, profile in installed],
+            sut.connector,
+            begin=begin,
+            end=end,
+            unit=sut.charging_rate_unit,
+            started=started,
+            default_returns=returns,
+        )
+        for returns in get_args(DefaultReturns)
+    ]
+    expected = spans(readings, begin, end, sut.values.local_limit)
+    found = allowed(expected, deviation=sut.limits.deviation + WHOLE_SECONDS)
+    return {"chargingSchedule": {"chargingSchedulePeriod": found}}

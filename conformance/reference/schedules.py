@@ -15,6 +15,7 @@ from itertools import takewhile
 from typing import Final
 
 SECOND: Final = timedelta(seconds=1)
+ASSUMED_PHASES: Final = 3  # where a period names none
 _CYCLES: Final = {"Daily": timedelta(days=1), "Weekly": timedelta(weeks=1)}
 
 
@@ -105,12 +106,17 @@ class Supply:
     voltage: float = 230.0
     phases: int = 3
 
-    def convert(self, limit: float, phases: int | None, unit: str, wanted: str) -> float:
-        """Return `limit` in the unit `wanted`, "A" or "W"."""
+    def convert(self, limit: float, phases: int, unit: str, wanted: str) -> float:
+        """Return `limit`, made for so many `phases`, in the unit `wanted`, "A" or "W".
+
+        Amperes hold for each phase that can be used; watts are divided among the phases that
+        they were meant for (OCPP 1.6, 7.12 and erratum 3.34; K01.FR.50, FR.51).
+        """
         if unit == wanted:
             return limit
-        factor = self.voltage * (phases or self.phases)
-        return limit * factor if wanted == "W" else limit / factor
+        if wanted == "W":
+            return limit * self.voltage * min(phases, self.phases)
+        return limit / (self.voltage * phases)
 
 
 def composite(
@@ -159,7 +165,8 @@ def _limits(
         for profile in layer:
             period = profile.at(moment, session)
             if period:
-                limit = supply.convert(period.limit, period.phases, profile.unit, unit)
+                phases = period.phases or ASSUMED_PHASES
+                limit = supply.convert(period.limit, phases, profile.unit, unit)
                 yield round(limit, 1), period.phases
                 break
-    yield round(supply.convert(supply.local_limit, None, "A", unit), 1), None
+    yield round(supply.convert(supply.local_limit, supply.phases, "A", unit), 1), None

@@ -13,6 +13,7 @@ from conformance.ocpp16.messages import (
     ChangeConfiguration,
     GetConfiguration,
     Heartbeat,
+    RemoteStartTransaction,
     SetChargingProfile,
     StartTransaction,
     StatusNotification,
@@ -245,6 +246,20 @@ def test_a_refused_profile_is_not_cleared() -> None:
     it = Miniature(declared(), {"SetChargingProfile": {"status": "Rejected"}})
     passed(run(it, limited))
     assert sent(it) == ["SetChargingProfile"]
+
+
+def test_a_profile_that_came_with_a_remote_start_is_cleared() -> None:
+    async def started(station: Station) -> None:
+        start = RemoteStartTransaction.req(connectorId=1, idTag="TAG001", chargingProfile=PROFILE)
+        await station.call(1, start)
+        await station.call(3, RemoteStartTransaction.req(connectorId=1, idTag="TAG001"))
+
+    answers = {"RemoteStartTransaction": ACCEPTED, "ClearChargingProfile": {"status": "Unknown"}}
+    it = Miniature(declared(), answers)
+    result = run(it, started)
+    passed(result)
+    assert [f[2:] for _, f in it.got if f[0] == 2][2:] == [["ClearChargingProfile", {"id": 7}]]
+    assert not result.record.transcript.remarks
 
 
 def test_an_accepted_profile_of_201_is_cleared() -> None:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from conformance import Operator, State, Station, Sut, Token, in_any_order, one_of, state
+from dataclasses import replace
+
+from conformance import (
+    Operator,
+    State,
+    Station,
+    Sut,
+    Token,
+    absent,
+    in_any_order,
+    one_of,
+    state,
+)
 from conformance.ocpp16.messages import (
     Authorize,
     ClearCache,
+    ClearChargingProfile,
     GetConfiguration,
     IdTagInfo,
     RemoteStartTransaction,
@@ -85,29 +98,38 @@ async def authorized_remotely(station: Station, sut: Sut) -> None:
     )
 
 
-def charging_with(info: IdTagInfo) -> State:
-    """Return the reusable state Charging, with what the tool says of the token."""
+def charging_with(
+    info: IdTagInfo = ACCEPTED,
+    *,
+    token: Token | None = None,
+    profile: Profile | None = None,
+    unreserved: bool = False,
+) -> State:
+    """Return the reusable state Charging, with what the tool says of the token.
+
+    It is started with the configured valid token unless another is given, and with a charging
+    profile if one is; `unreserved` requires that it ends no reservation.
+    """
 
     @state("Charging", needs=(empty_cache,))
     async def started(station: Station, operator: Operator, sut: Sut) -> None:
-        setting = await station.call(
-            1,
-            GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
-            expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
-        )
+        id_tag = token.id_tag if token else sut.id_tag
+        start = RemoteStartTransaction.req(connectorId=sut.connector, idTag=id_tag)
+        begun = StartTransaction.req(connectorId=sut.connector, idTag=id_tag)
+        asks = await remote_starts_are_authorized(station)
 
         await operator.plug_in(sut.connector)
         await station.expect(3, status(sut, "Preparing"))
 
         await station.call(
             5,
-            RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
+            replace(start, chargingProfile=profile) if profile else start,
             expect=RemoteStartTransaction.conf(status="Accepted"),
         )
         station.skip(7, 8, because="the connector was not reserved")
-        if setting["configurationKey"][0].get("value", "").lower() == "true":
+        if asks:
             await station.expect(
-                9, Authorize.req(idTag=sut.id_tag), reply=Authorize.conf(idTagInfo=info)
+                9, Authorize.req(idTag=id_tag), reply=Authorize.conf(idTagInfo=info)
             )
         else:
             station.skip(9, 10, because="AuthorizeRemoteTxRequests is false")
@@ -115,7 +137,7 @@ def charging_with(info: IdTagInfo) -> State:
         await in_any_order(
             station.expect(
                 11,
-                StartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
+                replace(begun, reservationId=absent) if unreserved else begun,
                 reply=StartTransaction.conf(idTagInfo=info),
                 meanwhile=suspended(sut),
             ),
@@ -125,7 +147,17 @@ def charging_with(info: IdTagInfo) -> State:
     return started
 
 
-charging = charging_with(ACCEPTED)
+async def remote_starts_are_authorized(station: Station) -> bool:
+    """Return AuthorizeRemoteTxRequests, read as step 1 of the state Charging."""
+    setting = await station.call(
+        1,
+        GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
+        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+    )
+    return bool(setting["configurationKey"][0].get("value", "").lower() == "true")
+
+
+charging = charging_with()
 """The cable is plugged in first, then a transaction is started remotely (table 105)."""
 
 
@@ -149,6 +181,16 @@ async def id_tag_cached(station: Station, operator: Operator, sut: Sut) -> None:
     await operator.plug_out(sut.connector)
     await station.expect(5, status(sut, "Available"))
     station.holds.discard("Charging")
+
+
+@state("NoProfiles")
+async def no_profiles(station: Station) -> None:
+    """No charging schedule is active: a general precondition of all cases (1.3)."""
+    await station.call(
+        1,
+        ClearChargingProfile.req(),
+        expect=ClearChargingProfile.conf(status=one_of("Accepted", "Unknown")),
+    )
 
 
 def charging_profile_set(
