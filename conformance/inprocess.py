@@ -53,7 +53,7 @@ class InProcess:
     name = "in process"
     url = "memory"
 
-    def __init__(self, sut: Sut) -> None:
+    def __init__(self, sut: Sut, files: MemoryFiles) -> None:
         self._sut = sut
         self._tasks: set[asyncio.Task[Any]] = set()
         self._connected: Callable[[Connection], None] = lambda _: None
@@ -68,7 +68,7 @@ class InProcess:
         self._station: Station | None = None
         self._csms: Csms | None = None
         if sut.role == "CS":
-            self._station = make_station(sut.version, options, faults, self._dial_in)
+            self._station = make_station(sut.version, options, faults, self._dial_in, files)
         else:
             self._csms = make_csms(sut.version, options, faults)
 
@@ -148,6 +148,6 @@ class InProcess:
 def bench(sut: Sut) -> Bench:
     """Return a bench with the reference system that `sut` declares, all in memory."""
     files = MemoryFiles()
-    system = InProcess(sut)
+    system = InProcess(sut, files)
     service = FileService(sut, None, files.open, files)
     return Bench(sut, system, lambda _: system, service)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from conformance.files.service import Account
 from conformance.files.shelf import Shelf
-from conformance.reference.transfer import TransferError
+from conformance.reference.transfer import TransferError, nothing
 from conformance.sut import Sut
 
 PORT = 1  # nobody listens there
@@ -40,13 +41,14 @@ class MemoryFiles:
         self._shelf, self._account = shelf, account
         return MemoryServer()
 
-    async def download(self, url: str) -> bytes:
+    async def download(self, url: str, began: Callable[[], None] = nothing) -> bytes:
         """Return what lies at `url`; raise TransferError."""
         shelf, path, protocol = self._at(url)
         try:
             found = shelf.find(path)
         except OSError as error:
             raise TransferError(str(error.strerror)) from error
+        began()
         content = found.read_bytes() if isinstance(found, Path) else found
         shelf.fetched(path, protocol, len(content), whole=True)
         return content

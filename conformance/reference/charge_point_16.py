@@ -19,12 +19,14 @@ from conformance.reference.charging_16 import Charging
 from conformance.reference.connector_16 import Connector
 from conformance.reference.equipment_16 import Equipment
 from conformance.reference.faults import SHARED, STATION_16, check, faulty
+from conformance.reference.files_16 import Files
 from conformance.reference.link_16 import LOG, Failure, Link
 from conformance.reference.metering_16 import Metering
 from conformance.reference.options_16 import StationOptions
 from conformance.reference.requests_16 import Requests
 from conformance.reference.rewrites_16 import STATION_REWRITES
 from conformance.reference.settings_16 import Settings
+from conformance.reference.transfer import Carrier, NetworkCarrier
 from conformance.reference.triggers_16 import Triggers
 from conformance.reference.wire import Dial, WallClock, Wire, read_options, utc_now
 
@@ -37,13 +39,15 @@ _LOCKED = 423  # the HTTP status
 class ChargePoint16:
     """A charge point that connects by `dial`; `clock` is its machine's clock.
 
-    `faults` maps the names in `faults.FAULTS` to their arguments. Raises ValueError for others.
+    It moves files by `carrier`, or else over the network. `faults` maps the names in
+    `faults.FAULTS` to their arguments. Raises ValueError for others.
     """
 
     def __init__(
         self,
         options: StationOptions,
         dial: Dial,
+        carrier: Carrier | None = None,
         *,
         faults: Mapping[str, str] | None = None,
         clock: WallClock = utc_now,
@@ -57,9 +61,11 @@ class ChargePoint16:
             self._all.connectors[number] = Connector(number, self._metering.power)
         self._cables = Cables(self._all, self._charging)
         self._requests = Requests(self._all, self._charging, self._cables, self._begin_reset)
-        triggers = Triggers(
-            self._all, self._charging, self._metering, self._send_soon, self._boot_again
+        self._files = Files(
+            self._all, self._charging, carrier or NetworkCarrier(), self._restart_soon
         )
+        sending = self._send_soon, self._boot_again, self._files
+        triggers = Triggers(self._all, self._charging, self._metering, *sending)
         self._settings = Settings(self._all, triggers)
         self._powered_off = asyncio.Event()
         self._boot_asked_for = asyncio.Event()
@@ -92,7 +98,7 @@ class ChargePoint16:
         link = Link(
             self._options.serial,
             wire,
-            {**self._requests.handlers(), **self._settings.handlers()},
+            self._files.handlers({**self._requests.handlers(), **self._settings.handlers()}),
             timeout=lambda: float(
                 self._all.configuration.text("MessageTimeout", str(self._options.message_timeout))
             ),
@@ -131,9 +137,11 @@ class ChargePoint16:
         self._all.outbox.online = True
         if booting and self._options.heartbeat_after_boot:
             await self._heartbeat(link)
+        self._files.booted(reported=False)
         for connector in self._all.connectors.values():
             if not connector.settling:
                 self._charging.notify(connector)
+        self._files.booted(reported=True)
         tasks = [
             asyncio.create_task(self._all.outbox.pump(link)),
             asyncio.create_task(self._beat(link)),
@@ -175,7 +183,7 @@ class ChargePoint16:
             charge_point_vendor=self._options.vendor,
             charge_point_model=self._options.model,
             charge_point_serial_number=self._options.serial,
-            firmware_version=self._options.firmware,
+            firmware_version=self._files.firmware.version,
         )
 
     async def _beat(self, link: Link) -> None:
@@ -207,6 +215,9 @@ class ChargePoint16:
         reason = Reason.soft_reset if kind == ResetType.soft else Reason.hard_reset
         self._all.spawn(self._go_down(reason))
 
+    def _restart_soon(self) -> None:
+        self._all.spawn(self._go_down(Reason.reboot))
+
     async def _go_down(self, reason: Reason) -> None:
         """Stop all transactions, give them time to be reported, and restart."""
         for connector in self._all.connectors.values():
@@ -224,6 +235,7 @@ class ChargePoint16:
         self._powered_off.clear()
         self._all.registration = ""
         self._all.configuration.rebooted()
+        self._files.power_lost()
         for connector in self._all.connectors.values():
             connector.forget()
 
@@ -343,6 +355,8 @@ async def _either(event: asyncio.Event, seconds: float) -> None:
     task.cancel()
 
 
-def station(options: Mapping[str, str], faults: Mapping[str, str], dial: Dial) -> ChargePoint16:
+def station(
+    options: Mapping[str, str], faults: Mapping[str, str], dial: Dial, carrier: Carrier
+) -> ChargePoint16:
     """Build the charge point from texts; raise ValueError for a wrong option or fault."""
-    return ChargePoint16(read_options(StationOptions, options), dial, faults=faults)
+    return ChargePoint16(read_options(StationOptions, options), dial, carrier, faults=faults)

@@ -77,7 +77,7 @@ class Charging:
             if self._all.options.second_token_cancels:  # B1
                 connector.wait_no_more()
                 self.report(connector)
-        elif not connector.busy and connector.operative and not connector.faulted:
+        elif not connector.busy and connector.in_service and not connector.faulted:
             self._claim(text, connector, None)
 
     def start_remotely(self, text: str, connector: Connector, profile: Profile | None) -> None:
@@ -100,7 +100,9 @@ class Charging:
         """
         connectors = [c for c in self._all.connectors.values() if c.number]
         own = [c for c in connectors if c.transaction and c.transaction.token.text == text]
-        free = [c for c in connectors if c.operative and not (c.busy or c.faulted or c.reservation)]
+        free = [
+            c for c in connectors if c.in_service and not (c.busy or c.faulted or c.reservation)
+        ]
         free.sort(key=lambda c: not c.plugged)
         return next(iter(own + free), None)
 
@@ -111,7 +113,7 @@ class Charging:
             connector.claimed = connector.initiated = False
         token = Token(text, info.parent)
         reserved = connector.reservation and not connector.reservation.admits(token)
-        if info.accepted and not reserved and connector.operative and not connector.faulted:
+        if info.accepted and not reserved and connector.in_service and not connector.faulted:
             self._admit(connector, token, profile)
         else:
             self.report(connector)

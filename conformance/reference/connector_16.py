@@ -73,6 +73,7 @@ class Connector:
         self.finishing = False
         self.suspended_by = ""  # "EV" or "EVSE"
         self.operative = True
+        self.updating = False  # out of service for a firmware update
         self.scheduled: bool | None = None  # the availability after the transaction
         self.faulted = False
         self.error = ChargePointErrorCode.no_error
@@ -92,12 +93,17 @@ class Connector:
         rules: tuple[tuple[object, ChargePointStatus], ...] = (
             (self.faulted, ChargePointStatus.faulted),
             (self.transaction, self._charging()),
-            (not self.operative, ChargePointStatus.unavailable),
+            (not self.in_service, ChargePointStatus.unavailable),
             (self.finishing, ChargePointStatus.finishing),
             (initiated, ChargePointStatus.preparing),
             (self.reservation, ChargePointStatus.reserved),
         )
         return next((status for true, status in rules if true), ChargePointStatus.available)
+
+    @property
+    def in_service(self) -> bool:
+        """Whether somebody may charge here."""
+        return self.operative and not self.updating
 
     @property
     def busy(self) -> bool:

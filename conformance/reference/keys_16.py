@@ -68,6 +68,9 @@ def standard_keys(options: StationOptions) -> dict[str, Key]:
             "LocalAuthListMaxLength": Key(str(options.local_list_length)),
             "SendLocalListMaxLength": Key(str(options.send_list_length)),
         },
+        "FirmwareManagement": {
+            "SupportedFileTransferProtocols": Key(",".join(options.transfer_protocols)),
+        },
         "Reservation": {"ReserveConnectorZeroSupported": Key("false")},
         "SmartCharging": {
             "ChargeProfileMaxStackLevel": Key(str(MAX_STACK_LEVEL)),
@@ -83,6 +86,8 @@ def standard_keys(options: StationOptions) -> dict[str, Key]:
         keys |= by_profile.get(profile, {})
     if options.optional_keys:
         keys |= _optional(options)
+    else:
+        keys.pop("SupportedFileTransferProtocols", None)
     if options.cache:
         keys["AuthorizationCacheEnabled"] = _switch(value=True)
     if options.minimum_status_duration:

@@ -37,6 +37,15 @@ class StationOptions:
     DataTransfer of other vendors; `boots_when_triggered` sends a BootNotification when triggered
     though it is accepted, `no_firmware_trigger` has no FirmwareStatusNotification to be triggered.
 
+    Of files: `transfer_protocols` is SupportedFileTransferProtocols. `unavailable_for` says from
+    when on a firmware update takes the connectors out of service: "download", "installation" or
+    "" for never; `downloading_told_late` tells Downloading when the server begins to send,
+    `verifies_first` tells Installing for a valid image only, `installs_while_charging` waits for
+    the end of a session with the reboot only. `installed_told` is "after statuses" (of the boot),
+    "before statuses" or "before boot"; `reboots_after_failure` is "", or when an installation
+    that has failed is told: "after it is told" or "before it is told". Requests that say nothing
+    of retries get `file_retries`, `file_retry_interval` seconds apart.
+
     Of the meters: `main_meter` says that there is one at the inlet, `kilo` gives kWh and kW,
     `omit_meter_defaults` leaves out what equals a default, `value_for_each_measurand` sends a
     MeterValue for each, `meter_at_ends` sends one more at begin and end of a transaction.
@@ -53,6 +62,7 @@ class StationOptions:
         "Reservation",
         "SmartCharging",
         "RemoteTrigger",
+        "FirmwareManagement",
     )
     authorize_remote: bool = True
     authorize_remote_writable: bool = True
@@ -89,6 +99,16 @@ class StationOptions:
     foreign: str = "UnknownVendorId"
     boots_when_triggered: bool = False
     no_firmware_trigger: bool = False
+    transfer_protocols: tuple[str, ...] = ("FTP", "HTTP")
+    unavailable_for: str = "installation"
+    downloading_told_late: bool = False
+    verifies_first: bool = False
+    installs_while_charging: bool = False
+    installed_told: str = "after statuses"
+    reboots_after_failure: str = ""
+    file_retries: int = 1
+    file_retry_interval: float = 1.0
+    install_seconds: float = 0.05
     local_limit: float = 32.0
     rate_unit: str = "A"
     rate_units: tuple[str, ...] = ("A", "W")

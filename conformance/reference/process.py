@@ -40,6 +40,7 @@ from urllib.parse import unquote
 from conformance.reference import http
 from conformance.reference.faults import SHARED, check, faulty
 from conformance.reference.tls import Files
+from conformance.reference.transfer import Carrier, NetworkCarrier
 from conformance.reference.websocket import connector, listener
 from conformance.reference.wire import Csms, Dial, Station, Wire, read_options, wire_pair
 
@@ -52,6 +53,8 @@ SYSTEMS: Mapping[tuple[str, str], str] = {
     ("station", "2.0.1"): "conformance.reference.charging_station_201",
     ("csms", "2.0.1"): "conformance.reference.csms_201",
 }
+MOVES_FILES = frozenset({"1.6"})
+"""The versions whose `station` takes a `carrier`, too."""
 SUBPROTOCOLS: Mapping[str, str] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 BASE = "/api/v1"
 _STDIN = 0
@@ -73,16 +76,24 @@ class _FaultyCsms:
 
 
 def make_station(
-    version: str, options: Mapping[str, str], faults: Mapping[str, str], dial: Dial
+    version: str,
+    options: Mapping[str, str],
+    faults: Mapping[str, str],
+    dial: Dial,
+    carrier: Carrier | None = None,
 ) -> Station:
-    """Build a station that connects by `dial`; raise ValueError for a wrong option or fault."""
+    """Build a station that connects by `dial`; raise ValueError for a wrong option or fault.
+
+    A station that moves files does so by `carrier`, or else over the network.
+    """
     shared, own = _split(faults)
 
     async def dial_with_faults() -> Wire:
         return faulty(await dial(), shared)
 
     module = importlib.import_module(SYSTEMS["station", version])
-    system: Station = module.station(options, own, dial_with_faults)
+    more = {"carrier": carrier or NetworkCarrier()} if version in MOVES_FILES else {}
+    system: Station = module.station(options, own, dial_with_faults, **more)
     return system
 
 

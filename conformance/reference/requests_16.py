@@ -184,7 +184,7 @@ class Requests:
             self._charging.stop(connector, reason)
 
     def _can_start(self, connector: Connector, id_tag: str) -> bool:
-        usable = connector.operative and not connector.faulted and not connector.busy
+        usable = connector.in_service and not connector.faulted and not connector.busy
         reservation = connector.reservation
         if not usable or not reservation:
             return usable
@@ -240,7 +240,7 @@ class Requests:
         other = connector.reservation and connector.reservation.ident != reservation_id
         if connector.faulted:
             return ReservationStatus.faulted
-        if not connector.operative:
+        if not connector.in_service:
             return ReservationStatus.unavailable
         if connector.busy or connector.plugged or connector.cable or other:
             return ReservationStatus.occupied

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -26,11 +26,15 @@ class TransferError(Exception):
     """A file could not be fetched or uploaded; the text says why."""
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 class Carrier(Protocol):
     """What a charge point needs of the network to move a file."""
 
-    async def download(self, url: str) -> bytes:
-        """Return what lies at `url`; raise TransferError."""
+    async def download(self, url: str, began: Callable[[], None] = nothing) -> bytes:
+        """Return what lies at `url`, call `began` when it begins to come; raise TransferError."""
 
     async def upload(self, url: str, name: str, content: bytes) -> None:
         """Put a file called `name` into the folder `url`; raise TransferError."""
@@ -42,12 +46,12 @@ class NetworkCarrier:
     def __init__(self, idle: float = 30.0) -> None:
         self._idle = idle
 
-    async def download(self, url: str) -> bytes:
+    async def download(self, url: str, began: Callable[[], None] = nothing) -> bytes:
         """Return what lies at `url`, an ftp, http or https one; raise TransferError."""
         with _explained():
             if urlsplit(url).scheme == "ftp":
-                return await self._ftp_get(urlsplit(url))
-            return await self._http_get(url)
+                return await self._ftp_get(urlsplit(url), began)
+            return await self._http_get(url, began)
 
     async def upload(self, url: str, name: str, content: bytes) -> None:
         """Store a file in the folder `url` (FTP), or put it there (HTTP); raise TransferError."""
@@ -61,13 +65,14 @@ class NetworkCarrier:
 
     # -- HTTP
 
-    async def _http_get(self, url: str) -> bytes:
+    async def _http_get(self, url: str, began: Callable[[], None]) -> bytes:
         for _ in range(_MOST_REDIRECTS):
             async with self._http("GET", urlsplit(url)) as answer:
                 if answer.status in _REDIRECTS and "location" in answer.headers:
                     url = urljoin(url, answer.headers["location"])
                     continue
                 _require(answer.status == 200, f"the server said {answer.status}")  # noqa: PLR2004
+                began()
                 return await answer.body()
         raise TransferError("too many redirections")
 
@@ -83,10 +88,11 @@ class NetworkCarrier:
 
     # -- FTP
 
-    async def _ftp_get(self, url: SplitResult) -> bytes:
+    async def _ftp_get(self, url: SplitResult, began: Callable[[], None]) -> bytes:
         async with self._ftp(url) as control:
             async with self._data(url, control) as data:
                 await control.ask(f"RETR {_path(url)}", 125, 150)
+                began()
                 content = await data.rest()
             await control.expect(226, 250)
             return content

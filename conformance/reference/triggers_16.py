@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 from ocpp.v16 import call
 from ocpp.v16.enums import (
-    DiagnosticsStatus,
-    FirmwareStatus,
     ReadingContext,
     RegistrationStatus,
     TriggerMessageStatus,
@@ -17,6 +16,7 @@ from ocpp.v16.enums import (
 from conformance.reference.charging_16 import Charging
 from conformance.reference.connector_16 import Connector
 from conformance.reference.equipment_16 import Equipment
+from conformance.reference.files_16 import Files
 from conformance.reference.metering_16 import Metering
 
 Send: TypeAlias = Callable[..., None]
@@ -33,9 +33,10 @@ class Triggers:
         metering: Metering,
         send: Send,
         boot: Callable[[], None],
+        files: Files,
     ) -> None:
         self._all, self._charging, self._metering = equipment, charging, metering
-        self._send, self._boot = send, boot
+        self._send, self._boot, self._files = send, boot, files
 
     def asked_for(
         self, message: str, number: int | None
@@ -62,17 +63,16 @@ class Triggers:
         return managed and not left_out
 
     def _requests(self, number: int | None) -> Mapping[str, Callable[[], list[Any]]]:
-        idle = DiagnosticsStatus.idle, FirmwareStatus.idle
         chosen = [c for c in self._all.connectors.values() if number in (None, c.number)]
         return {
             "Heartbeat": lambda: [call.Heartbeat()],
-            "DiagnosticsStatusNotification": lambda: [
-                call.DiagnosticsStatusNotification(status=idle[0])
-            ],
-            "FirmwareStatusNotification": lambda: [call.FirmwareStatusNotification(status=idle[1])],
+            **{name: partial(self._of_files, name) for name in _FILES},
             "StatusNotification": lambda: [self._charging.status(c) for c in chosen],
             "MeterValues": lambda: [self._values(c) for c in chosen if self._metered(c, number)],
         }
+
+    def _of_files(self, message: str) -> list[Any]:
+        return [self._files.statuses()[message]]
 
     def _values(self, connector: Connector) -> Any:  # noqa: ANN401 - the package has no types
         return self._metering.request(connector, "MeterValuesSampledData", ReadingContext.trigger)

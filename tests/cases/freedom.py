@@ -89,11 +89,8 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "a vendor's unknown message": Variant(values={"vendor_id": "Reference"}),
         "any vendor's data": {"foreign": "Accepted"},
         "nobody's data": {"foreign": "Rejected"},
-        "firmware": {"profiles": f"{ALL_BUT_FIRMWARE},FirmwareManagement"},
-        "firmware, not to be triggered": {
-            "profiles": f"{ALL_BUT_FIRMWARE},FirmwareManagement",
-            "no_firmware_trigger": True,
-        },
+        "no firmware": {"profiles": ALL_BUT_FIRMWARE},
+        "firmware, not to be triggered": {"no_firmware_trigger": True},
         "many measurands": {"sampled_measurands": MEASURANDS, "aligned_measurands": MEASURANDS},
         "many measurands in many values": {
             "sampled_measurands": MEASURANDS,

@@ -16,9 +16,10 @@ from conformance.jumping import JumpingLoop
 from conformance.reference.central_system_16 import CentralSystem16
 from conformance.reference.charge_point_16 import ChargePoint16
 from conformance.reference.connector_16 import Connector
-from conformance.reference.link_16 import Link
+from conformance.reference.link_16 import Link, rfc3339
 from conformance.reference.options_16 import CsmsOptions, StationOptions
 from conformance.reference.wire import Wire, read_options, wire_pair
+from tests.reference.depot_16 import Depot
 from tests.reference.tapped import Tapped
 
 IDENTITY = "CP01"
@@ -61,12 +62,14 @@ class Bench:
         self.texts: list[tuple[float, str, str]] = []
         self.reachable = True
         self.wires: list[Wire] = []
+        self.depot = Depot()
         self.csms = CentralSystem16(
             read_options(CsmsOptions, csms or {}), faults=csms_faults, clock=self.clock
         )
         self.station = ChargePoint16(
             read_options(StationOptions, station or {}),
             self._dial,
+            self.depot,
             faults=station_faults,
             clock=self.clock,
         )
@@ -74,6 +77,10 @@ class Bench:
 
     def clock(self) -> datetime:
         return BEGIN + timedelta(seconds=asyncio.get_running_loop().time())
+
+    def later(self, seconds: float) -> str:
+        """Return the time in a while, as it goes into a message."""
+        return rfc3339(self.clock() + timedelta(seconds=seconds))
 
     def note(self, sender: str, text: str) -> None:
         self.texts.append((asyncio.get_running_loop().time(), sender, text))

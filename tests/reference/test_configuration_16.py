@@ -14,6 +14,7 @@ KEYS = {
     "StopTxnAlignedDataMaxLength", "StopTxnSampledDataMaxLength", "StopTransactionMaxMeterValues",
     "AllowOfflineTxForUnknownId", "AuthorizationCacheEnabled", "MinimumStatusDuration",
     "ReserveConnectorZeroSupported", "ConnectorSwitch3to1PhaseSupported",
+    "SupportedFileTransferProtocols",
 }  # fmt: skip
 REQUIRED = {
     "AuthorizeRemoteTxRequests", "ClockAlignedDataInterval", "ConnectionTimeOut",

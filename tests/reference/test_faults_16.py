@@ -12,6 +12,7 @@ from conformance.reference.faults import CSMS_16, FAULTS, SHARED, STATION_16, ch
 from conformance.reference.process import make_csms, make_station
 from conformance.reference.wire import Wire
 from tests.reference.bench_16 import Bench, default, limits, run, settle
+from tests.reference.depot_16 import FIRMWARE, told, update, uploaded, uploading
 
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
 WISH = {
@@ -24,6 +25,31 @@ WISH = {
     "number_phases": 3,
     "valid": True,
 }
+
+
+async def no_firmware(bench: Bench) -> object:
+    await update(bench, "ftp://lab/nothing", retries=0)
+    await settle(20)
+    return told(bench)[-1]
+
+
+async def wrong_firmware(bench: Bench) -> object:
+    bench.depot.files[FIRMWARE] = b"no firmware"
+    await update(bench)
+    await settle(20)
+    return bench.station._files.firmware.version
+
+
+async def after_wrong_firmware(bench: Bench) -> object:
+    await wrong_firmware(bench)
+    return bench.calls("StatusNotification")[-1]["status"]
+
+
+async def diagnostics(bench: Bench) -> object:
+    name = await uploaded(bench)
+    await settle(20)
+    assert uploading(bench) == ["Uploading", "Uploaded"]
+    return name in bench.depot.uploads, len(bench.depot.uploads)
 
 
 async def statuses(bench: Bench) -> object:
@@ -137,6 +163,11 @@ STATION: dict[str, tuple[Scene, object, object]] = {
         ("Accepted", [(0, pytest.approx(6.5))]),
     ),
     "starts-though-refused": (refused_token, 0, 1),
+    "claims-download": (no_firmware, "DownloadFailed", "InstallationFailed"),
+    "installs-anything": (wrong_firmware, "1.0", "9.9"),
+    "stays-unavailable": (after_wrong_firmware, "Available", "Unavailable"),
+    "uploads-other-name": (diagnostics, (True, 1), (False, 1)),
+    "claims-upload": (diagnostics, (True, 1), (False, 0)),
     "stops-by-any-token": (other_token, 0, 1),
     "asks-though-cached": (cached, 1, 2),
     "keeps-cleared-cache": (cleared, ("Accepted", 2), ("Accepted", 1)),

@@ -358,7 +358,7 @@ def test_data_transfer(vendor: str, message: str, status: str) -> None:
 @pytest.mark.parametrize(
     ("action", "payload", "code"),
     [
-        ("GetDiagnostics", {"location": "ftp://127.0.0.1/"}, "NotSupported"),
+        ("ExtendedTriggerMessage", {"requestedMessage": "Heartbeat"}, "NotSupported"),
         ("Dance", {}, "NotImplemented"),
         ("ClearCache", {"much": 1}, "FormationViolation"),
         ("ClearCache", None, "TypeConstraintViolation"),
