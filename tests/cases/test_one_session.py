@@ -1,0 +1,87 @@
+"""One system, all cases: what one of them leaves behind is nobody's trouble."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import pytest
+
+from conformance.cases import Case, Result
+from conformance.catalogue import everything
+from conformance.inprocess import bench
+from conformance.jumping import JumpingLoop
+from conformance.record import Constraint
+from conformance.selection import implemented
+from conformance.sut import Sut
+from conformance.tamper import Tamper
+from conformance.verdict import Verdict
+from tests.cases.freedom import FREEDOM, Variant
+
+PAIRS = {
+    pair: [
+        implemented()[e.id]
+        for e in everything()
+        if e.id in implemented() and (e.version, e.role) == pair
+    ]
+    for pair in FREEDOM
+}
+
+
+def in_one_session(
+    sut: Sut, cases: Sequence[Case], spoiled: Mapping[str, Constraint] = MappingProxyType({})
+) -> list[Result]:
+    """Run cases against one reference system, one after the other, some with a thing spoiled."""
+
+    async def run() -> list[Result]:
+        table = bench(sut)
+        await table.open()
+        try:
+            return [
+                await table.run(c, Tamper(spoiled[c.id]) if c.id in spoiled else None)
+                for c in cases
+            ]
+        finally:
+            await table.close()
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        return runner.run(run())
+
+
+@pytest.mark.parametrize(
+    ("pair", "variant"),
+    [
+        pytest.param(pair, v, id=f"{'-'.join(pair)}-{name}")
+        for pair, variants in FREEDOM.items()
+        for name, v in variants.items()
+    ],
+)
+def test_all_cases_pass_forwards_and_backwards(
+    pair: tuple[str, str], variant: Variant | dict[str, str | float | bool]
+) -> None:
+    system = (variant if isinstance(variant, Variant) else Variant(options=variant)).sut(*pair)
+    cases = PAIRS[pair]
+    results = in_one_session(system, [*cases, *reversed(cases)])
+    applies = {c.id: not c.entry.unmet(system.features) for c in cases}
+    wrong = [
+        f"{r.case.id} {r.verdict}: {r.reason}"
+        for r in results
+        if r.verdict is not (Verdict.PASS if applies[r.case.id] else Verdict.NOT_APPLICABLE)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("pair", FREEDOM, ids="-".join)
+def test_one_failed_case_leaves_the_verdicts_of_the_others_alone(
+    pair: tuple[str, str], which: int
+) -> None:
+    system = Variant().sut(*pair)
+    cases = [c for c in PAIRS[pair] if not c.entry.unmet(system.features)]
+    healthy = in_one_session(system, cases)
+    middle = {r.case.id: r.record.constraints[len(r.record.constraints) // 2] for r in healthy}
+    chosen = {c.id: middle[c.id] for c in cases[which::3]}
+    told = {r.case.id: f"{r.verdict}: {r.reason}" for r in in_one_session(system, cases, chosen)}
+    assert [i for i, t in told.items() if i not in chosen and t != "PASS: "] == []
+    assert [i for i in chosen if told[i] == "PASS: "] == []
