@@ -67,6 +67,7 @@ class Bench:
         self._peer: Peer | None = None
         self._changed = asyncio.Event()
         self._refused: list[str] = []
+        self._refusing = False
         self._cleaning = False
 
     async def open(self) -> None:
@@ -97,7 +98,7 @@ class Bench:
             self._applies(case)
             await self.prepare(record)
             self.played.case_begins()
-            self._peer = peer
+            self._peer, self.situation.was_cut_off = peer, False
             await self._play(case, peer)
             verdict, reason, step = Verdict.PASS, "", ""
         except CaseEnd as end:
@@ -233,6 +234,11 @@ class Bench:
         while self.link.connection is None or self.link.epoch <= after:
             await self._change()
 
+    def take_connections(self, *, taken: bool) -> None:
+        """Take the station's connections, or refuse them."""
+        self._refusing = not taken
+        self.transport.refuse(all_=not taken)
+
     async def redial(self) -> None:
         """Connect to the CSMS anew."""
         await self.link.close()
@@ -339,4 +345,7 @@ class Bench:
             self.broken = f"the tool failed: {type(bug).__name__}: {bug}"
 
     def _note_refused(self, text: str) -> None:
-        self._refused.append(text)
+        if self._refusing and self._peer is not None:
+            self._peer.note("", "", text)  # on purpose: no cause of anything
+        else:
+            self._refused.append(text)

@@ -75,6 +75,7 @@ class Cleanup:
 
     async def _station(self) -> None:
         bench = self._bench
+        bench.take_connections(taken=True)
         await self._power_on()
         if not await bench.connected():
             self.why = "the station has not connected again"

@@ -70,6 +70,8 @@ def treat(sut: Sut, action: str, payload: Mapping[str, Any], situation: Situatio
         return Treatment.TOLERATE
     if action == "TransactionEvent" and payload.get("triggerReason") in EXTRA_EVENTS:
         return Treatment.TOLERATE
+    if action == "BootNotification" and situation.was_cut_off:
+        return Treatment.REMARK  # it should not boot for a new connection (OCPP-J 1.6, 5.4)
     return Treatment.REMARK if action in STATION_ODD else Treatment.FAIL
 
 
@@ -79,6 +81,8 @@ def _status(reported: tuple[int, int, str], sut: Sut, situation: Situation) -> T
         return Treatment.TOLERATE  # the main controller, not a connector
     if (evse, connector) not in sut.places:
         return Treatment.REMARK  # the declaration does not know it
+    if situation.was_cut_off and situation.untold(evse, connector):
+        return Treatment.TOLERATE  # it has booted for that, and then tells all (errata 3.22)
     if situation.before(evse, connector) == status:
         return Treatment.REMARK  # said again what was known
     return Treatment.FAIL

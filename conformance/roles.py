@@ -23,8 +23,36 @@ class Station(Peer):
             raise Inconclusive("no transaction is running")
         return next(reversed(self.situation.transactions))
 
+    def refuse_connections(self) -> None:
+        """Take no connection until `accept_connections`, or until the case is over."""
+        self._bench.take_connections(taken=False)
+        self.record.note("", "tool", "", "refuses connections")
+
+    async def disconnect(self) -> None:
+        """Cut the connection as a network fault does: what it has carried counts no more."""
+        await self.operator.done()
+        await self.flush()
+        self.inbox.sweep(self.last_step)
+        self.expect_reconnection()
+        self.situation.was_cut_off = True
+        self.record.note("", "tool", "", "cuts the connection")
+        self.link.abort()
+
+    async def stay_offline(self, seconds: float) -> None:
+        """Leave the station alone for a while, counted from when the operator is done."""
+        await self.operator.done()
+        self.record.waits += seconds
+        self.record.note("", "tool", "", f"leaves the station offline for {seconds:g} s")
+        await self._pause(seconds)
+
+    async def accept_connections(self) -> None:
+        """Take connections again, when the operator is done with what was to be done offline."""
+        await self.operator.done()
+        self._bench.take_connections(taken=True)
+        self.record.note("", "tool", "", "takes connections again")
+
     async def expect_connection(self, step: int) -> None:
-        """Require the station to connect again."""
+        """Require the station to connect again; what it then sends is for the steps that follow."""
         self.last_step = step
         waiting = asyncio.create_task(self._bench.connected_again(self.inbox.old_epochs))
         try:

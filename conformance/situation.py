@@ -14,7 +14,9 @@ class Situation:
     """The station as far as its messages tell.
 
     `statuses` maps (evse, connector) to the last reported status (1.6: both are the
-    connectorId); `transactions` maps the id of a running transaction to its evse.
+    connectorId); `transactions` maps the id of a running transaction to its evse. One that is
+    running when the station boots may be over or not: it counts until it is stopped, or until
+    its connector is available. `was_cut_off` tells that the tool took the network away.
     """
 
     accepted: bool = False
@@ -22,6 +24,8 @@ class Situation:
     statuses: dict[tuple[int, int], str] = field(default_factory=dict)
     former: dict[tuple[int, int], str] = field(default_factory=dict)
     transactions: dict[str, int] = field(default_factory=dict)
+    was_cut_off: bool = False
+    _doubtful: set[str] = field(default_factory=set)
 
     def before(self, evse: int, connector: int) -> str:
         """Return the status that was known before the last report."""
@@ -49,6 +53,8 @@ class Situation:
         for evse, connector, status in connector_statuses(version, action, payload):
             self.former[evse, connector] = self.statuses.get((evse, connector), "")
             self.statuses[evse, connector] = status
+            if status in REST:
+                self._forget_doubtful(evse)
         if action == "StopTransaction":
             self.transactions.pop(str(payload.get("transactionId")), None)
         elif action == "TransactionEvent":
@@ -56,7 +62,7 @@ class Situation:
         elif action == "BootNotification":
             self.accepted = False
             self.boots += 1
-            self.transactions.clear()
+            self._doubtful = set(self.transactions)
             self.former.clear()
             self.statuses.clear()
 
@@ -66,6 +72,15 @@ class Situation:
             self.accepted = reply.get("status") == "Accepted"
         elif action == "StartTransaction":
             self.transactions[str(reply.get("transactionId"))] = int(payload["connectorId"])
+
+    def _forget_doubtful(self, evse: int) -> None:
+        for transaction in [t for t in self._doubtful if self.transactions.get(t) == evse]:
+            self._doubtful.discard(transaction)
+            del self.transactions[transaction]
+
+    def untold(self, evse: int, connector: int) -> bool:
+        """Tell whether the last report of this connector was its first one since a boot."""
+        return self.boots > 0 and self.before(evse, connector) == ""
 
     def _transaction_event(self, payload: Mapping[str, Any]) -> None:
         info = payload.get("transactionInfo", {})

@@ -96,8 +96,42 @@ def test_a_boot_forgets_what_was() -> None:
     situation.answered("StartTransaction", {"connectorId": 1}, {"transactionId": 7})
     situation.observe("1.6", "BootNotification", {})
     situation.answered("BootNotification", {}, {"status": "Accepted"})
-    assert situation.idle()
+    assert situation.why_not_idle() == "transaction 7 is still running"
     assert situation.boots == 2
+    reported(situation, 1, "Finishing")
+    assert situation.transactions == {"7": 1}
+    reported(situation, 1, "Available")
+    assert situation.idle()
+
+
+def test_a_transaction_that_outlives_a_boot_is_over_when_it_is_stopped() -> None:
+    situation = booted()
+    situation.answered("StartTransaction", {"connectorId": 1}, {"transactionId": 7})
+    situation.observe("1.6", "BootNotification", {})
+    situation.answered("BootNotification", {}, {"status": "Accepted"})
+    reported(situation, 2, "Available")
+    assert not situation.idle()
+    situation.observe("1.6", "StopTransaction", {"transactionId": 7})
+    reported(situation, 1, "Available")
+    assert situation.idle()
+
+
+def test_without_a_boot_an_available_connector_ends_no_transaction() -> None:
+    situation = booted()
+    situation.answered("StartTransaction", {"connectorId": 1}, {"transactionId": 7})
+    reported(situation, 1, "Available")
+    assert situation.transactions == {"7": 1}
+
+
+def test_the_first_report_after_a_boot() -> None:
+    situation = Situation()
+    reported(situation, 1, "Available")
+    assert not situation.untold(1, 1)  # nobody knows when it has booted
+    situation.observe("1.6", "BootNotification", {})
+    reported(situation, 1, "Available")
+    assert situation.untold(1, 1)
+    reported(situation, 1, "Available")
+    assert not situation.untold(1, 1)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ class Miniature:
         self.asked: list[Action] = []
         self.bugs: list[BaseException] = []
         self.connection: MemoryConnection | None = None
+        self.refused = False  # whether the tool takes no connection just now
         self._connected: Callable[[Connection], None] = lambda _: None
         self._waiting: dict[str, asyncio.Future[list[Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -104,7 +105,9 @@ class Miniature:
         self._tasks.add(task)
 
     def connect(self) -> None:
-        """Open a new connection to the tool, and be silent."""
+        """Open a new connection to the tool, and be silent; raises ConnectionRefusedError."""
+        if self.refused:
+            raise ConnectionRefusedError
         ours, theirs = pair(self.sut.station, SUBPROTOCOLS[self.sut.version])
         self.connection = ours
         self._queue, self._open = [], ""
@@ -135,8 +138,8 @@ class Miniature:
         return theirs
 
     def refuse(self, *, all_: bool) -> None:
-        """Take every connection."""
-        del all_
+        """Refuse every connection of the station, or take them again."""
+        self.refused = all_
 
     # As an operator
 
