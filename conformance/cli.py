@@ -92,14 +92,21 @@ def run(
 @click.option("--role", type=ROLE, required=True)
 @click.option("--version", type=VERSION, required=True)
 @click.option("--output", default="sut.toml", show_default=True, metavar="FILE")
-def init(role: str, version: str, output: str) -> None:
-    """Write a commented sut.toml to start from."""
-    from conformance.init import template  # noqa: PLC0415
+@click.option("--operator", default="console", metavar="NAME", help="A kind, or a known CSMS.")
+def init(role: str, version: str, output: str, operator: str) -> None:
+    """Write a commented sut.toml to start from, and for a known CSMS its template beside it."""
+    from conformance.init import written  # noqa: PLC0415
 
+    try:
+        files = written(role, version, operator, Path(output))
+    except LookupError as error:
+        raise click.UsageError(str(error)) from error
+    there = next((path for path in files if path.exists()), None)
+    if there is not None:
+        raise click.UsageError(f"{there} is there already")
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
     path = Path(output)
-    if path.exists():
-        raise click.UsageError(f"{path} is there already")
-    path.write_text(template(role, version), encoding="utf-8")
     click.echo(f"{path}: fill in what is yours, then: ocpp-conformance check --sut {path}")
 
 
@@ -119,6 +126,27 @@ def check(sut: str) -> None:
     ok, text = try_it(declared, click.echo)
     click.echo(text, err=not ok)
     sys.exit(0 if ok else 1)
+
+
+@main.command()
+@click.option("--sut", required=True, metavar="FILE", help="sut.toml")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@click.option("--create", is_flag=True, help="Create it, where the operator can.")
+def fixtures(sut: str, as_json: bool, create: bool) -> None:
+    """Show what a CSMS has to know before a run, and create it."""
+    from conformance import fixtures as known  # noqa: PLC0415
+    from conformance.sut import SutFileError, load  # noqa: PLC0415
+
+    try:
+        declared = load(Path(sut), os.environ)
+    except SutFileError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    if declared.role != "CSMS":
+        raise click.UsageError("only a central system under test has to know something")
+    if create:
+        sys.exit(0 if known.create(declared, click.echo) else 1)
+    click.echo(known.as_json(declared) if as_json else known.as_text(declared))
 
 
 @main.command(name="list")

@@ -28,6 +28,9 @@ def _secrets(value: object) -> Iterator[Secret]:
     elif isinstance(value, Section):
         for name in type(value).model_fields:
             yield from _secrets(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _secrets(inner)
 
 
 def fingerprint(document: Document) -> str:

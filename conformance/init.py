@@ -6,26 +6,24 @@ import json
 import textwrap
 from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
+from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from conformance import templates
 from conformance.features import Feature, features
 from conformance.sut_files import Files
-from conformance.sut_sections import (
+from conformance.sut_operators import (
     CommandSettings,
-    Connection,
     ConsoleSettings,
     EmbeddedSettings,
     HttpSettings,
-    Identity,
-    Limits,
+    HttpTemplateSettings,
     PythonSettings,
-    Secret,
-    Section,
-    Topology,
 )
+from conformance.sut_sections import Connection, Identity, Limits, Secret, Section, Topology
 from conformance.sut_tls import Tls
 from conformance.sut_values import Values
 
@@ -37,19 +35,22 @@ KINDS: Final = {
     "hardware": "hardware",
     "subtype": "subtypes of the product",
 }
-OPERATORS: Final[Mapping[type[Section], tuple[str, str]]] = {
-    ConsoleSettings: ("console", ""),
-    HttpSettings: ("http", 'url = "http://127.0.0.1:8080"'),
+_URL: Final = 'url = "http://127.0.0.1:8080"'
+OPERATORS: Final[Mapping[type[Section], tuple[str, ...]]] = {
+    ConsoleSettings: ("console",),
+    HttpSettings: ("http", _URL),
+    HttpTemplateSettings: ("http-template", 'template = "csms.toml"', _URL),
     CommandSettings: ("command", 'program = ["./rig.py"]'),
     PythonSettings: ("python", 'class = "rig:Rig"'),
-    EmbeddedSettings: ("embedded", ""),
+    EmbeddedSettings: ("embedded",),
 }
 
 
-def template(role: str, version: str) -> str:
+def template(role: str, version: str, operator: str = "console", file: str = "csms.toml") -> str:
     """Return a sut.toml for a system of this role and version that says what every key means.
 
-    Keys with a default stand in it as comments. Raises LookupError for an unknown pair.
+    Keys with a default stand in it as comments, and so do the operators of other kinds than
+    `operator`; `file` is the template of an http-template. Raises LookupError for an unknown pair.
     """
     sections: tuple[tuple[str, type[Section], Mapping[str, object]], ...] = (
         ("sut", Identity, {"name": "my system", "version": version, "role": role}),
@@ -63,8 +64,27 @@ def template(role: str, version: str) -> str:
     lines = [*_opening(role, version), *_features(features(version, role).values())]
     for name, model, given in sections:
         lines += ["", *_section(name, model, given, role, version)]
-    lines += ["", *_operators(), "", *_waivers(role, version)]
+    lines += ["", *_operators(operator, file), "", *_waivers(role, version)]
     return "\n".join(lines) + "\n"
+
+
+def written(role: str, version: str, operator: str, output: Path) -> dict[Path, str]:
+    """Return the files to begin with: a sut.toml, and the template of a known CSMS.
+
+    `operator` is a kind of operator or such a CSMS; LookupError for any other.
+    """
+    kinds = [kind for kind, *_ in OPERATORS.values()]
+    if operator in kinds:
+        return {output: template(role, version, operator)}
+    known = templates.names(version) if role == "CSMS" else []
+    if operator not in known:
+        choice = ", ".join([*kinds, *known])
+        raise LookupError(f"{operator} is no operator for OCPP {version}, {role}: {choice}")
+    beside = output.parent / templates.file(operator, version).name
+    return {
+        output: template(role, version, "http-template", beside.name),
+        beside: templates.text(operator, version),
+    }
 
 
 def _opening(role: str, version: str) -> list[str]:
@@ -137,17 +157,18 @@ def _example(field: str) -> str:
     return _EXAMPLES.get(field, "1")
 
 
-def _operators() -> Iterator[str]:
+def _operators(chosen: str, file: str) -> Iterator[str]:
     yield "[operator]"
     yield from _comment(
         "who acts on the system: plugs in, presents tokens, switches off and on, or uses the "
         "CSMS; one of the following kinds"
     )
-    for model, (kind, needed) in OPERATORS.items():
-        active = kind == "console"
+    for model, (kind, *needed) in OPERATORS.items():
+        active = kind == chosen
         yield f"{'' if active else '# '}kind = {_toml(kind)}  # {_first(model)}"
-        if needed:
-            yield f"#   {needed}  # {_said(model, needed.split()[0])}"
+        for line in needed:
+            told = f"{line.replace('csms.toml', file)}  # {_said(model, line.split()[0])}"
+            yield told if active else f"#   {told}"
         for field, info in model.model_fields.items():
             if field in ("kind", "cannot") or info.default is PydanticUndefined:
                 continue

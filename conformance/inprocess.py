@@ -15,7 +15,7 @@ from conformance.operators.http import csms_orders, station_orders
 from conformance.reference.process import make_csms, make_station
 from conformance.reference.wire import Csms, Station
 from conformance.sut import Sut
-from conformance.sut_sections import EmbeddedSettings
+from conformance.sut_operators import EmbeddedSettings
 from conformance.transport import SUBPROTOCOLS
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.memory import pair

@@ -30,17 +30,9 @@ from conformance.sut_errors import (
     from_pydantic,
 )
 from conformance.sut_files import Files
+from conformance.sut_operators import AnyOperator, HttpTemplateSettings
 from conformance.sut_reference import reference_tables
-from conformance.sut_sections import (
-    AnyOperator,
-    Connection,
-    Evse,
-    Limits,
-    Origin,
-    Role,
-    Version,
-    Waiver,
-)
+from conformance.sut_sections import Connection, Evse, Limits, Origin, Role, Version, Waiver
 from conformance.sut_tls import TlsFiles
 from conformance.sut_values import Values
 
@@ -283,7 +275,12 @@ def load(path: Path | str, environ: Mapping[str, str]) -> Sut:
         raise UnreadableSutError(str(path), f"is not UTF-8 text: {error.reason}") from error
     except tomllib.TOMLDecodeError as error:
         raise UnreadableSutError(str(path), f"is not TOML: {error}") from error
-    return from_tables(tables, environ, file=str(path), text=text)
+    sut = from_tables(tables, environ, file=str(path), text=text)
+    if isinstance(sut.operator, HttpTemplateSettings):
+        from conformance.operators import read_template  # noqa: PLC0415 - it builds on this module
+
+        read_template(sut, sut.operator)
+    return sut
 
 
 def from_tables(

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from conformance.features import withdrawn
 from conformance.sut_document import Document
 from conformance.sut_errors import Place, Problem, nearest, shown
-from conformance.sut_sections import HttpSettings, Section
+from conformance.sut_operators import HttpSettings, HttpTemplateSettings
+from conformance.sut_sections import Section
 from conformance.sut_values import Values
 
 CONTROL: Final = 0x20
@@ -280,7 +281,7 @@ def _files(document: Document) -> Iterator[Contradiction]:
 
 def _operator(document: Document) -> Iterator[Contradiction]:
     operator = document.operator
-    if isinstance(operator, HttpSettings):
+    if isinstance(operator, HttpSettings | HttpTemplateSettings):
         yield from _address(("operator", "url"), operator.url, "http", "operator.bearer")
 
 

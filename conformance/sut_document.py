@@ -7,10 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from conformance.sut_files import Files
+from conformance.sut_operators import AnyOperator, ConsoleSettings
 from conformance.sut_sections import (
-    AnyOperator,
     Connection,
-    ConsoleSettings,
     Identity,
     Limits,
     Section,

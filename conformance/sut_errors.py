@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 Place: TypeAlias = tuple[str | int, ...]
-SECRETS: Final = frozenset({"password", "bearer"})
+SECRETS: Final = frozenset({"password", "bearer", "secrets"})
 
 
 def dotted(place: Place) -> str:
@@ -249,7 +249,9 @@ _EXPECTED: Final[Mapping[str, str | Callable[[Mapping[str, Any]], str]]] = {
     "model_type": "a table",
     "model_attributes_type": "a table",
     "dict_type": "a table",
-    "union_tag_not_found": 'kind = "console", "http", "command", "python" or "embedded"',
+    "union_tag_not_found": (
+        'kind = "console", "http", "http-template", "command", "python" or "embedded"'
+    ),
 }
 
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationInfo
 from pydantic.functional_serializers import PlainSerializer
 
-from conformance.action_names import ActionName
 from conformance.sut_stations import identities, patterns
 
 if TYPE_CHECKING:
@@ -110,7 +108,7 @@ class Secret:
         return hash(self._raw)
 
 
-_FORMS = 'a text, {env = "NAME"}, {file = "path"} or {text = "..."}, with encoding = "hex"'
+FORMS = 'a text, {env = "NAME"}, {file = "path"} or {text = "..."}, with encoding = "hex"'
 
 
 def _secret(value: object, info: ValidationInfo) -> object:
@@ -119,10 +117,10 @@ def _secret(value: object, info: ValidationInfo) -> object:
     if isinstance(value, str):
         return Secret(value.encode())
     if not isinstance(value, dict):
-        raise ValueError(f"expected {_FORMS}")  # noqa: TRY004 - pydantic collects ValueErrors
+        raise ValueError(f"expected {FORMS}")  # noqa: TRY004 - pydantic collects ValueErrors
     places = {"env", "file", "text"} & value.keys()
     if len(places) != 1 or value.keys() - places - {"encoding"}:
-        raise ValueError(f"expected {_FORMS}")
+        raise ValueError(f"expected {FORMS}")
     place = places.pop()
     if not isinstance(value[place], str):
         raise ValueError(f"expected a text after {place} =")  # noqa: TRY004
@@ -250,7 +248,7 @@ class Connection(Section):
         "3: TLS with certificates on both sides",
     )
     password: SecretField | None = key(
-        None, f"the password of profiles 1 and 2: {_FORMS}", repr=False
+        None, f"the password of profiles 1 and 2: {FORMS}", repr=False
     )
 
 
@@ -290,83 +288,6 @@ class Limits(Section):
         600.0, "for a reboot, a firmware update, an upload and the like"
     )
     deviation: Seconds = key(4.0, "by how much a measured interval may miss the configured one")
-
-
-class OperatorSettings(Section):
-    """[operator]: who acts on the system, and what cannot be done there."""
-
-    cannot: Annotated[tuple[ActionName, ...], Field(strict=False)] = key(
-        (), "actions that nobody can carry out here; their cases become INCONCLUSIVE at once"
-    )
-
-
-class ConsoleSettings(OperatorSettings):
-    """A person at the terminal."""
-
-    kind: Literal["console"] = "console"
-
-
-class HttpSettings(OperatorSettings):
-    """A lab rig, a simulator or a CSMS with an HTTP interface."""
-
-    kind: Literal["http"] = "http"
-    url: str = key(
-        ..., "where it listens; for a station without a path, /api/v1 is added", min_length=1
-    )
-    bearer: SecretField | None = key(
-        None, f"sent as Authorization: Bearer ...; {_FORMS}", repr=False
-    )
-
-    @property
-    def base(self) -> str:
-        """The URL without a slash at its end."""
-        return self.url.rstrip("/")
-
-    @property
-    def has_path(self) -> bool:
-        """Whether the URL names a path of its own."""
-        return urlsplit(self.url).path not in ("", "/")
-
-
-def _words(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-class CommandSettings(OperatorSettings):
-    """A program that is run once for each action."""
-
-    kind: Literal["command"] = "command"
-    program: Annotated[
-        tuple[str, ...], BeforeValidator(_words), Field(strict=False, min_length=1)
-    ] = key(..., 'the program, or the program and its first arguments: ["./rig.py", "--port", "3"]')
-
-
-class PythonSettings(OperatorSettings):
-    """A class of the user's."""
-
-    kind: Literal["python"] = "python"
-    class_: str = key(
-        ...,
-        'where the class is: "package.module:Class"',
-        alias="class",
-        pattern=r"^[\w.]+:[\w.]+$",
-    )
-    options: dict[str, Any] = key({}, "handed to the class as keyword arguments")
-
-
-class EmbeddedSettings(OperatorSettings):
-    """The reference system that comes with the tool, started for the run."""
-
-    kind: Literal["embedded"] = "embedded"
-    options: dict[str, str | int | float | bool] = key({}, "how the reference system behaves")
-    faults: Texts = key((), "what it deliberately does wrong")
-    keys: Literal["rsa", "ecdsa"] = key("ecdsa", "the kind of its certificates, where it has some")
-
-
-AnyOperator: TypeAlias = Annotated[
-    ConsoleSettings | HttpSettings | CommandSettings | PythonSettings | EmbeddedSettings,
-    Field(discriminator="kind"),
-]
 
 
 class Waiver(Section):

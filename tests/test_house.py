@@ -31,7 +31,7 @@ OURS = ("conformance", "testcases", "reports", "tests")
 ONE_WAY = {  # folder: what of ours it may import
     "conformance/wire/": re.compile(r"conformance\.wire(\.\w+)*"),
     "conformance/reference/": re.compile(r"conformance\.reference(\.\w+)*"),
-    "conformance/operators/": re.compile(r"conformance\.(operators(\.\w+)*|sut(_sections)?)"),
+    "conformance/operators/": re.compile(r"conformance\.(operators(\.\w+)*|sut(_\w+)?)"),
     "conformance/": re.compile(r"(conformance|reports)(\.\w+)*"),
     "reports/": re.compile(r"reports(\.\w+)*|conformance\.(catalogue|verdict|journal)"),
 }

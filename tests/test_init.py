@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from conformance.features import features
-from conformance.init import template
+from conformance.init import template, written
+from conformance.operators import Streams, build
+from conformance.operators.actions import RemoteStart
 from conformance.sut import load
 from conformance.sut_files import Files
 from conformance.sut_sections import Connection, Identity, Limits, Section, Topology
@@ -86,7 +88,7 @@ def test_the_defaults_it_shows_are_the_defaults(tmp_path: Path, role: str, versi
 
 
 @pytest.mark.parametrize(("role", "version"), EVERY)
-@pytest.mark.parametrize("kind", ["http", "command", "python", "embedded"])
+@pytest.mark.parametrize("kind", ["http", "http-template", "command", "python", "embedded"])
 def test_every_operator_it_offers_can_be_chosen(
     tmp_path: Path, role: str, version: str, kind: str
 ) -> None:
@@ -97,7 +99,36 @@ def test_every_operator_it_offers_can_be_chosen(
     chosen = re.sub(r"(?m)^#   (?!bearer)", "", chosen)
     path = tmp_path / "sut.toml"
     path.write_text(f'{before}kind = "{kind}"{chosen}# {rest}', encoding="utf-8")
+    (tmp_path / "csms.toml").write_text("[intents]\n", encoding="utf-8")
     assert load(path, {}).operator.kind == kind
+
+
+@pytest.mark.parametrize(("role", "version"), EVERY)
+@pytest.mark.parametrize("kind", ["console", "http", "http-template", "embedded"])
+def test_the_operator_can_be_chosen_at_once(
+    tmp_path: Path, role: str, version: str, kind: str
+) -> None:
+    path = tmp_path / "sut.toml"
+    path.write_text(written(role, version, kind, path)[path], encoding="utf-8")
+    (tmp_path / "csms.toml").write_text("[intents]\n", encoding="utf-8")
+    assert load(path, {}).operator.kind == kind
+
+
+@pytest.mark.parametrize("name", ["citrineos", "reference"])
+def test_a_known_csms_comes_with_its_template(tmp_path: Path, name: str) -> None:
+    files = written("CSMS", "1.6", name, tmp_path / "sut.toml")
+    assert {path.name for path in files} == {"sut.toml", f"{name}-1.6.toml"}
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    operator = build(load(tmp_path / "sut.toml", {}), Streams(None, None))
+    assert operator.name == "http-template"
+    assert operator.supports(RemoteStart)
+
+
+@pytest.mark.parametrize(("role", "name"), [("CSMS", "citrine"), ("CS", "citrineos")])
+def test_an_operator_that_is_not_known_is_told(tmp_path: Path, role: str, name: str) -> None:
+    with pytest.raises(LookupError, match=f"{name} is no operator for OCPP 1.6, {role}: console"):
+        written(role, "1.6", name, tmp_path / "sut.toml")
 
 
 def test_the_waiver_it_shows_can_be_used(tmp_path: Path) -> None:

@@ -10,18 +10,23 @@ from conformance.operators.base import CannotActError, Operator
 from conformance.operators.command import CommandOperator
 from conformance.operators.console import ConsoleOperator, Streams
 from conformance.operators.embedded import EmbeddedSystem
+from conformance.operators.fixtures import Creator
 from conformance.operators.http import HttpOperator, csms_orders, station_orders
 from conformance.operators.python import PythonOperator
+from conformance.operators.template import TemplateOperator
+from conformance.operators.template_file import Template, read
 from conformance.operators.wording import sentence
 from conformance.sut import Sut
-from conformance.sut_sections import (
+from conformance.sut_operators import (
     CommandSettings,
     ConsoleSettings,
     HttpSettings,
+    HttpTemplateSettings,
     PythonSettings,
 )
 
-__all__ = ["CannotActError", "EmbeddedSystem", "Operator", "Streams", "Without", "build"]
+__all__ = ["CannotActError", "EmbeddedSystem", "Operator", "Streams", "Without"]
+__all__ += ["build", "creator", "read_template"]
 
 
 class Without:
@@ -59,11 +64,21 @@ def build(sut: Sut, streams: Streams, url: str | None = None) -> Operator:
     return Without(operator, sut.operator.cannot) if sut.operator.cannot else operator
 
 
+def creator(sut: Sut) -> Creator | None:
+    """Return the operator if it can create what a CSMS has to know before a run."""
+    if sut.operator.kind == "embedded":
+        return None  # it lives for a run only
+    operator = _chosen(sut, Streams(None, None))
+    return operator if isinstance(operator, Creator) else None
+
+
 def _chosen(sut: Sut, streams: Streams) -> Operator:
     settings, folder = sut.operator, Path(sut.file).resolve().parent
     match settings:
         case HttpSettings():
             return _http(sut, settings)
+        case HttpTemplateSettings():
+            return _templated(sut, settings)
         case CommandSettings():
             context = ("--version", sut.version, "--station", sut.station)
             return CommandOperator(settings.program, folder, context)
@@ -72,6 +87,28 @@ def _chosen(sut: Sut, streams: Streams) -> Operator:
         case ConsoleSettings():
             return ConsoleOperator(streams, sut.station if sut.role == "CSMS" else "")
     raise ValueError(f"no operator of kind {settings.kind}")
+
+
+def read_template(sut: Sut, settings: HttpTemplateSettings) -> Template:
+    """Read the template beside sut.toml; SutFileError tells everything that is wrong with it."""
+    folder = Path(sut.file).parent
+    return read(
+        folder / settings.template,
+        version=sut.version,
+        secrets=tuple(settings.secrets),
+        options=settings.options,
+    )
+
+
+def _templated(sut: Sut, settings: HttpTemplateSettings) -> TemplateOperator:
+    return TemplateOperator(
+        read_template(sut, settings),
+        base=settings.url,
+        station=sut.station,
+        version=sut.version,
+        secrets={n: s.reveal().decode("latin-1") for n, s in settings.secrets.items()},
+        limit=sut.limits.operator_timeout,
+    )
 
 
 def _http(sut: Sut, settings: HttpSettings) -> HttpOperator:

@@ -15,7 +15,7 @@ from conformance.operators.actions import Action
 from conformance.operators.base import CannotActError, Operator
 from conformance.operators.http import HttpOperator, Orders, csms_orders, station_orders
 from conformance.sut import Sut
-from conformance.sut_sections import EmbeddedSettings
+from conformance.sut_operators import EmbeddedSettings
 
 GRACE: Final = 3.0
 LINE_LIMIT: Final = 1 << 20

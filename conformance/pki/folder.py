@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from conformance.sut import Sut
-from conformance.sut_sections import EmbeddedSettings
+from conformance.sut_operators import EmbeddedSettings
 
 
 class LabFolder:

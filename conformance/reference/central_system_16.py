@@ -15,6 +15,7 @@ from ocpp.v16.enums import (
 )
 
 from conformance.reference.faults import CSMS_16, SHARED, check, faulty
+from conformance.reference.known import DONE, KINDS, UNKNOWN
 from conformance.reference.link_16 import LOG, Answer, Failure, Handler, Link, rfc3339
 from conformance.reference.options_16 import CsmsOptions
 from conformance.reference.rewrites_16 import CSMS_REWRITES
@@ -59,6 +60,12 @@ class CentralSystem16:
             if self._links.get(identity) is link:
                 del self._links[identity]
             await wire.close()
+
+    def know(self, kind: str, body: Mapping[str, Any]) -> int:
+        """Know a token from now on; groups are just names, and every station may connect."""
+        if kind == "Token":
+            self._tokens.know(body)
+        return DONE if kind in KINDS else UNKNOWN
 
     async def ask(self, version: str, station: str, action: str, body: Mapping[str, Any]) -> int:
         """Send the request `action` that the operator asks for; return an HTTP status.

@@ -12,6 +12,7 @@ from ocpp.exceptions import OCPPError, SecurityError
 from ocpp.v201 import call
 
 from conformance.reference.core_201 import stamp
+from conformance.reference.known import DONE, KINDS, UNKNOWN, with_token
 from conformance.reference.link_201 import (
     LOG,
     Handler,
@@ -70,6 +71,7 @@ class Csms201:
 
     def __init__(self, options: CsmsOptions201, clock: WallClock = utc_now) -> None:
         self._options, self._clock = options, clock
+        self._groups: dict[str, str | None] = {}  # of the tokens that it was told of
         self._stations: dict[str, Known] = {}
         self._numbers = 0
 
@@ -98,6 +100,13 @@ class Csms201:
                 for task in station.tasks:
                     task.cancel()
             await wire.close()
+
+    def know(self, kind: str, body: Mapping[str, Any]) -> int:
+        """Know a token from now on; groups are just names, and every station may connect."""
+        if kind == "Token":
+            self._options = with_token(self._options, body)
+            self._groups[str(body["token"]).casefold()] = body.get("group")
+        return DONE if kind in KINDS else UNKNOWN
 
     async def ask(self, version: str, station: str, action: str, body: Mapping[str, Any]) -> int:
         """Send the request that the operator asks for and return an HTTP status.
@@ -182,8 +191,9 @@ class Csms201:
     def _judge(self, token: Mapping[str, Any]) -> dict[str, Any]:
         """Return the idTokenInfo of a token."""
         info: dict[str, Any] = {"status": self._status(token)}
-        if self._options.group and info["status"] == "Accepted":
-            info["group_id_token"] = {"id_token": self._options.group, "type": "Central"}
+        group = self._groups.get(token["id_token"].casefold(), self._options.group)
+        if group and info["status"] == "Accepted":
+            info["group_id_token"] = {"id_token": group, "type": "Central"}
         return info
 
     def _status(self, token: Mapping[str, Any]) -> str:

@@ -69,7 +69,7 @@ class _FaultyCsms:
 
     def __init__(self, csms: Csms, faults: Mapping[str, str]) -> None:
         self._csms, self._faults = csms, faults
-        self.ask = csms.ask
+        self.ask, self.know = csms.ask, csms.know
 
     async def serve(self, wire: Wire, identity: str) -> None:
         await self._csms.serve(faulty(wire, self._faults), identity)
@@ -188,6 +188,8 @@ async def _run_csms(given: argparse.Namespace, password: str) -> None:
 
     async def ask(request: http.Request) -> int:
         parts = request.path.removeprefix(f"{BASE}/").split("/")
+        if len(parts) == 2 and parts[0] == "fixtures":  # noqa: PLR2004 - fixtures, kind
+            return system.know(parts[1], request.json())
         if len(parts) != 3:  # noqa: PLR2004 - version, station, action
             return 404
         version, station, action = map(unquote, parts)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ocpp.v16.enums import AuthorizationStatus
 
+from conformance.reference.known import with_token
 from conformance.reference.link_16 import rfc3339
 from conformance.reference.options_16 import CsmsOptions
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tokens:
     """The table of tokens; they are compared without case (CiString20Type)."""
 
     options: CsmsOptions
+
+    def know(self, body: Mapping[str, Any]) -> None:
+        """Know a token from now on; raise KeyError or ValueError for a wrong body."""
+        self.options = with_token(self.options, body)
+        child, group = str(body["token"]), body.get("group")
+        others = [p for p in self.options.parents if p.partition(":")[0].lower() != child.lower()]
+        mine = [f"{child}:{group}"] if group else []
+        self.options = replace(self.options, parents=(*others, *mine))
 
     def info(self, token: str) -> Any:  # noqa: ANN401 - the package takes a dict as well
         """Return the IdTagInfo of `token`."""

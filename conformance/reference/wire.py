@@ -54,6 +54,12 @@ class Csms(Protocol):
     async def ask(self, version: str, station: str, action: str, body: Mapping[str, Any]) -> int:
         """Send the request that the operator asks for; return an HTTP status."""
 
+    def know(self, kind: str, body: Mapping[str, Any]) -> int:
+        """Know a "Token", a "Group" or a "Station" from now on; return an HTTP status.
+
+        Raises KeyError or ValueError for a wrong body.
+        """
+
 
 Dial: TypeAlias = Callable[[], Awaitable[Wire]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,8 @@ import pytest
 
 from conformance.operators import CannotActError, Streams, build
 from conformance.operators.actions import Action
-from conformance.operators.http import csms_orders, station_orders
+from conformance.operators.fixtures import FIXTURES
+from conformance.operators.http import Order, csms_orders, station_orders
 from conformance.operators.wording import arguments
 from conformance.sut import Sut, load
 from tests.operators import samples
@@ -33,6 +35,7 @@ def test_the_contract_has_every_path_that_is_posted_to() -> None:
     for version in ("1.6", "2.0.1"):
         known = csms_orders(version, "{station}")
         orders += [known[type(action)](action) for action in samples.CSMS if type(action) in known]
+    orders += [Order(f"/fixtures/{name}") for name in FIXTURES]
     posted = {order.path.replace("%7B", "{").replace("%7D", "}") for order in orders}
     assert written == posted | NOT_SENT
 
@@ -54,6 +57,13 @@ def test_the_contract_has_every_field_of_a_body(action: Action) -> None:
     order = known[type(action)](action)
     required = re.findall(r"required: \[([^]]+)\]", CONTRACT)
     assert not order.body or ", ".join(order.body) in required
+
+
+@pytest.mark.parametrize("name", FIXTURES)
+def test_the_contract_has_every_field_of_a_fixture(name: str) -> None:
+    written = CONTRACT.partition(f"  /fixtures/{name}:\n")[2].partition("responses:")[0]
+    names = ", ".join(field.name for field in fields(FIXTURES[name]))
+    assert f"required: [{names}]" in written
 
 
 def test_the_contract_has_every_field_of_a_profile() -> None:
@@ -88,6 +98,7 @@ def loaded(folder: Path, text: str) -> Sut:
 @pytest.mark.parametrize("block", blocks(GUIDE, "toml"))
 def test_the_guide_s_operators_can_be_built(tmp_path: Path, block: str) -> None:
     head = '[sut]\nname = "x"\nversion = "2.0.1"\nrole = "CS"\n'
+    (tmp_path / "csms.toml").write_text("[intents]\n", encoding="utf-8")
     sut = loaded(tmp_path, head + block)
     assert build(sut, Streams(None, None)).name == tomllib.loads(block)["operator"]["kind"]
 
