@@ -163,7 +163,7 @@ class Charging:
 
     def begin(self, connector: Connector, token: Token, profile: Profile | None) -> None:
         """Lock the cable and start a transaction; a lock that does not catch is a fault."""
-        if connector.halfway:
+        if connector.halfway and "charges-unlocked" not in self._all.faults:
             connector.wait_no_more()
             connector.fail(ChargePointErrorCode.connector_lock_failure)
             self.report(connector)

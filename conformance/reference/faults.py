@@ -78,6 +78,7 @@ STATION_16: Mapping[str, Fault] = {
         "RemoteStopTransaction is Accepted for a transaction that is not running"
     ),
     "unlocks-any-connector": _station_16("UnlockConnector is Unlocked, whatever has happened"),
+    "charges-unlocked": _station_16("a transaction starts though the cable cannot be locked"),
     "drops-connection-in-case": _station_16("the connection drops where StartTransaction is due"),
 }
 CSMS_16: Mapping[str, Fault] = {

@@ -138,6 +138,12 @@ async def awaited(bench: Bench) -> object:
     return bench.calls("StatusNotification")[-1]["status"]
 
 
+async def halfway(bench: Bench) -> object:
+    await bench.act("plugin", connector_id=1, halfway="true")
+    await bench.present()
+    return bench.actions()[-1]
+
+
 async def unknown_remote_stop(bench: Bench) -> object:
     return (await bench.request("RemoteStopTransaction", transaction_id=77)).status
 
@@ -174,6 +180,7 @@ STATION: dict[str, tuple[Scene, object, object]] = {
     "waits-for-ever": (awaited, "Available", "Preparing"),
     "accepts-unknown-remote-stop": (unknown_remote_stop, "Rejected", "Accepted"),
     "unlocks-any-connector": (unknown_connector, "NotSupported", "Unlocked"),
+    "charges-unlocked": (halfway, "Faulted(1)", "Charging(1)"),
     "drops-connection-in-case": (connections, (1, [1]), (2, [1])),
 }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from conformance import Operator, Station, Sut, case
+from conformance import Operator, Station, Sut, case, in_any_order
 from conformance.ocpp16.messages import (
     Authorize,
+    GetConfiguration,
     RemoteStartTransaction,
     StartTransaction,
     StatusNotification,
 )
 from testcases.ocpp16.charge_point.settings import configuration
-from testcases.ocpp16.charge_point.states import empty_cache, status
+from testcases.ocpp16.charge_point.states import ACCEPTED, empty_cache, status
 
 MINIMUM_STATUS_DURATION = 10
 
@@ -69,6 +70,42 @@ async def test_tc_023_5_cs(station: Station, operator: Operator, sut: Sut) -> No
     )
     await station.expect_none(
         7,
+        StartTransaction.req(),
+        during=sut.silence,
+        meanwhile=(StatusNotification.req(connectorId=sut.connector),),
+    )
+
+
+@case("TC_024_CS", before=(empty_cache,))
+async def test_tc_024_cs(station: Station, operator: Operator, sut: Sut) -> None:
+    """A cable that cannot be locked is a fault, and starts no transaction."""
+    setting = await station.call(
+        1,
+        GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
+        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+    )
+    await station.call(
+        3,
+        RemoteStartTransaction.req(connectorId=sut.connector, idTag=sut.id_tag),
+        expect=RemoteStartTransaction.conf(status="Accepted"),
+    )
+    expected = []
+    if setting["configurationKey"][0].get("value", "").lower() == "true":
+        authorize = Authorize.req(idTag=sut.id_tag)
+        expected.append(station.expect(5, authorize, reply=Authorize.conf(idTagInfo=ACCEPTED)))
+    else:
+        station.skip(5, 6, because="AuthorizeRemoteTxRequests is false")
+    await in_any_order(*expected, station.expect(7, status(sut, "Preparing")))
+
+    await operator.plug_in(sut.connector, halfway=True)
+    await station.expect(
+        9,
+        StatusNotification.req(
+            connectorId=sut.connector, status="Faulted", errorCode="ConnectorLockFailure"
+        ),
+    )
+    await station.expect_none(
+        11,
         StartTransaction.req(),
         during=sut.silence,
         meanwhile=(StatusNotification.req(connectorId=sut.connector),),

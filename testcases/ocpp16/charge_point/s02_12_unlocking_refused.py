@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from conformance import Station, Sut, case
+from conformance import Operator, Station, Sut, case
 from conformance.ocpp16.messages import UnlockConnector
 
 BEYOND = 100  # a station may have more connectors than it declares, but not so many
+
+
+@case("TC_030_CS")
+async def test_tc_030_cs(station: Station, operator: Operator, sut: Sut) -> None:
+    """A lock that is stuck is told."""
+    await operator.fail_unlocking()
+    await station.call(
+        1,
+        UnlockConnector.req(connectorId=sut.connector),
+        expect=UnlockConnector.conf(status="UnlockFailed"),
+    )
 
 
 @case("TC_031_CS")
