@@ -17,6 +17,7 @@ from ocpp.v16.enums import (
 from conformance.reference.cables_16 import Cables
 from conformance.reference.charging_16 import Charging
 from conformance.reference.connector_16 import Connector
+from conformance.reference.credentials import Credentials
 from conformance.reference.equipment_16 import Equipment
 from conformance.reference.faults import SHARED, STATION_16, check, faulty
 from conformance.reference.files_16 import Files
@@ -48,12 +49,14 @@ class ChargePoint16:
         options: StationOptions,
         dial: Dial,
         carrier: Carrier | None = None,
+        credentials: Credentials | None = None,
         *,
         faults: Mapping[str, str] | None = None,
         clock: WallClock = utc_now,
     ) -> None:
         check(faults or {}, {**SHARED, **STATION_16})
         self._options, self._dial = options, dial
+        self._credentials = credentials or Credentials()
         self._all = Equipment.of(options, faults or {}, clock)
         self._metering = Metering(self._all)
         self._charging = Charging(self._all, self._metering)
@@ -356,7 +359,12 @@ async def _either(event: asyncio.Event, seconds: float) -> None:
 
 
 def station(
-    options: Mapping[str, str], faults: Mapping[str, str], dial: Dial, carrier: Carrier
+    options: Mapping[str, str],
+    faults: Mapping[str, str],
+    dial: Dial,
+    carrier: Carrier,
+    credentials: Credentials,
 ) -> ChargePoint16:
     """Build the charge point from texts; raise ValueError for a wrong option or fault."""
-    return ChargePoint16(read_options(StationOptions, options), dial, carrier, faults=faults)
+    read = read_options(StationOptions, options)
+    return ChargePoint16(read, dial, carrier, credentials, faults=faults)

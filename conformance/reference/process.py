@@ -38,6 +38,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from conformance.reference import http
+from conformance.reference.credentials import Credentials
 from conformance.reference.faults import SHARED, check, faulty
 from conformance.reference.tls import Files
 from conformance.reference.transfer import Carrier, NetworkCarrier
@@ -54,6 +55,7 @@ SYSTEMS: Mapping[tuple[str, str], str] = {
     ("csms", "2.0.1"): "conformance.reference.csms_201",
 }
 MOVES_FILES = frozenset({"1.6"})
+CHANGES_CREDENTIALS = frozenset({"1.6"})
 """The versions whose `station` takes a `carrier`, too."""
 SUBPROTOCOLS: Mapping[str, str] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 BASE = "/api/v1"
@@ -81,10 +83,12 @@ def make_station(
     faults: Mapping[str, str],
     dial: Dial,
     carrier: Carrier | None = None,
+    credentials: Credentials | None = None,
 ) -> Station:
     """Build a station that connects by `dial`; raise ValueError for a wrong option or fault.
 
-    A station that moves files does so by `carrier`, or else over the network.
+    A station that moves files does so by `carrier`, or else over the network. What it shows to
+    be let in are `credentials`; one that can be told to show others changes them.
     """
     shared, own = _split(faults)
 
@@ -92,7 +96,11 @@ def make_station(
         return faulty(await dial(), shared)
 
     module = importlib.import_module(SYSTEMS["station", version])
-    more = {"carrier": carrier or NetworkCarrier()} if version in MOVES_FILES else {}
+    more: dict[str, object] = {}
+    if version in MOVES_FILES:
+        more["carrier"] = carrier or NetworkCarrier()
+    if version in CHANGES_CREDENTIALS:
+        more["credentials"] = credentials or Credentials()
     system: Station = module.station(options, own, dial_with_faults, **more)
     return system
 
@@ -139,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         role.add_argument("--operator-port", type=int, default=0, help="0: any free one")
         role.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
         role.add_argument("--fault", action="append", default=[], metavar="NAME[=ARGUMENT]")
+        role.add_argument("--security-profile", type=int, choices=range(4))
         role.add_argument("--certificate", default="", help="PEM, its own, for TLS")
         role.add_argument("--key", default="", help="PEM, the key of that certificate")
         role.add_argument("--trusted", default="", help="PEM, the root of the other side's")
@@ -166,9 +175,16 @@ async def _run(given: argparse.Namespace, password: str) -> int:
 
 
 async def _run_station(given: argparse.Namespace, password: str) -> None:
-    dial = connector(given.url, given.id, SUBPROTOCOLS[given.version], password, _files(given))
+    credentials = _credentials(given, password)
+    dial = connector(given.url, given.id, SUBPROTOCOLS[given.version], credentials)
     try:
-        system = make_station(given.version, _pairs(given.option), _pairs(given.fault), dial)
+        system = make_station(
+            given.version,
+            _pairs(given.option),
+            _pairs(given.fault),
+            dial,
+            credentials=credentials,
+        )
     except ValueError as error:
         raise WrongArgumentsError(str(error)) from error
 
@@ -205,6 +221,15 @@ async def _run_csms(given: argparse.Namespace, password: str) -> None:
             url=f"{'wss' if given.certificate else 'ws'}://127.0.0.1:{port}/ocpp",
         )
         await asyncio.Event().wait()
+
+
+def _credentials(given: argparse.Namespace, password: str) -> Credentials:
+    """Return what a station shows: by default, of the profile that its files and password fit."""
+    profile = given.security_profile
+    if profile is None:
+        secured = 3 if given.certificate else 2
+        profile = secured if given.trusted else int(bool(password))
+    return _files(given).credentials(profile, password.encode("utf-8", "surrogateescape"))
 
 
 def _files(given: argparse.Namespace) -> Files:

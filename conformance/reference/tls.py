@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.reference.credentials import Credentials
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,15 +17,15 @@ class Files:
     key: str = ""
     trusted: str = ""
 
-    def client(self) -> ssl.SSLContext | None:
-        """Return a station's context; None where it has no root, and so no TLS."""
-        if not self.trusted:
-            return None
-        context = ssl.create_default_context(cafile=self.trusted)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if self.certificate:
-            context.load_cert_chain(self.certificate, self.key)
-        return context
+    def credentials(self, profile: int, password: bytes) -> Credentials:
+        """Return what a station shows that has these files."""
+        chain_and_key = (self.certificate, self.key) if self.certificate else None
+        return Credentials(
+            profile,
+            password,
+            [Path(self.trusted).read_text("utf-8")] if self.trusted else [],
+            tuple(Path(f).read_bytes() for f in chain_and_key) if chain_and_key else None,  # type: ignore[arg-type]
+        )
 
     def server(self) -> ssl.SSLContext | None:
         """Return a CSMS's context, which wants certificates of stations if it has their root."""

@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from conformance.reference.credentials import Credentials
 from conformance.reference.tls import Files
 from conformance.reference.wire import Dial, Wire
 
@@ -53,28 +54,20 @@ class WebSocketWire:
         await self._connection.close()
 
 
-def connector(
-    url: str, identity: str, subprotocol: str, password: str, files: Files = NO_FILES
-) -> Dial:
-    """Return what opens connections to `url`/`identity`, with HTTP Basic if there is a password."""
-    headers = {}
-    if password:
-        credentials = base64.b64encode(
-            f"{identity}:{password}".encode("utf-8", "surrogateescape")
-        ).decode()
-        headers["Authorization"] = f"Basic {credentials}"
+def connector(url: str, identity: str, subprotocol: str, credentials: Credentials) -> Dial:
+    """Return what opens connections to `url`/`identity` with the credentials of the moment."""
 
     async def dial() -> Wire:
         try:
             connection = await connect(
-                f"{url.rstrip('/')}/{quote(identity, safe='')}",
+                f"{credentials.scheme(url).rstrip('/')}/{quote(identity, safe='')}",
                 subprotocols=[Subprotocol(subprotocol)],
-                additional_headers=headers,
+                additional_headers=credentials.headers(identity),
                 proxy=None,
                 compression=None,
                 ping_interval=_PING_SECONDS,
                 close_timeout=_CLOSE_SECONDS,
-                ssl=files.client(),
+                ssl=credentials.context(),
             )
         except (OSError, WebSocketException) as error:
             raise ConnectionError(str(error)) from error

@@ -20,6 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from conformance.reference import process
+from conformance.reference.credentials import Credentials
 from conformance.reference.websocket import connector
 
 LIMIT = 20  # seconds that nothing here may take
@@ -239,7 +240,9 @@ def test_a_csms_demands_the_password() -> None:
                 with pytest.raises(InvalidStatus, match="401"):
                     async with connected(url, headers=wrong):
                         pass
-            dial = connector(csms.announced["url"], "CP01", "ocpp1.6", PASSWORD)
+            dial = connector(
+                csms.announced["url"], "CP01", "ocpp1.6", Credentials(1, PASSWORD.encode())
+            )
             wire = await asyncio.wait_for(dial(), LIMIT)
             await wire.send('[2,"1","Heartbeat",{}]')
             assert json.loads(await asyncio.wait_for(wire.recv(), LIMIT))[0] == 3
