@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -31,7 +31,7 @@ from conformance.tamper import Tamper
 from conformance.transport import Transport
 from conformance.verdict import CaseEnd, Inconclusive, NotApplicable, ToolError, Verdict
 from conformance.wire.client import ConnectFailedError
-from conformance.wire.connection import Closed
+from conformance.wire.connection import Closed, Handshake
 from conformance.wire.frames import Finding
 from conformance.wire.schema import validator
 
@@ -239,13 +239,15 @@ class Bench:
         self._refusing = not taken
         self.transport.refuse(all_=not taken)
 
-    async def redial(self) -> None:
-        """Connect to the CSMS anew."""
+    async def redial(self, offered: Sequence[str] = ()) -> Handshake:
+        """Connect to the CSMS anew, offering the subprotocol of the version or others."""
         await self.link.close()
         try:
-            self.link.attach(await self.transport.dial())
+            connection = await self.transport.dial(offered)
         except ConnectFailedError as failed:
             raise Closed(1006, str(failed)) from failed
+        self.link.attach(connection)
+        return connection.handshake
 
     async def until(self, condition: Callable[[], bool], limit: float) -> bool:
         """Wait until `condition` holds, looking at it whenever something has happened."""

@@ -187,6 +187,8 @@ def _targets(it: ChargePoint, payload: Payload) -> tuple[int, ...]:
 
 
 def _trigger(it: ChargePoint, payload: Payload) -> Answer:
+    if payload["requestedMessage"] not in (*_OF_THE_STATION, *_OF_A_CONNECTOR):
+        return {"status": "NotImplemented"}
     return _ACCEPTED if payload.get("connectorId", 0) in (0, *it.connectors) else _REJECTED
 
 
@@ -309,6 +311,9 @@ def _triggered(it: ChargePoint, payload: Payload) -> Iterable[Request]:
     if message == "MeterValues":
         return map(meter_values, (connector,) if connector else it.connectors)
     return (_OF_THE_STATION[message](),)
+
+
+_OF_A_CONNECTOR: Final = ("MeterValues", "StatusNotification")
 
 
 def meter_values(connector: int) -> Request:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from conformance.bench import Bench
@@ -12,11 +12,12 @@ from conformance.files.service import FileService
 from conformance.operators.actions import Action
 from conformance.operators.base import CannotActError
 from conformance.operators.http import csms_orders, station_orders
-from conformance.reference.process import make_csms, make_station
-from conformance.reference.wire import Csms, Station
+from conformance.reference.process import ReferenceCsms, make_csms, make_station
+from conformance.reference.wire import Station
 from conformance.sut import Sut
 from conformance.sut_operators import EmbeddedSettings
 from conformance.transport import SUBPROTOCOLS
+from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.memory import pair
 
@@ -66,7 +67,7 @@ class InProcess:
         }
         faults = dict(f.partition("=")[::2] for f in settings.faults)
         self._station: Station | None = None
-        self._csms: Csms | None = None
+        self._csms: ReferenceCsms | None = None
         if sut.role == "CS":
             self._station = make_station(sut.version, options, faults, self._dial_in, files)
         else:
@@ -83,11 +84,15 @@ class InProcess:
         if self._station is not None:
             self._keep(self._station.run())
 
-    async def dial(self) -> Connection:
+    async def dial(self, offered: Sequence[str] = ()) -> Connection:
         """Connect to the reference CSMS."""
-        ours, theirs = pair(self._sut.station, SUBPROTOCOLS[self._sut.version])
         if self._csms is None:
             raise NotImplementedError
+        offered = offered or (SUBPROTOCOLS[self._sut.version],)
+        chosen = self._csms.choose(offered)
+        if chosen is None:
+            raise ConnectFailedError(f"no subprotocol of {', '.join(offered)}", self.url)
+        ours, theirs = pair(self._sut.station, chosen)
         self._keep(self._csms.serve(_Wire(theirs), self._sut.station))
         return ours
 

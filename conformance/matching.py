@@ -66,6 +66,17 @@ def caseless(text: str) -> Any:  # noqa: ANN401
     return Matcher(repr(text), accepts)
 
 
+def none_of(*values: object) -> Any:  # noqa: ANN401
+    """Accept whatever is there and is none of `values`; without any, constrain nothing."""
+    if not values:
+        return UNSET
+
+    def accepts(value: object) -> bool:
+        return value is not MISSING and all(mismatches(v, value) for v in values)
+
+    return Matcher(f"not {' or '.join(map(repr, values))}", accepts, wrong=values[0])
+
+
 def each(pattern: object) -> Any:  # noqa: ANN401
     """Accept a non-empty list whose every element matches `pattern`."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-ANSWERED = {"expect", "expect_pages", "expect_optional", "call", "expect_every"}
+ANSWERED = {"expect", "expect_pages", "expect_optional", "call", "expect_every", "connect"}
 ALONE = {
     "execute",
     "expect_none",
@@ -60,6 +60,9 @@ def _steps(call: ast.Call) -> Iterator[PlannedStep]:
     if verb == "call":
         yield PlannedStep(str(first), "tool", f"sends {rest}")
         yield PlannedStep(_next(first), "sut", words.get("expect", "answers"))
+    elif verb == "connect":
+        yield PlannedStep(str(first), "tool", f"connects, offering {rest}")
+        yield PlannedStep(_next(first), "sut", f"chooses {words['chosen']}")
     elif verb in ANSWERED:
         yield PlannedStep(str(first), "sut", f"sends {rest}")
         yield PlannedStep(_next(first), "tool", words.get("reply", "the default answer"))

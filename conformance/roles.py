@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from conformance.expectation import Expectation
-from conformance.link import Received
+from conformance.link import Answer, Received
+from conformance.matching import mismatches
 from conformance.peer import Peer
+from conformance.replies import spoiled
 from conformance.verdict import Inconclusive
 from conformance.wire.connection import Closed
 
@@ -71,12 +73,46 @@ class Csms(Peer):
 
     async def reconnect(self) -> None:
         """Connect anew, as after a power cycle of the charge point."""
+        await self.flush()
         self.expect_reconnection()
         try:
             await self._bench.redial()
         except Closed as closed:
             raise Inconclusive(f"the CSMS did not take a new connection: {closed}") from closed
         self.is_back()
+
+    @property
+    def connection_timeout(self) -> float:
+        """For how long the charge point waits for a cable, in seconds; not longer than allowed."""
+        device = self._bench.played.device
+        configured = float(device.values["ConnectionTimeOut"]) if device is not None else 0.0
+        return min(configured, self.sut.limits.longest_pause)
+
+    async def disconnect(self) -> None:
+        """Lose the connection, as in a network fault; `reconnect` brings it back."""
+        await self.operator.done()
+        await self.flush()
+        self.inbox.sweep(self.last_step)
+        self.expect_reconnection()
+        self.record.note("", "tool", "", "cuts the connection")
+        self.link.abort()
+
+    async def connect(self, step: int, *offered: str, chosen: str) -> None:
+        """Connect anew, offering these subprotocols; require that the CSMS takes `chosen`."""
+        self.expect_reconnection()
+        self.record.note(step, "tool", "", f"connects, offering {', '.join(offered)}")
+        self.last_step = step + 1
+        place = self.record.place(step + 1)
+        self.record.constrain(place, step + 1, "the upgrade", {"subprotocol": chosen}, "lost")
+        try:
+            handshake = await self._bench.redial(offered)
+            told = spoiled(self.tamper, Answer(payload={"subprotocol": handshake.chosen}), place)
+        except (Closed, TimeoutError) as problem:
+            self.fail(step + 1, f"no connection: {problem}")
+        self.is_back()
+        for wrong in mismatches({"subprotocol": chosen}, told.payload):
+            self.fail(step + 1, f"the upgrade: {wrong}")
+        self.note(step + 1, chosen, f"chooses {handshake.chosen}", ok=True)
 
 
 async def in_any_order(*expectations: Expectation) -> list[Received]:

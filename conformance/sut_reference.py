@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from conformance.reference.options_16 import StationOptions
+from conformance.reference.options_16 import CsmsOptions, StationOptions
 
 Options: TypeAlias = Mapping[str, str | float | bool]
 
 _FEATURES: Final = {
     ("1.6", "CS"): ("16-LOCAL-STOP",),
-    ("1.6", "CSMS"): ("16-REMOTE-TRIGGER", "16-SMART-CHARGING"),
+    ("1.6", "CSMS"): (),
     ("2.0.1", "CS"): (
         *("core", "smart-charging", "C-09.1", "C-09.2", "C-09.3", "C-09.4", "C-09.5", "C-09.6"),
         *("C-10.1", "C-10.2", "C-10.3", "C-10.4", "C-10.5", "C-06.2", "C-12.1", "C-30", "C-36"),
@@ -36,6 +36,22 @@ _OF_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
     "16-CACHE": lambda has: has("cache"),
     "16-AUTHORIZE-REMOTE": lambda has: has("authorize_remote") or has("authorize_remote_writable"),
 }
+# The same of a central system.
+_OF_CSMS_PROFILES: Final = {
+    "FirmwareManagement": ("16-FIRMWARE",),
+    "LocalAuthListManagement": ("16-LOCAL-LIST",),
+    "Reservation": ("16-RESERVATION",),
+    "SmartCharging": ("16-SMART-CHARGING",),
+    "RemoteTrigger": ("16-REMOTE-TRIGGER",),
+}
+_OF_CSMS_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
+    "16-UNKNOWN-CONNECTOR": lambda has: has("unknown_connectors"),
+}
+_GROUP: Final = {"group_member_token": "TAG003", "group": "GROUP1"}
+_GROUPS: Final = {
+    "valid": "TAG001,TAG002,TAG003",
+    "parents": "TAG001:GROUP1,TAG003:GROUP1",
+}
 _TOKENS: Final = {
     "id_token": "TAG001",
     "id_token2": "TAG002",
@@ -52,12 +68,14 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
         # Optional, and ten seconds of waiting in the one case that is about it.
         options = {"minimum_status_duration": False, **options}
     if (version, role) == ("1.6", "CSMS"):
-        options = {"boot_interval": 1, **options}
+        options = {"boot_interval": 1, **_GROUPS, **options}
     values: dict[str, Any] = {**_TOKENS, "retry_interval": 1}
+    if version == "1.6":
+        values |= {"connection_timeout": 1}
+    if (version, role) == ("1.6", "CSMS"):
+        values |= {"reservation_duration": 1, **_GROUP}
     if station:
         values |= {"heartbeat_interval": 1, "transaction_duration": 0}
-    if station and version == "1.6":
-        values |= {"connection_timeout": 1}
     if station and version == "2.0.1":
         values["tx_start_points"] = _words(options.get("tx_start", "EVConnected,Authorized"))
         values["tx_stop_points"] = _words(options.get("tx_stop", "EVConnected"))
@@ -81,16 +99,18 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
 
 def _features(version: str, role: str, options: Options) -> list[str]:
     always = _FEATURES[version, role]
-    if (version, role) != ("1.6", "CS"):
+    if version != "1.6":
         return list(always)
-    usual = StationOptions()
+    usual = StationOptions() if role == "CS" else CsmsOptions()
 
     def has(option: str) -> bool:
         return str(options.get(option, getattr(usual, option))).lower() == "true"
 
     profiles = _words(options.get("profiles", ",".join(usual.profiles)))
-    of_profiles = (f for profile in profiles for f in _OF_PROFILES.get(profile, ()))
-    return [*always, *of_profiles, *(f for f, there in _OF_OPTIONS.items() if there(has))]
+    table = _OF_PROFILES if role == "CS" else _OF_CSMS_PROFILES
+    of_profiles = (f for profile in profiles for f in table.get(profile, ()))
+    of_options = _OF_OPTIONS if role == "CS" else _OF_CSMS_OPTIONS
+    return [*always, *of_profiles, *(f for f, there in of_options.items() if there(has))]
 
 
 def _words(value: object) -> list[str]:

@@ -85,6 +85,9 @@ class Values(Section):
     connection_timeout: Annotated[int, Field(ge=1)] = key(
         30, "how long a station waits for the cable after an authorization"
     )
+    reservation_duration: Annotated[int, Field(ge=1)] = key(
+        60, "how long a reservation lasts if nobody uses it"
+    )
     offline_duration: Seconds = key(
         10.0, "how long the tool stays away when a case takes a station offline", role="CS"
     )

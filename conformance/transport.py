@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from conformance import secure
@@ -25,8 +25,11 @@ class Transport(Protocol):
     ) -> None:
         """Begin; every new connection goes to `connected`, every refused one to `refused`."""
 
-    async def dial(self) -> Connection:
-        """Open a connection to a CSMS; raise ConnectFailedError with one line for the user."""
+    async def dial(self, offered: Sequence[str] = ()) -> Connection:
+        """Open a connection to a CSMS; raise ConnectFailedError with one line for the user.
+
+        `offered` are the subprotocols, if not the one of the version.
+        """
 
     def refuse(self, *, all_: bool) -> None:
         """Refuse every new connection from now on, or take them again."""
@@ -73,7 +76,7 @@ class Listening:
         )
         self.url = f"{for_a_device(self._server.url).rstrip('/')}{connection.path}"
 
-    async def dial(self) -> Connection:
+    async def dial(self, offered: Sequence[str] = ()) -> Connection:
         """Call nobody: stations call."""
         raise NotImplementedError
 
@@ -103,7 +106,7 @@ class Dialing:
     ) -> None:
         """Wait for nothing: the tool is the one that calls."""
 
-    async def dial(self) -> Connection:
+    async def dial(self, offered: Sequence[str] = ()) -> Connection:
         """Connect as the configured station."""
         password = self._sut.connection.password
         basic = self._sut.connection.security_profile in (1, 2)
@@ -112,6 +115,7 @@ class Dialing:
                 self.url,
                 identity=self._sut.station,
                 subprotocol=SUBPROTOCOLS[self._sut.version],
+                offered=offered,
                 password=password.reveal() if basic and password is not None else None,
                 timeout=self._sut.limits.connect_timeout,
                 context=secure.client(self._sut),

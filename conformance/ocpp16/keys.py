@@ -15,8 +15,12 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "StatusNotification": ("connectorId",),
     # A log of events: any type may come at any time (security whitepaper, A04).
     "SecurityEventNotification": ("type",),
-    # A central system configures what it likes to, before and beside what a case asks for.
+    # A central system reads, sets and triggers what it likes to, before and beside what a case
+    # asks for; default profiles are set without being asked, too.
     "ChangeConfiguration": ("key",),
+    "GetConfiguration": ("key",),
+    "TriggerMessage": ("requestedMessage", "connectorId"),
+    "SetChargingProfile": ("connectorId", "csChargingProfiles.chargingProfilePurpose"),
     # Vendors' own messages share one action.
     "DataTransfer": ("vendorId", "messageId"),
 }

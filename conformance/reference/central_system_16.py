@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from ocpp.v16 import call, call_result
+from ocpp.v16 import call_result
 from ocpp.v16.enums import (
     DataTransferStatus,
     RegistrationStatus,
@@ -21,7 +21,9 @@ from conformance.reference.options_16 import CsmsOptions
 from conformance.reference.rewrites_16 import CSMS_REWRITES
 from conformance.reference.tokens_16 import Tokens
 from conformance.reference.wire import WallClock, Wire, read_options, utc_now
-from conformance.reference.wishes_16 import MAKERS, Wishes
+from conformance.reference.wishes_16 import MAKERS, OWN, Wishes, profile_of
+
+_CROSSING = 0.01  # seconds between a request of its own and the answer that it comes before
 
 
 class CentralSystem16:
@@ -43,13 +45,17 @@ class CentralSystem16:
         self._wishes = Wishes(options, self._tokens, clock)
         self._links: dict[str, Link] = {}
         self._boots: dict[str, int] = {}
+        self._connectors: dict[str, set[int]] = {}
         self._transaction_ids = count(1)
         self._running: dict[int, str] = {}  # transaction: its token
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, wire: Wire, identity: str) -> None:
         """Serve one connected charge point until its connection is gone."""
-        wire = faulty(wire, self._faults, CSMS_REWRITES)
+        faults = dict(self._faults)
+        if "ignores-unknown-vendor" in faults:
+            faults["silent"] = "DataTransfer"
+        wire = faulty(wire, faults, CSMS_REWRITES)
         link = Link(identity, wire, self._handlers(identity), timeout=self._options.message_timeout)
         self._links[identity] = link
         try:
@@ -70,25 +76,35 @@ class CentralSystem16:
     async def ask(self, version: str, station: str, action: str, body: Mapping[str, Any]) -> int:
         """Send the request `action` that the operator asks for; return an HTTP status.
 
-        200 as soon as it is on its way; 404 for an unknown version or action, 409 if the charge
-        point is not connected. Raises KeyError or ValueError for a wrong body.
+        200 as soon as it is on its way; 404 for an unknown version, action or connector, 409 if
+        the charge point is not connected. Raises KeyError or ValueError for a wrong body.
         """
-        if version != "1.6" or action not in MAKERS:
+        if version != "1.6" or action not in MAKERS or not self._can(station, action, body):
             return 404
         request = self._wishes.request(station, action, body)
         link = self._links.get(station)
         if not link:
             return 409
         if "never-sends" not in self._faults:
-            self._send(link, request)
+            first = [self._own(station, name) for name in self._options.before_wishes]
+            self._send(link, *first, request)
         return 200
 
-    def _send(self, link: Link, request: Any) -> None:  # noqa: ANN401
+    def _can(self, station: str, action: str, body: Mapping[str, Any]) -> bool:
+        known = self._connectors.get(station, {0})
+        there = self._options.unknown_connectors or body.get("evse") in {None, *known}
+        return there and profile_of(action) in self._options.profiles
+
+    def _own(self, station: str, action: str) -> Any:  # noqa: ANN401
+        return self._wishes.request(station, action, OWN[action])
+
+    def _send(self, link: Link, *requests: Any) -> None:  # noqa: ANN401
         async def send() -> None:
             try:
-                self._learn(link.id, await link.ask(request))
+                for request in requests:
+                    self._learn(link.id, await link.ask(request))
             except (ConnectionError, *Failure) as error:
-                LOG.info("%s failed: %s", type(request).__name__, error)
+                LOG.info("%s: %s", [type(r).__name__ for r in requests], error)
 
         task = asyncio.create_task(send())
         self._tasks.add(task)
@@ -101,16 +117,19 @@ class CentralSystem16:
     # -- what it answers
 
     def _handlers(self, identity: str) -> Mapping[str, Handler]:
-        return {
-            "Authorize": self._authorize,
-            "BootNotification": _taken(lambda: self._boot(identity)),
-            "DataTransfer": _data_transfer,
+        firmware = {
             "DiagnosticsStatusNotification": _taken(call_result.DiagnosticsStatusNotification),
             "FirmwareStatusNotification": _taken(call_result.FirmwareStatusNotification),
+        }
+        return {
+            **(firmware if "FirmwareManagement" in self._options.profiles else {}),
+            "Authorize": self._authorize,
+            "BootNotification": _taken(lambda: self._boot(identity)),
+            "DataTransfer": self._data_transfer,
             "Heartbeat": lambda: call_result.Heartbeat(current_time=rfc3339(self._clock())),
             "MeterValues": _taken(call_result.MeterValues),
             "StartTransaction": self._start_transaction,
-            "StatusNotification": _taken(call_result.StatusNotification),
+            "StatusNotification": partial(self._status, identity),
             "StopTransaction": self._stop_transaction,
         }
 
@@ -130,14 +149,20 @@ class CentralSystem16:
     def _after_boot(self, identity: str) -> None:
         link = self._links[identity]
         for action in self._options.after_boot:
-            request = getattr(call, action)()
-            link.afterwards(partial(self._send, link, request))
+            link.afterwards(partial(self._send, link, self._own(identity, action)))
+
+    async def _status(self, identity: str, connector_id: int, **_: object) -> Answer:
+        self._connectors.setdefault(identity, {0}).add(connector_id)
+        for action in self._options.crossing:
+            self._send(self._links[identity], self._own(identity, action))
+            await asyncio.sleep(_CROSSING)
+        return call_result.StatusNotification()
 
     def _authorize(self, id_tag: str) -> Answer:
         return call_result.Authorize(id_tag_info=self._tokens.info(id_tag))
 
     def _start_transaction(self, id_tag: str, **_: object) -> Answer:
-        number = next(self._transaction_ids)
+        number = 1 if "reuses-transaction-id" in self._faults else next(self._transaction_ids)
         self._running[number] = id_tag
         return call_result.StartTransaction(
             transaction_id=number, id_tag_info=self._tokens.info(id_tag)
@@ -147,18 +172,18 @@ class CentralSystem16:
         self, transaction_id: int, id_tag: str | None = None, **_: object
     ) -> Answer:
         self._running.pop(transaction_id, None)
+        info: Any = {"status": "Accepted"} if self._options.info_at_stop else None
         return call_result.StopTransaction(
-            id_tag_info=self._tokens.info(id_tag) if id_tag else None
+            id_tag_info=self._tokens.info(id_tag) if id_tag else info
         )
+
+    def _data_transfer(self, **_: object) -> Answer:
+        return call_result.DataTransfer(status=DataTransferStatus(self._options.foreign))
 
 
 def _taken(answer: Callable[[], Answer]) -> Handler:
     """Return a handler that takes whatever comes."""
     return lambda **_: answer()
-
-
-def _data_transfer(**_: object) -> Answer:
-    return call_result.DataTransfer(status=DataTransferStatus.unknown_vendor_id)
 
 
 def csms(options: Mapping[str, str], faults: Mapping[str, str]) -> CentralSystem16:

@@ -40,6 +40,9 @@ SHARED: Mapping[str, Fault] = {
     "wrong-type": Fault(text="a field has the wrong type in each message", argument="action"),
     "late-answer": Fault(text="answers come late", argument="seconds"),
     "silent": Fault(text="one action is never answered", argument="action"),
+    "first-subprotocol": Fault(
+        text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
+    ),
 }
 
 
@@ -87,6 +90,18 @@ CSMS_16: Mapping[str, Fault] = {
     "wrong-connector-in-remote-start": _csms_16("RemoteStartTransaction names the next connector"),
     "profile-with-transaction-id": _csms_16("RemoteStartTransaction's profile has a transactionId"),
     "no-valid-from": _csms_16("charging profiles have no validFrom"),
+    "start-without-info": _csms_16("StartTransaction is answered without idTagInfo"),
+    "reuses-transaction-id": _csms_16("every transaction has the same transactionId"),
+    "time-without-zone": _csms_16("currentTime is without a zone"),
+    "ignores-unknown-vendor": _csms_16("a DataTransfer is not answered"),
+    "remote-start-on-0": _csms_16("RemoteStartTransaction names connector 0"),
+    "expired-is-accepted": _csms_16("a token that has expired is Accepted"),
+    "always-resets-softly": _csms_16("Reset has the type Soft"),
+    "list-without-info": _csms_16("the entries of a local list have no idTagInfo"),
+    "cancels-another": _csms_16("CancelReservation names the next reservation"),
+    "other-group": _csms_16("parentIdTag of an answer is that of no token"),
+    "clears-by-everything": _csms_16("ClearChargingProfile has an id and criteria"),
+    "profile-of-no-transaction": _csms_16("a TxProfile has no transactionId"),
     "never-sends": _csms_16("a wish of the operator is taken, and nothing is sent"),
 }
 FAULTS: Mapping[str, Fault] = {**SHARED, **STATION_16, **CSMS_16}

@@ -135,10 +135,17 @@ class StationOptions:
 class CsmsOptions:
     """The legal freedom of the central system; a token on no list is Invalid.
 
-    `parents` are "token:group" pairs. `boot_status` are the answers to a station's first
-    BootNotifications, the last one for good. `after_boot` are the requests (GetConfiguration,
-    GetLocalListVersion, ...) that follow an accepting answer at once, so that they cross the
-    station's first messages. `omit_three_phases` leaves numberPhases out where it is 3.
+    `parents` are "token:group" pairs, `profiles` the feature profiles that it has.
+    `boot_status` are the answers to a station's first BootNotifications, the last one for good.
+    Requests of its own (GetConfiguration, TriggerMessage, ...) follow an accepting answer at
+    once (`after_boot`), so that they cross the station's first messages, come before whatever
+    its operator wishes (`before_wishes`), or between a status and its answer (`crossing`).
+
+    `omit_three_phases` leaves numberPhases out where it is 3, `omit_connector` the connectorId
+    of a remote start; `empty_keys` asks for all keys by an empty list; `whole_list` puts every
+    valid token into a full list; `expiry_dates` and `info_at_stop` fill in what is optional;
+    `foreign` is the answer to a vendor's message. `unknown_connectors` says whether it can be
+    told to ask for a connector that no station has reported.
     """
 
     valid: tuple[str, ...] = ("TAG001", "TAG002")
@@ -148,5 +155,22 @@ class CsmsOptions:
     boot_interval: int = 300
     boot_status: tuple[str, ...] = ("Accepted",)
     after_boot: tuple[str, ...] = ()
+    before_wishes: tuple[str, ...] = ()
+    crossing: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = (
+        "Core",
+        "FirmwareManagement",
+        "LocalAuthListManagement",
+        "Reservation",
+        "SmartCharging",
+        "RemoteTrigger",
+    )
+    unknown_connectors: bool = True
     omit_three_phases: bool = False
+    omit_connector: bool = False
+    empty_keys: bool = False
+    whole_list: bool = False
+    expiry_dates: bool = False
+    info_at_stop: bool = False
+    foreign: str = "UnknownVendorId"
     message_timeout: float = 30.0

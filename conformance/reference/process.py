@@ -45,8 +45,8 @@ from conformance.reference.transfer import Carrier, NetworkCarrier
 from conformance.reference.websocket import connector, listener
 from conformance.reference.wire import Csms, Dial, Station, Wire, read_options, wire_pair
 
-__all__ = ["Csms", "Dial", "Station", "Wire", "main", "make_csms", "make_station"]
-__all__ += ["read_options", "wire_pair"]
+__all__ = ["Csms", "Dial", "ReferenceCsms", "Station", "Wire", "main", "make_csms"]
+__all__ += ["make_station", "read_options", "wire_pair"]
 
 SYSTEMS: Mapping[tuple[str, str], str] = {
     ("station", "1.6"): "conformance.reference.charge_point_16",
@@ -66,14 +66,21 @@ class WrongArgumentsError(Exception):
     """An option or a fault that the system does not have."""
 
 
-class _FaultyCsms:
-    """A CSMS whose connections have the shared faults."""
+class ReferenceCsms:
+    """A CSMS of one version, with the shared faults in its connections."""
 
-    def __init__(self, csms: Csms, faults: Mapping[str, str]) -> None:
-        self._csms, self._faults = csms, faults
+    def __init__(self, csms: Csms, subprotocol: str, faults: Mapping[str, str]) -> None:
+        self._csms, self._subprotocol, self._faults = csms, subprotocol, faults
         self.ask, self.know = csms.ask, csms.know
 
+    def choose(self, offered: Sequence[str]) -> str | None:
+        """Return the subprotocol that is spoken of those that a station offers, if there is one."""
+        if "first-subprotocol" in self._faults:
+            return next(iter(offered), None)
+        return self._subprotocol if self._subprotocol in offered else None
+
     async def serve(self, wire: Wire, identity: str) -> None:
+        """Serve one connected station until its connection is gone."""
         await self._csms.serve(faulty(wire, self._faults), identity)
 
 
@@ -105,11 +112,11 @@ def make_station(
     return system
 
 
-def make_csms(version: str, options: Mapping[str, str], faults: Mapping[str, str]) -> Csms:
+def make_csms(version: str, options: Mapping[str, str], faults: Mapping[str, str]) -> ReferenceCsms:
     """Build a CSMS; raise ValueError for a wrong option or fault."""
     shared, own = _split(faults)
     module = importlib.import_module(SYSTEMS["csms", version])
-    return _FaultyCsms(module.csms(options, own), shared)
+    return ReferenceCsms(module.csms(options, own), SUBPROTOCOLS[version], shared)
 
 
 def _split(faults: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -211,9 +218,8 @@ async def _run_csms(given: argparse.Namespace, password: str) -> None:
         version, station, action = map(unquote, parts)
         return await system.ask(version, station, action, request.json())
 
-    subprotocol = SUBPROTOCOLS[given.version]
     async with (
-        listener(system.serve, subprotocol, given.port, password, _files(given)) as port,
+        listener(system.serve, system.choose, given.port, password, _files(given)) as port,
         http.serving(_operator(ask), given.operator_port) as operator_port,
     ):
         _announce(

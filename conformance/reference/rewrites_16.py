@@ -68,6 +68,53 @@ def _no_valid_from(_: str, payload: dict[str, Any]) -> None:
         payload.get(name, {}).pop("validFrom", None)
 
 
+def _no_info(action: str, payload: dict[str, Any]) -> None:
+    if action == "StartTransaction":
+        payload.pop("idTagInfo", None)
+
+
+def _no_zone(_: str, payload: dict[str, Any]) -> None:
+    if "currentTime" in payload:
+        payload["currentTime"] = payload["currentTime"].removesuffix("Z")
+
+
+def _start_on_0(action: str, payload: dict[str, Any]) -> None:
+    if action == "RemoteStartTransaction":
+        payload["connectorId"] = 0
+
+
+def _soft(action: str, payload: dict[str, Any]) -> None:
+    if action == "Reset":
+        payload["type"] = "Soft"
+
+
+def _list_without_info(action: str, payload: dict[str, Any]) -> None:
+    if action == "SendLocalList":
+        for entry in payload.get("localAuthorizationList", ()):
+            entry.pop("idTagInfo", None)
+
+
+def _next_reservation(action: str, payload: dict[str, Any]) -> None:
+    if action == "CancelReservation":
+        payload["reservationId"] += 1
+
+
+def _other_group(_: str, payload: dict[str, Any]) -> None:
+    info = payload.get("idTagInfo", {})
+    if "parentIdTag" in info:
+        info["parentIdTag"] = "NOBODY"
+
+
+def _everything(action: str, payload: dict[str, Any]) -> None:
+    if action == "ClearChargingProfile" and "id" in payload:
+        payload |= {"connectorId": 1, "stackLevel": 0}
+
+
+def _no_transaction(action: str, payload: dict[str, Any]) -> None:
+    if action == "SetChargingProfile":
+        payload["csChargingProfiles"].pop("transactionId", None)
+
+
 STATION_REWRITES: Mapping[str, Rewrite] = {
     "wrong-connector-status": _next_connector,
     "other-tag-in-start": _other_tag,
@@ -83,4 +130,14 @@ CSMS_REWRITES: Mapping[str, Rewrite] = {
     "wrong-connector-in-remote-start": _next_connector_in_start,
     "profile-with-transaction-id": _transaction_id,
     "no-valid-from": _no_valid_from,
+    "start-without-info": _no_info,
+    "time-without-zone": _no_zone,
+    "remote-start-on-0": _start_on_0,
+    "expired-is-accepted": _accepting("Expired"),
+    "always-resets-softly": _soft,
+    "list-without-info": _list_without_info,
+    "cancels-another": _next_reservation,
+    "other-group": _other_group,
+    "clears-by-everything": _everything,
+    "profile-of-no-transaction": _no_transaction,
 }

@@ -38,6 +38,8 @@ class Tokens:
                 info["parentIdTag"] = parent
         if status == AuthorizationStatus.expired:
             info["expiryDate"] = rfc3339(datetime(2020, 1, 1, tzinfo=UTC))
+        elif status == AuthorizationStatus.accepted and self.options.expiry_dates:
+            info["expiryDate"] = rfc3339(datetime(2099, 1, 1, tzinfo=UTC))
         return info
 
     def _status(self, token: str) -> AuthorizationStatus:

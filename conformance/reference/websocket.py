@@ -22,6 +22,7 @@ from conformance.reference.tls import Files
 from conformance.reference.wire import Dial, Wire
 
 Serve: TypeAlias = Callable[[Wire, str], Awaitable[None]]
+Choose: TypeAlias = Callable[[Sequence[str]], str | None]
 NO_FILES = Files()
 _PATH = "/ocpp/"
 _PING_SECONDS = 60.0
@@ -78,9 +79,12 @@ def connector(url: str, identity: str, subprotocol: str, credentials: Credential
 
 @asynccontextmanager
 async def listener(
-    serve_station: Serve, subprotocol: str, port: int, password: str, files: Files = NO_FILES
+    serve_station: Serve, choose: Choose, port: int, password: str, files: Files = NO_FILES
 ) -> AsyncIterator[int]:
-    """Listen on loopback and serve each station that connects; yield the port."""
+    """Listen on loopback and serve each station that connects; yield the port.
+
+    `choose` picks one of the subprotocols that a station offers.
+    """
 
     def screen(connection: ServerConnection, request: Request) -> Response | None:
         if not request.path.startswith(_PATH) or request.path == _PATH:
@@ -93,7 +97,8 @@ async def listener(
         return None
 
     def select(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-        return next((name for name in offered if name == subprotocol), None)
+        chosen = choose(offered)
+        return Subprotocol(chosen) if chosen is not None else None
 
     async def handle(connection: ServerConnection) -> None:
         # Without a version in common the handshake succeeds and the connection is closed at once

@@ -5,7 +5,7 @@ The bodies are those of the operator's protocol; the central system chooses the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Any, Final
@@ -49,9 +49,20 @@ class Wishes:
         self._lists[station] = self._lists.get(station, 0) + 1
         return self._lists[station]
 
-    def entry(self, token: str) -> dict[str, Any]:
-        """Return the entry of a token in a local list."""
-        return {"idTag": token, "idTagInfo": self._tokens.info(token)}
+    def entries(self, tokens: Sequence[str], *, full: bool) -> list[dict[str, Any]]:
+        """Return the entries of tokens in a local list, and of all others that may be in it."""
+        more = self._options.valid if full and self._options.whole_list else ()
+        listed = dict.fromkeys((*tokens, *more))
+        return [{"idTag": token, "idTagInfo": self._tokens.info(token)} for token in listed]
+
+    def keys(self, asked: list[str]) -> list[str] | None:
+        """Return the list of keys to ask for; to leave it out asks for all, as an empty one."""
+        return asked if asked or self._options.empty_keys else None
+
+    def connector_to_start(self, body: Body) -> int | None:
+        """Return the connectorId of a remote start, which may be left out without a profile."""
+        omitted = self._options.omit_connector and not body.get("profile")
+        return None if omitted else int(body["evse"])
 
     def profile(self, wish: Body, transaction: str | None = None) -> dict[str, Any]:
         """Return the ChargingProfile that says what `wish` asks for."""
@@ -86,7 +97,7 @@ def _remote_start(wishes: Wishes, _: str, body: Body) -> object:
     wish = body.get("profile")
     return call.RemoteStartTransaction(
         id_tag=body["token"],
-        connector_id=body["evse"],
+        connector_id=wishes.connector_to_start(body),
         charging_profile=wishes.profile(wish) if wish else None,
     )
 
@@ -115,8 +126,8 @@ def _composite_schedule(_: Wishes, __: str, body: Body) -> object:
     )
 
 
-def _configuration(_: Wishes, __: str, body: Body) -> object:
-    return call.GetConfiguration(key=body.get("keys") or None)
+def _configuration(wishes: Wishes, _: str, body: Body) -> object:
+    return call.GetConfiguration(key=wishes.keys(list(body.get("keys", ()))))
 
 
 def _availability(_: Wishes, __: str, body: Body) -> object:
@@ -137,7 +148,7 @@ def _trigger(_: Wishes, __: str, body: Body) -> object:
 
 def _local_list(wishes: Wishes, station: str, body: Body) -> object:
     """Make the request; an entry without idTagInfo takes a token out (5.15)."""
-    entries = [wishes.entry(token) for token in body["tokens"]]
+    entries = wishes.entries(body["tokens"], full=body["update"] == "Full")
     entries += [{"idTag": token} for token in body.get("removed", ())]
     return call.SendLocalList(
         list_version=wishes.list_version(station),
@@ -203,6 +214,42 @@ def _delete_certificate(wishes: Wishes, station: str, body: Body) -> object:
         if int(known["serial_number"], 16) == serial:
             return call.DeleteCertificate(certificate_hash_data=known)
     raise ValueError(f"{station} has not told of a certificate {serial:x}")
+
+
+# What the central system asks for of its own accord, as if its operator had wished it.
+OWN: Final[Mapping[str, Body]] = {
+    "GetConfiguration": {},
+    "ChangeConfiguration": {"key": "HeartbeatInterval", "value": "300"},
+    "GetLocalListVersion": {},
+    "ClearCache": {},
+    "TriggerMessage": {"message": "StatusNotification"},
+    "SetChargingProfile": {
+        "evse": 0,
+        "profile": {
+            "purpose": "TxDefaultProfile",
+            "kind": "Relative",
+            "stack_level": 0,
+            "unit": "A",
+            "limit": 16,
+            "duration": 86400,
+            "profile_id": 900,
+        },
+    },
+}
+_PROFILES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("UpdateFirmware", "GetDiagnostics"), "FirmwareManagement"),
+    **dict.fromkeys(("GetLocalListVersion", "SendLocalList"), "LocalAuthListManagement"),
+    **dict.fromkeys(("ReserveNow", "CancelReservation"), "Reservation"),
+    **dict.fromkeys(
+        ("SetChargingProfile", "ClearChargingProfile", "GetCompositeSchedule"), "SmartCharging"
+    ),
+    "TriggerMessage": "RemoteTrigger",
+}
+
+
+def profile_of(action: str) -> str:
+    """Return the feature profile that a request belongs to (1.6: 3.3)."""
+    return _PROFILES.get(action, "Core")
 
 
 Maker = Callable[[Wishes, str, Body], Any]

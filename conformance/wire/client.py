@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import socket
 import ssl as tls
+from collections.abc import Sequence
 from typing import cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -78,6 +79,7 @@ async def connect(
     *,
     identity: str,
     subprotocol: str,
+    offered: Sequence[str] = (),
     password: bytes | None,
     timeout: float,  # noqa: ASYNC109 - of the whole handshake, told apart from a cancellation
     context: tls.SSLContext | None = None,
@@ -87,7 +89,8 @@ async def connect(
 
     The connection URL is `url`, "/" and the percent-encoded identity (OCPP-J 1.6 and OCPP 2.0.1
     Part 4, 3.1.1). With a `password`, HTTP Basic is used, with the identity as the user name. For
-    wss the `context` is this connection's alone; by default it is Python's.
+    wss the `context` is this connection's alone; by default it is Python's. `offered` are the
+    subprotocols that are offered, if not just `subprotocol`; the handshake tells the chosen one.
     `timeout` is in seconds, `max_size` in bytes. Proxies of the environment are not used.
     """
     target = connection_url(url, identity)
@@ -98,7 +101,7 @@ async def connect(
     try:
         ws = await _Connect(
             target,
-            subprotocols=[Subprotocol(subprotocol)],
+            subprotocols=[Subprotocol(name) for name in offered or (subprotocol,)],
             additional_headers=_authorization(identity, password),
             compression=None,
             proxy=None,

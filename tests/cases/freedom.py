@@ -15,12 +15,13 @@ class Variant:
     """A conforming system: the options of a reference system, and how it is declared.
 
     `options` change what is declared where they change what the system can
-    (`conformance.sut_reference`); `values` are keys of [values], `features` are declared besides,
-    `without` are not.
+    (`conformance.sut_reference`); `values` and `topology` are keys of these tables, `features`
+    are declared besides, `without` are not.
     """
 
     options: Options = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
+    topology: Mapping[str, object] = field(default_factory=dict)
     features: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
 
@@ -32,10 +33,17 @@ class Variant:
             "1.6" if version == "1.6" else "2.0.1",
             "CS" if role == "CS" else "CSMS",
             options=self.options,
-            changes={"features": sorted(declared), "values": self.values},
+            changes={
+                "features": sorted(declared),
+                "values": self.values,
+                "topology": self.topology,
+            },
         )
 
 
+EVERYTHING = (
+    "GetConfiguration,ChangeConfiguration,GetLocalListVersion,TriggerMessage,SetChargingProfile"
+)
 ALL_BUT_FIRMWARE = "Core,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
 NO_LIST = "Core,Reservation,SmartCharging,RemoteTrigger"
 MEASURANDS = (
@@ -105,8 +113,23 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
     ("1.6", "CSMS"): {
         "as it is": {},
         "short interval": {"boot_interval": 1},
+        "no interval": {"boot_interval": 0},
+        "accepts later": {"boot_status": "Pending,Rejected,Accepted"},
         "asks at once": {"after_boot": "GetConfiguration"},
+        "asks for all at once": {"after_boot": EVERYTHING},
+        "asks beside": {"before_wishes": EVERYTHING},
+        "asks before it answers": {"crossing": "GetConfiguration,TriggerMessage"},
         "three phases left out": {"omit_three_phases": True},
+        "no connector in a remote start": {"omit_connector": True},
+        "an empty list of keys": {"empty_keys": True},
+        "a list of all tokens": {"whole_list": True},
+        "fields that are optional": {"expiry_dates": True, "info_at_stop": True},
+        "rejects vendors": {"foreign": "Rejected"},
+        "knows no message of a vendor": {"foreign": "UnknownMessageId"},
+        "accepts vendors": {"foreign": "Accepted"},
+        "known connectors only": {"unknown_connectors": False},
+        "no firmware": {"profiles": ALL_BUT_FIRMWARE},
+        "two connectors": Variant(values={"connector": 2}, topology={"connectors": 2}),
     },
     ("2.0.1", "CS"): {
         "as it is": {},

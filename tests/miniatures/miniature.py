@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from conformance.clock import now
@@ -130,9 +130,10 @@ class Miniature:
         if self.sut.role == "CS":
             self.start(self.boot)
 
-    async def dial(self) -> Connection:
-        """Take the connection of the tool, if it is a CSMS."""
-        theirs, ours = pair(self.sut.station, SUBPROTOCOLS[self.sut.version])
+    async def dial(self, offered: Sequence[str] = ()) -> Connection:
+        """Take the connection of the tool, if it is a CSMS; of what it offers, choose the last."""
+        chosen = (offered or (SUBPROTOCOLS[self.sut.version],))[-1]
+        theirs, ours = pair(self.sut.station, chosen)
         self.connection = ours
         self._listen(ours)
         return theirs

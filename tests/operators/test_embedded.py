@@ -210,5 +210,7 @@ def test_the_command_line_names_version_identity_address_options_and_faults() ->
             "1.6",
             "--until-stdin-closes",
             *("--option", "boot_interval=1"),
+            *("--option", "valid=TAG001,TAG002,TAG003"),
+            *("--option", "parents=TAG001:GROUP1,TAG003:GROUP1"),
         ]
     ]

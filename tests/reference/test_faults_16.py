@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pytest
 
-from conformance.reference.faults import CSMS_16, FAULTS, SHARED, STATION_16, check
+from conformance.reference.faults import FAULTS, SHARED, STATION_16, check
 from conformance.reference.process import make_csms, make_station
 from conformance.reference.wire import Wire
 from tests.reference.bench_16 import Bench, default, limits, run, settle
 from tests.reference.depot_16 import FIRMWARE, told, update, uploaded, uploading
 
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
-WISH = {
-    "purpose": "TxProfile",
-    "kind": "Relative",
-    "stack_level": 0,
-    "unit": "A",
-    "limit": 6.0,
-    "duration": 300,
-    "number_phases": 3,
-    "valid": True,
-}
 
 
 async def no_firmware(bench: Bench) -> object:
@@ -202,62 +192,11 @@ def test_each_fault_of_the_station(fault: str, with_it: bool) -> None:
     run(bench, test)
 
 
-async def invalid_token(bench: Bench) -> object:
-    await bench.present("NOBODY")
-    return bench.answers("Authorize", "csms")[-1]["idTagInfo"]["status"]
-
-
-async def blocked_token(bench: Bench) -> object:
-    await bench.present("BLOCKED01")
-    return bench.answers("Authorize", "csms")[-1]["idTagInfo"]["status"]
-
-
-async def remote_start(bench: Bench) -> dict[str, Any]:
-    body = {"token": "TAG001", "kind": "ISO14443", "evse": 1, "profile": WISH}
-    assert await bench.wish("RemoteStartTransaction", **body) == 200
-    return bench.calls("RemoteStartTransaction", "csms")[0]
-
-
-async def its_connector(bench: Bench) -> object:
-    return (await remote_start(bench))["connectorId"]
-
-
-async def its_transaction(bench: Bench) -> object:
-    return (await remote_start(bench))["chargingProfile"].get("transactionId")
-
-
-async def valid_from(bench: Bench) -> object:
-    wish = WISH | {"purpose": "TxDefaultProfile"}
-    assert await bench.wish("SetChargingProfile", evse=1, profile=wish) == 200
-    profile = bench.calls("SetChargingProfile", "csms")[0]["csChargingProfiles"]
-    return "validFrom" in profile, "validTo" in profile
-
-
-async def sending(bench: Bench) -> object:
-    body = {"evse": 1, "duration": 300, "unit": "A"}
-    assert await bench.wish("GetCompositeSchedule", **body) == 200
-    return bench.actions("csms")
-
-
-CSMS: dict[str, tuple[Scene, object, object]] = {
-    "accepts-invalid-token": (invalid_token, "Invalid", "Accepted"),
-    "blocked-is-accepted": (blocked_token, "Blocked", "Accepted"),
-    "wrong-connector-in-remote-start": (its_connector, 1, 2),
-    "profile-with-transaction-id": (its_transaction, None, 1),
-    "no-valid-from": (valid_from, (True, True), (False, True)),
-    "never-sends": (sending, ["GetCompositeSchedule"], []),
-}
-
-
-@pytest.mark.parametrize("fault", sorted(CSMS_16))
-@pytest.mark.parametrize("with_it", [False, True])
-def test_each_fault_of_the_central_system(fault: str, with_it: bool) -> None:
-    scene, right, wrong = CSMS[fault]
-
-    async def test(bench: Bench) -> None:
-        assert await scene(bench) == (wrong if with_it else right)
-
-    run(lambda: Bench(csms_faults={fault: ""} if with_it else {}), test)
+def test_first_subprotocol() -> None:
+    offered = ("ocpp0.1", "ocpp1.6")
+    assert make_csms("1.6", {}, {}).choose(offered) == "ocpp1.6"
+    assert make_csms("1.6", {}, {}).choose(offered[:1]) is None
+    assert make_csms("1.6", {}, {"first-subprotocol": ""}).choose(offered) == "ocpp0.1"
 
 
 async def ask_once(bench: Bench) -> tuple[list[str], float]:
@@ -356,7 +295,6 @@ def test_clock_1970() -> None:
 
 def test_all_faults_are_described_and_have_a_test() -> None:
     assert STATION.keys() == STATION_16.keys()
-    assert CSMS.keys() == CSMS_16.keys()
     assert all(fault.text for fault in FAULTS.values())
     tested = {name for name in globals() if name.startswith("test_")}
     assert {f"test_{name.replace('-', '_')}" for name in SHARED} <= tested

@@ -9,7 +9,12 @@ import pytest
 
 from conformance.reference.options_16 import CsmsOptions, StationOptions
 from conformance.reference.wire import read_options
-from tests.reference import files_options_16, session_options_16, settings_options_16
+from tests.reference import (
+    csms_options_16,
+    files_options_16,
+    session_options_16,
+    settings_options_16,
+)
 from tests.reference.bench_16 import Bench, run, settle
 from tests.reference.registry_16 import (
     CSMS,
@@ -22,6 +27,7 @@ from tests.reference.registry_16 import (
     value_of,
 )
 
+assert csms_options_16
 assert session_options_16  # the tests of further options, which these register
 assert settings_options_16
 assert files_options_16
