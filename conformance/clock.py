@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.matching import instant
+from conformance.walltime import utc_now
 
 DAY = 86400
 CLOCKS = ("currentTime", "timestamp", "generatedAt")
@@ -14,12 +15,12 @@ CLOCKS = ("currentTime", "timestamp", "generatedAt")
 
 def now() -> str:
     """Return the current time in UTC by RFC 3339, to the millisecond."""
-    return rfc3339(datetime.now(UTC))
+    return rfc3339(utc_now())
 
 
 def later(seconds: float) -> str:
     """Return the time `seconds` from now (negative: ago), as `now` writes it."""
-    return rfc3339(datetime.now(UTC) + timedelta(seconds=seconds))
+    return rfc3339(utc_now() + timedelta(seconds=seconds))
 
 
 def rfc3339(moment: datetime) -> str:
@@ -40,5 +41,5 @@ def unset_clocks(payload: Mapping[str, Any]) -> Iterator[str]:
     for prefix, part in parts:
         for name in CLOCKS:
             told = instant(part.get(name))
-            if told is not None and abs((datetime.now(UTC) - told).total_seconds()) > DAY:
+            if told is not None and abs((utc_now() - told).total_seconds()) > DAY:
                 yield f"{prefix}{name}"

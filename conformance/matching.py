@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeAlias, TypeVar, Union
+
+from conformance.walltime import utc_now
 
 T = TypeVar("T")
 
@@ -139,7 +141,7 @@ def about_now(*, within: float, after: float = 0.0) -> Any:  # noqa: ANN401
 
     def accepts(value: object) -> bool:
         found = instant(value)
-        wanted = datetime.now(UTC) + timedelta(seconds=after)
+        wanted = utc_now() + timedelta(seconds=after)
         return found is not None and abs((found - wanted).total_seconds()) <= within
 
     offset = f" + {after:g} s" if after else ""

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-ANSWERED = {"expect", "expect_pages", "expect_optional", "call", "expect_every", "connect"}
+ANSWERED = {
+    *("expect", "expect_pages", "expect_optional", "expect_every", "expect_samples"),
+    *("call", "connect"),
+}
 ALONE = {
     "execute",
     "expect_none",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from conformance.expectation import Expectation
 from conformance.link import Answer, Received
 from conformance.matching import mismatches
+from conformance.message import Request
+from conformance.metering import taken_at, time_of
 from conformance.peer import Peer
 from conformance.replies import spoiled
 from conformance.verdict import Inconclusive
@@ -64,6 +68,40 @@ class Station(Peer):
         if not waiting.done():
             self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s")
         self.note(step, "a connection", "connected", ok=True)
+
+    async def expect_samples(
+        self,
+        step: int,
+        pattern: Callable[[Received | None], Request],
+        *,
+        every: int,
+        times: int = 3,
+        meanwhile: Iterable[Request] = (),
+    ) -> list[Received]:
+        """Require messages with meter values, taken `every` seconds by their own timestamps.
+
+        `pattern` gets the message before, None at first. One extra message before the regular
+        ones is legal and breaks nothing.
+        """
+        limits, series, extra = self.sut.limits, list[Received](), False
+        while len(series) < times:
+            before = series[-1] if series else None
+            message = await self.expect(
+                step, pattern(before), within=every + limits.deviation, meanwhile=meanwhile
+            )
+            self.record.waits += every
+            if before is not None:
+                due = time_of(before["meterValue"]) + timedelta(seconds=every)
+                early = time_of(message["meterValue"]) < due - timedelta(seconds=limits.deviation)
+                if early and len(series) == 1 and not extra:
+                    extra = True
+                    self.remark(step, "extra meter values came before the regular ones")
+                    series.clear()
+                else:
+                    on_time = taken_at(due, within=limits.deviation)
+                    self.match(step, {"meterValue": [{"timestamp": on_time}]}, message)
+            series.append(message)
+        return series
 
 
 class Csms(Peer):

@@ -15,6 +15,7 @@ from conformance.sut_sections import Section
 from conformance.sut_values import Values
 
 CONTROL: Final = 0x20
+DAY: Final = 86400
 MUTUAL: Final = 3  # the security profile with certificates on both sides
 SEVERAL_EVSES: Final = "HFS-8"
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::", "*"})  # noqa: S104 - no address of a machine
@@ -222,6 +223,12 @@ def _periods(document: Document) -> Iterator[Contradiction]:
     if interval <= deviation:
         expected = f"less than values.{shortest} ({interval:g} s)"
         yield _found(("limits", "deviation"), expected, deviation, ("values", shortest))
+    aligned, clock = document.values.aligned_interval, ("values", "aligned_interval")
+    if aligned > deviation >= aligned / 2:
+        expected = f"less than half of values.aligned_interval ({aligned} s)"
+        yield _found(("limits", "deviation"), expected, deviation, clock)
+    if DAY % aligned:
+        yield _found(clock, f"a day ({DAY} s) in a whole number of parts", aligned)
 
 
 START_POINTS: Final = {

@@ -76,6 +76,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
         values |= {"reservation_duration": 1, **_GROUP}
     if station:
         values |= {"heartbeat_interval": 1, "transaction_duration": 0}
+        values |= {"meter_interval": 1, "aligned_interval": 2}
     if station and version == "2.0.1":
         values["tx_start_points"] = _words(options.get("tx_start", "EVConnected,Authorized"))
         values["tx_stop_points"] = _words(options.get("tx_stop", "EVConnected"))

@@ -21,7 +21,7 @@ ROLES = {"charge_point": "CS", "charging_station": "CS", "central_system": "CSMS
 FOLDERS = {"ocpp16": "1.6", "ocpp201": "2.0.1"}
 
 WORDS = re.compile(
-    r"conformance(\.(ocpp\d+(\.\w+)?|boot|message|operators\.actions))?|testcases(\.\w+)*"
+    r"conformance(\.(ocpp\d+(\.\w+)?|boot|message|metering|operators\.actions))?|testcases(\.\w+)*"
 )
 PYTEST_SIDE = {
     f"conformance/{name}.py"
@@ -35,7 +35,7 @@ ONE_WAY = {  # folder: what of ours it may import
     "conformance/": re.compile(r"(conformance|reports)(\.\w+)*"),
     "reports/": re.compile(r"reports(\.\w+)*|conformance\.(catalogue|verdict|journal)"),
 }
-STEPPED = {"expect", "expect_pages", "expect_every", "expect_optional", "call"}
+STEPPED = {"expect", "expect_pages", "expect_every", "expect_optional", "expect_samples", "call"}
 NUMBERED = {*STEPPED, "expect_none", "expect_connection", "execute", "match", "check", "skip"}
 OF_A_MACHINE = re.compile(
     r"(?<![\w.])/(root|home|work|Users)/\w|(?<![\w.{}])/tmp/\w|[A-Z]:\\Users"
@@ -237,7 +237,7 @@ RULES = (
     Rule(
         "cases speak the words",
         "a case that reaches into the engine changes what a verdict means",
-        "import from conformance, conformance.ocpp*, conformance.boot, or from testcases",
+        "import from conformance, conformance.ocpp*, .boot, .metering, or from testcases",
         _foreign_words,
         (
             Source(A_CASE, "from conformance.peer import Peer\n"),

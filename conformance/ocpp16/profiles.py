@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from conformance.clock import later
@@ -12,6 +12,7 @@ from conformance.matching import instant
 from conformance.ocpp16.messages import ChargingProfile as Profile
 from conformance.schedules import allowed, spans
 from conformance.sut import Sut
+from conformance.walltime import utc_now
 
 __all__ = ["Profile", "Purpose", "absolute", "calculated"]
 
@@ -77,7 +78,7 @@ def calculated(
     seconds; one without scheduleStart begins when it was asked for (OCPP 1.6, 6.22). `started`
     is when the transaction began. Where the texts can be read in two ways, both are right.
     """
-    begin = instant(answer.get("scheduleStart")) or datetime.now(UTC)
+    begin = instant(answer.get("scheduleStart")) or utc_now()
     end = begin + timedelta(seconds=until)
     readings = [
         compose(
