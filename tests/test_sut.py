@@ -239,14 +239,6 @@ WRONG = [
         "12: connection.station: expected no colon",
     ),
     ("[connection]\npassword = 'hush'\n", "10: connection.security_profile: expected 1"),
-    (
-        "[values]\naligned_interval = 17\n",
-        "11: values.aligned_interval: expected a day (86400 s) in a whole number of parts",
-    ),
-    (
-        "[limits]\ndeviation = 3\n[values]\naligned_interval = 6\n",
-        "11: limits.deviation: expected less than half of values.aligned_interval (6 s)",
-    ),
 ]
 
 
