@@ -84,6 +84,17 @@ async def test_tc_043_2_cs(station: Station, sut: Sut) -> None:
     await station.call(11, GetLocalListVersion.req(), expect=version_is(5))
 
 
+@case("TC_043_3_CS", before=(LIST_ENABLED,))
+async def test_tc_043_3_cs(station: Station, operator: Operator, sut: Sut) -> None:
+    """A local list that the charge point cannot take is refused as failed."""
+    await operator.refuse_local_list()
+    await station.call(
+        1,
+        listed(accepted(sut.id_tag), version=2),
+        expect=SendLocalList.conf(status="Failed"),
+    )
+
+
 @case(
     "TC_008_1_CS",
     before=(
