@@ -16,6 +16,7 @@ from conformance.files.servers import file_service
 from conformance.files.service import FileService
 from conformance.link import Link, Received
 from conformance.message import Request
+from conformance.needs import needs
 from conformance.operators.base import Operator
 from conformance.peer import Peer
 from conformance.plan import numbers
@@ -134,6 +135,10 @@ class Bench:
         unmet = case.entry.unmet(self.sut.features)
         if unmet:
             raise NotApplicable(unmet)
+        missing = needs(case).missing(self.operator)
+        if missing and not self.broken:
+            can = f"the operator {self.operator.name} cannot do {', '.join(missing)}"
+            raise Inconclusive(f"{can}, which this case needs: nothing was sent")
 
     async def _play(self, case: Case, peer: Peer) -> None:
         for state in case.before:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from conformance.cases import Case
+from conformance.needs import report
 from conformance.operators import Streams
+from conformance.selection import implemented
 from conformance.session import Session
 from conformance.sut import Sut
 from conformance.verdict import Inconclusive
@@ -18,6 +21,8 @@ def check(sut: Sut, say: Callable[[str], object]) -> tuple[bool, str]:
         if sut.role == "CS" and sut.operator.kind != "embedded" and not session.bench.broken:
             limit = sut.limits.connect_timeout
             say(f"put {session.url}/{sut.station} into the device; waiting {limit:g} s for it")
+        for line in report(session.bench.operator, _cases(sut)):
+            say(line)
         for station in sut.stations:
             session.prepare(station)
     except Inconclusive as problem:
@@ -26,6 +31,13 @@ def check(sut: Sut, say: Callable[[str], object]) -> tuple[bool, str]:
         return True, f"connected: {session.url} as {_named(sut.stations)}, accepted and idle"
     finally:
         session.close()
+
+
+def _cases(sut: Sut) -> list[Case]:
+    """Return the cases that apply to the system."""
+    found = implemented().values()
+    mine = [c for c in found if (c.entry.version, c.entry.role) == (sut.version, sut.role)]
+    return [case for case in mine if not case.entry.unmet(sut.features)]
 
 
 def _named(stations: Sequence[str]) -> str:

@@ -193,6 +193,7 @@ def test_check_accepts_an_embedded_system(tmp_path: Path) -> None:
     ran = run("check", "--sut", "sut.toml", folder=tmp_path)
     assert ran.code == 0, ran.err
     assert "valid" in ran.out
+    assert re.search(r"operator embedded: can do (\d+) of \1 actions", ran.out)
 
 
 def test_check_tells_that_there_is_no_csms(tmp_path: Path) -> None:

@@ -74,8 +74,11 @@ def test_an_operator_that_says_it_cannot() -> None:
 def test_an_operator_that_does_not_support_it_is_not_asked() -> None:
     it = Miniature(declared())
     result = run(it, plugged_in)
-    inconclusive(result, f"the operator miniature cannot do {PLUG_IN}")
+    told = "the operator miniature cannot do PlugIn, which this case needs: nothing was sent"
+    inconclusive(result, told)
     assert not it.asked
+    assert not it.got
+    assert not result.record.transcript.frames
 
 
 def test_an_operator_that_raises() -> None:
