@@ -3,19 +3,27 @@
 import rpc from 'ocpp-rpc';
 import { announce, complain, serve } from './control.mjs';
 import { watch } from './link.mjs';
+import { request } from './orders_16.mjs';
 
 const TOKENS = {
     TAG001: 'Accepted',
     TAG002: 'Accepted',
+    TAG003: 'Accepted',
     BLOCKED01: 'Blocked',
     EXPIRED01: 'Expired',
 };
+const FAMILY = { TAG001: 'GROUP1', TAG003: 'GROUP1' };
 const INTERVAL = 5;
 const stations = new Map();
 let numbers = 0;
 
 const now = () => new Date().toISOString();
 const info = (token) => ({ status: TOKENS[token] ?? 'Invalid' });
+const info16 = (tag) => ({
+    ...info(tag),
+    ...(FAMILY[tag] ? { parentIdTag: FAMILY[tag] } : {}),
+    ...(TOKENS[tag] === 'Expired' ? { expiryDate: '2020-01-01T00:00:00Z' } : {}),
+});
 const boot = () => ({ status: 'Accepted', currentTime: now(), interval: INTERVAL });
 const nothing = () => ({});
 
@@ -25,9 +33,9 @@ const ANSWERS = {
     'ocpp1.6': {
         BootNotification: boot,
         Heartbeat: () => ({ currentTime: now() }),
-        Authorize: ({ idTag }) => ({ idTagInfo: info(idTag) }),
-        StartTransaction: ({ idTag }) => ({ transactionId: ++numbers, idTagInfo: info(idTag) }),
-        StopTransaction: ({ idTag }) => (idTag ? { idTagInfo: info(idTag) } : {}),
+        Authorize: ({ idTag }) => ({ idTagInfo: info16(idTag) }),
+        StartTransaction: ({ idTag }) => ({ transactionId: ++numbers, idTagInfo: info16(idTag) }),
+        StopTransaction: ({ idTag }) => (idTag ? { idTagInfo: info16(idTag) } : {}),
         DataTransfer: () => ({ status: 'UnknownVendorId' }),
         StatusNotification: nothing,
         MeterValues: nothing,
@@ -75,11 +83,6 @@ function profile(wish) {
     };
 }
 
-const profile16 = (wish) => ({
-    chargingProfileId: wish.profile_id,
-    ...profile(wish),
-    chargingSchedule: schedule(wish),
-});
 const profile201 = (wish) => ({
     id: wish.profile_id,
     ...profile(wish),
@@ -87,55 +90,44 @@ const profile201 = (wish) => ({
 });
 
 const REQUESTS = {
-    'ocpp1.6': {
-        RemoteStartTransaction: (w) => ({
-            connectorId: w.evse,
-            idTag: w.token,
-            ...(w.profile ? { chargingProfile: profile16(w.profile) } : {}),
-        }),
-        RemoteStopTransaction: (w) => ({ transactionId: Number(w.transaction) }),
-        SetChargingProfile: (w) => ({
-            connectorId: w.evse,
-            csChargingProfiles: profile16(w.profile),
-        }),
-        GetCompositeSchedule: (w) => ({
-            connectorId: w.evse,
-            duration: w.duration,
-            chargingRateUnit: w.unit,
-        }),
-    },
-    'ocpp2.0.1': {
-        RequestStartTransaction: (w) => ({
-            evseId: w.evse,
-            remoteStartId: ++numbers,
-            idToken: { idToken: w.token, type: w.kind },
-            ...(w.profile ? { chargingProfile: profile201(w.profile) } : {}),
-        }),
-        RequestStopTransaction: (w) => ({ transactionId: w.transaction }),
-        SetChargingProfile: (w) => ({
-            evseId: w.evse,
-            chargingProfile: profile201(w.profile),
-        }),
-        GetCompositeSchedule: (w) => ({
-            evseId: w.evse,
-            duration: w.duration,
-            chargingRateUnit: w.unit,
-        }),
-        GetVariables: (w) => ({
-            getVariableData: [
-                { component: { name: w.component }, variable: { name: w.variable } },
-            ],
-        }),
-    },
+    RequestStartTransaction: (w) => ({
+        evseId: w.evse,
+        remoteStartId: ++numbers,
+        idToken: { idToken: w.token, type: w.kind },
+        ...(w.profile ? { chargingProfile: profile201(w.profile) } : {}),
+    }),
+    RequestStopTransaction: (w) => ({ transactionId: w.transaction }),
+    SetChargingProfile: (w) => ({
+        evseId: w.evse,
+        chargingProfile: profile201(w.profile),
+    }),
+    GetCompositeSchedule: (w) => ({
+        evseId: w.evse,
+        duration: w.duration,
+        chargingRateUnit: w.unit,
+    }),
+    GetVariables: (w) => ({
+        getVariableData: [
+            { component: { name: w.component }, variable: { name: w.variable } },
+        ],
+    }),
 };
 
-function order([version, identity, action], query, body) {
-    const request = REQUESTS[`ocpp${version}`]?.[action];
-    if (request === undefined) return 404;
-    const client = stations.get(identity);
-    if (client?.protocol !== `ocpp${version}`) return 409;
-    client.call(action, request(JSON.parse(body))).catch((error) => {
-        if (error.name !== 'AbortError') complain(`${action} was not answered: ${error.message}`);
+// OCPP 2.0.1 by the tool's own contract, OCPP 1.6 by an interface of this system's own.
+function wanted([first, second, third], body) {
+    if (first === 'stations') return request(third, body, second, info16);
+    const payload = first === '2.0.1' && REQUESTS[third];
+    return payload ? { action: third, payload: payload(body) } : undefined;
+}
+
+function order(path, query, text) {
+    const found = wanted(path, JSON.parse(text));
+    if (found === undefined) return 404;
+    const client = stations.get(path[1]);
+    if (client?.protocol !== (path[0] === 'stations' ? 'ocpp1.6' : 'ocpp2.0.1')) return 409;
+    client.call(found.action, found.payload).catch((error) => {
+        if (error.name !== 'AbortError')
+            complain(`${found.action} was not answered: ${error.message}`);
     });
     return 202;
 }

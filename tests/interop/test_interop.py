@@ -74,7 +74,9 @@ def session(system: Independent, running: System) -> Iterator[Session]:
     """Open a session with the running system; a station is told where the tool listens."""
     sut = load(HERE / "declared" / f"{system.name}.toml", {})
     base = f"127.0.0.1:{running.port}"
-    changes: dict[str, object] = {"operator": {"kind": "http", "url": f"http://{base}"}}
+    # A console is what is declared by saying nothing; a template stays one.
+    kind = "http" if sut.operator.kind == "console" else sut.operator.kind
+    changes: dict[str, object] = {"operator": {"kind": kind, "url": f"http://{base}"}}
     if sut.role == "CSMS":
         changes["connection"] = {"url": f"ws://{base}/ocpp"}
     opened = Session(sut.changed(changes), Streams(None, None))
