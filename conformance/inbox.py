@@ -10,6 +10,7 @@ from conformance.link import Received
 from conformance.matching import mismatches
 from conformance.message import Request
 from conformance.policy import Treatment, treat
+from conformance.provenance import told
 from conformance.situation import connector_statuses
 from conformance.verdict import Failed, Inconclusive
 
@@ -114,6 +115,7 @@ class Inbox:
 
     def _judge(self, e: Expectation, pattern: Request, message: Received) -> None:
         self._reply(e, message)
+        self._tell_whose_values(e, message)
         if e.forbidden:
             self.peer.fail(e.step, f"expected no {pattern}, but {self._sent(message)}", message)
         timed = e.delay is not None or e.not_before is not None
@@ -133,6 +135,13 @@ class Inbox:
         self.peer.note(e.step, str(pattern), self._said(message), ok=True, frame=message.frame)
         answer = str(e.reply) if e.reply is not None else "the default answer"
         self.peer.record.note(e.step + 1, "tool", "", f"answers {answer}", ok=True)
+
+    def _tell_whose_values(self, e: Expectation, message: Received) -> None:
+        """Note what of a CSMS's request it was asked for, and what it has chosen itself."""
+        asked = self.peer.operator.asked
+        if asked is not None and self.peer.sut.role == "CSMS":
+            text = told(asked, message.action, message.payload)
+            self.peer.record.note(e.step, "tool", "", text, frame=message.frame)
 
     def _reply(self, e: Expectation, message: Received) -> None:
         if message.answered_at is None:

@@ -127,6 +127,17 @@ def test_what_a_case_has_set_is_set_back() -> None:
     assert it.answers["read"] == {"key": "HeartbeatInterval", "readonly": False, "value": "300"}
 
 
+def test_the_transcript_says_whose_values_they_are() -> None:
+    deed = calls("ChangeConfiguration", key="HeartbeatInterval", value="43")
+    result = run(csms({"ChangeConfiguration": deed}), changes)
+    failed(result, 1, "ChangeConfiguration.value: expected '42', got '43'")
+    entries = [e.got for e in result.record.transcript.entries if e.step == "1"]
+    assert (
+        entries[0]
+        == "ChangeConfiguration as asked for: key; not what was asked for: value (42 was)"
+    )
+
+
 # Transactions
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from conformance import Csms, Operator, absent, case, exactly, one_of
+from conformance import Csms, Operator, absent, case, caseless, exactly, one_of
 from conformance.ocpp16.messages import ChangeConfiguration, GetConfiguration
+
+SUPPORTED, INTERVAL = "SupportedFeatureProfiles", "MeterValueSampleInterval"
 
 
 @case("TC_019_1_CSMS")
@@ -18,16 +20,16 @@ async def test_tc_019_1_csms(csms: Csms, operator: Operator) -> None:
 @case("TC_019_2_CSMS")
 async def test_tc_019_2_csms(csms: Csms, operator: Operator) -> None:
     """The central system reads one configuration key."""
-    await operator.ask_for_configuration("SupportedFeatureProfiles")
-    await csms.expect(1, GetConfiguration.req(key=exactly("SupportedFeatureProfiles")))
+    await operator.ask_for_configuration(SUPPORTED)
+    await csms.expect(1, GetConfiguration.req(key=exactly(caseless(SUPPORTED))))
 
 
 @case("TC_021_CSMS")
 async def test_tc_021_csms(csms: Csms, operator: Operator) -> None:
     """The central system sets a configuration key."""
-    await operator.ask_for_change("MeterValueSampleInterval", "60")
+    await operator.ask_for_change(INTERVAL, "60")
     await csms.expect(
         1,
-        ChangeConfiguration.req(key="MeterValueSampleInterval", value="60"),
+        ChangeConfiguration.req(key=caseless(INTERVAL), value="60"),
         reply=ChangeConfiguration.conf(status="Accepted"),
     )
