@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.link import Received
 from conformance.matching import MISSING, Matcher, mismatches
@@ -39,6 +39,7 @@ class Expectation:
     odd: tuple[Request, ...] = ()
     may_reconnect: bool = False
     forbidden: bool = False
+    optional: str = ""  # why the message need not come, if that is so
     future: asyncio.Future[Received] = field(init=False)
 
     def __await__(self) -> Generator[object, None, Received]:
@@ -51,6 +52,11 @@ class Expectation:
     def claims(self, message: Received) -> Request | None:
         """Return the pattern this message is about: same action, same key fields."""
         return next((p for p in self.patterns if _about(p, message, self.peer.version)), None)
+
+    def proven(self, pattern: Request) -> Mapping[str, Any]:
+        """Return what is proven to be checked: an optional message about another is another."""
+        keys = KEYS[self.peer.version].get(pattern.action, ()) if self.optional else ()
+        return {name: value for name, value in pattern.pattern().items() if name not in keys}
 
     def fits(self, message: Received) -> bool:
         """Tell whether this message is all that is expected."""

@@ -123,8 +123,8 @@ class Inbox:
             message.place,
             e.step,
             message.action,
-            pattern.pattern(),
-            "lost",
+            e.proven(pattern),
+            *([] if e.optional else ["lost"]),
             *(["time"] if timed else []),
         )
         wrong = mismatches(pattern.pattern(), message.payload)

@@ -74,11 +74,14 @@ class Peer:
         since: Received | None = None,
         meanwhile: Iterable[Request] = (),
         may_reconnect: bool = False,
+        optional: str = "",
     ) -> Expectation:
         """Require the next message to be one of `patterns`; answer with `reply` or the default.
 
         `delay` (exact, with the configured deviation) and `not_before` count in seconds from
-        the answer to `since`; messages that match `meanwhile` may come before it.
+        the answer to `since`; messages that match `meanwhile` may come before it. `optional`
+        says why the message need not come, among others in any order: it is waited for until
+        those are there, and for `sut.silence` more.
         """
         pause = max(delay or 0.0, not_before or 0.0)
         limit = within if within is not None else self.sut.limits.message_timeout
@@ -94,6 +97,7 @@ class Peer:
             since=since,
             meanwhile=tuple(meanwhile),
             may_reconnect=may_reconnect,
+            optional=optional,
         )
 
     async def expect_pages(self, step: int, pattern: Request, *, more: str) -> list[Received]:

@@ -30,6 +30,8 @@ async def collect(
     try:
         inbox.again()
         missing = await _wait_for(peer, expectations)
+        if not missing:
+            await _wait_for_optional(peer, [e for e in expectations if e.optional])
     finally:
         inbox.pending = []
         for e in expectations:
@@ -58,13 +60,46 @@ def _unasked(peer: Peer, late: Expectation) -> None:
 
 async def _wait_for(peer: Peer, expectations: tuple[Expectation, ...]) -> list[Expectation]:
     """Wait, the operator's time not counted; return what has not come."""
-    futures = {e.future for e in expectations}
+    futures = {e.future for e in expectations if not e.optional}
     within = max(e.within for e in expectations)
     if peer.operator.busy is not None:
         action = peer.operator.busy
         await peer.until(futures, also=action)
         if not all(f.done() for f in futures):
             await peer.operator.done()
-    await peer.until(futures, within=within)
+    await peer.until(futures, within=within, also=_failure(expectations))
     peer.operator.seen()
-    return [e for e in expectations if not e.future.done()]
+    for e in expectations:
+        if e.optional and e.future.done():
+            e.future.result()  # what need not come may be wrong all the same
+    return [e for e in expectations if not (e.optional or e.future.done())]
+
+
+async def _wait_for_optional(peer: Peer, optional: list[Expectation]) -> None:
+    """Wait a while for what need not come, and skip what does not."""
+    futures = {e.future for e in optional}
+    if not all(f.done() for f in futures):
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await peer.until(futures, within=peer.sut.silence)
+        peer.record.waits += loop.time() - began
+    for e in optional:
+        if not e.future.done():
+            peer.skip(e.step, e.step + 1, because=e.optional)
+
+
+def _failure(expectations: tuple[Expectation, ...]) -> asyncio.Future[None] | None:
+    """Return a future that is done when something has come that need not, and is wrong."""
+    optional = [e.future for e in expectations if e.optional]
+    if not optional:
+        return None
+    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def look(future: asyncio.Future[Received]) -> None:
+        wrong = not future.cancelled() and future.exception() is not None
+        if wrong and not failed.done():
+            failed.set_result(None)
+
+    for future in optional:
+        future.add_done_callback(look)
+    return failed
