@@ -268,21 +268,21 @@ class Bench:
 
     # What peers use
 
-    def answer(self, message: Received, given_fields: Mapping[str, Any]) -> None:
-        """Answer a CALL by default, with `given_fields` over it."""
+    def answer(self, message: Received, of_case: Mapping[str, Any] | None = None) -> None:
+        """Answer a CALL by default, with what the case wants over it; None: it wants nothing."""
         answering = self._answers.to if self.sut.role == "CS" else self.played.answer
         default = answering(message.action, message.payload)
-        if default is None and not given_fields:
+        if default is None and of_case is None:
             self.link.refuse(message, "NotImplemented", f"the tool does not play {message.action}")
             message.answered_at = asyncio.get_running_loop().time()
             return
-        reply = {**(default or {}), **given_fields}
+        reply = {**(default or {}), **(of_case or {})}
         self.link.answer(message, reply)
         message.answered_at, message.answer = asyncio.get_running_loop().time(), reply
         if self.sut.role == "CS":
             self.situation.answered(message.action, message.payload, reply)
         else:
-            by_case = bool(given_fields)
+            by_case = bool(of_case)
             self.played.asked(message.action, message.payload, reply, by_case=by_case)
         self._changed.set()
 
@@ -316,7 +316,7 @@ class Bench:
         if self._peer is not None and not self._cleaning:
             self._peer.inbox.take(message)
         else:
-            self.answer(message, {})
+            self.answer(message)
         self._changed.set()
 
     def _look_at_clock(self, action: str, payload: Mapping[str, Any]) -> None:

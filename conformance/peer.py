@@ -278,7 +278,7 @@ class Peer:
 
     def answer(self, message: Received, reply: Response | None) -> None:
         """Answer a message with `reply` over the default answer."""
-        self._bench.answer(message, reply.pattern() if reply is not None else {})
+        self._bench.answer(message, reply.pattern() if reply is not None else None)
 
     def note(
         self,

@@ -18,6 +18,7 @@ ALONE = {
     "execute",
     "expect_none",
     "expect_connection",
+    "expect_available",
     "expect_download",
     "expect_upload",
     "match",

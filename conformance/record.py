@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 VOLATILE = [
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)"), "<time>"),
+    (re.compile(r"(?<=://)\w+:[0-9a-f]{16}(?=@)"), "<login>"),
+    (re.compile(r"(?<!\d)20\d{12}(?!\d)"), "<time>"),
     (re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),
 ]
 

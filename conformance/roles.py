@@ -103,6 +103,14 @@ class Station(Peer):
             series.append(message)
         return series
 
+    async def expect_available(self, step: int | str) -> None:
+        """Require that by now, or soon, every connector is available again."""
+        limit = self.sut.limits.message_timeout
+        busy = self.situation.busy_connectors
+        waiting = asyncio.create_task(self._bench.until(lambda: not busy(), limit))
+        await self.until({waiting})
+        self.check(step, "every connector is available", ok=not busy())
+
 
 class Csms(Peer):
     """A central system or CSMS under test; the tool is its charge point."""

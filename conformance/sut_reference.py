@@ -93,6 +93,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
         "topology": _topology(version, options) if station else {},
         "features": _features(version, role, options),
         "values": values,
+        "files": {"firmware_version": "2.0"} if station else {},
         "limits": {"message_timeout": 5, "silence": 0.5, "deviation": 0.5},
         "operator": {"kind": "embedded", "options": dict(options)},
     }

@@ -184,8 +184,8 @@ class Values(Section):
     log_type: Literal["DiagnosticsLog", "SecurityLog"] = key(
         "DiagnosticsLog", "the log that is asked for"
     )
-    log_location: str = key("", "where a log is uploaded to, if not to the tool", role="CS")
-    firmware_location: str = key("", "where the firmware for an update lies", role="CS")
+    log_location: str = key("", "where a log is uploaded to, if not to the tool")
+    firmware_location: str = key("", "where the firmware for an update lies, if not with the tool")
     firmware_signature: str = key("", "the base64 signature of that firmware", role="CS")
     firmware_certificate: str = key(
         "", "the PEM file with the certificate that signed that firmware", role="CS"

@@ -36,7 +36,8 @@ ONE_WAY = {  # folder: what of ours it may import
     "reports/": re.compile(r"reports(\.\w+)*|conformance\.(catalogue|verdict|journal)"),
 }
 STEPPED = {"expect", "expect_pages", "expect_every", "expect_optional", "expect_samples", "call"}
-NUMBERED = {*STEPPED, "expect_none", "expect_connection", "execute", "match", "check", "skip"}
+WAITING = {"expect_none", "expect_connection", "expect_available"}
+NUMBERED = {*STEPPED, *WAITING, "execute", "match", "check", "skip"}
 OF_A_MACHINE = re.compile(
     r"(?<![\w.])/(root|home|work|Users)/\w|(?<![\w.{}])/tmp/\w|[A-Z]:\\Users"
     r"|pypi\.org/simple|pythonhosted\.org|registry\.(npmjs|yarnpkg)|index-ur[l]|art[i]factory",

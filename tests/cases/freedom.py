@@ -99,6 +99,22 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "nobody's data": {"foreign": "Rejected"},
         "no firmware": {"profiles": ALL_BUT_FIRMWARE},
         "firmware, not to be triggered": {"no_firmware_trigger": True},
+        "firmware: looks first, tells at once": {
+            "transfer_protocols": "HTTP",
+            "unavailable_for": "download",
+            "downloading_told_late": True,
+            "verifies_first": True,
+            "installed_told": "before boot",
+        },
+        "firmware: boots before all is told": {
+            "unavailable_for": "",
+            "installed_told": "before statuses",
+            "reboots_after_failure": "before it is told",
+        },
+        "firmware: boots when all is told": {
+            "unavailable_for": "download",
+            "reboots_after_failure": "after it is told",
+        },
         "many measurands": {"sampled_measurands": MEASURANDS, "aligned_measurands": MEASURANDS},
         "many measurands in many values": {
             "sampled_measurands": MEASURANDS,
