@@ -91,7 +91,8 @@ class FileService:
         moved = [("upload", asdict(u)) for u in shelf.uploads]
         moved += [("download", asdict(d)) for d in shelf.downloads]
         moved += [("refused", asdict(e)) for e in shelf.events]
-        return sorted(({"kind": k, **what} for k, what in moved), key=lambda m: m["at"])
+        lines = [{"kind": k, **what, "at": round(what["at"], 6)} for k, what in moved]
+        return sorted(lines, key=lambda line: line["at"])
 
     @property
     def secrets(self) -> frozenset[str]:
