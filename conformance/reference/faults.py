@@ -82,6 +82,17 @@ STATION_16: Mapping[str, Fault] = {
     ),
     "unlocks-any-connector": _station_16("UnlockConnector is Unlocked, whatever has happened"),
     "charges-unlocked": _station_16("a transaction starts though the cable cannot be locked"),
+    "forgets-a-key": _station_16("the key ResetRetries is missing"),
+    "ignores-changes": _station_16("ChangeConfiguration is Accepted and changes nothing"),
+    "takes-any-key": _station_16("ChangeConfiguration is Accepted for an unknown key"),
+    "takes-any-value": _station_16("ChangeConfiguration is Accepted for a value that cannot be"),
+    "takes-old-list": _station_16("SendLocalList is Accepted with an older version"),
+    "counts-empty-list": _station_16("an empty local list has the version 1"),
+    "ignores-triggers": _station_16("TriggerMessage is Accepted, and nothing is sent"),
+    "other-meter-context": _station_16("meter values have the context Other"),
+    "meter-counts-down": _station_16("the register of the meter goes down"),
+    "off-the-clock": _station_16("clock-aligned values are taken a second after the clock"),
+    "samples-too-often": _station_16("meter values are sampled three times as often"),
     "drops-connection-in-case": _station_16("the connection drops where StartTransaction is due"),
 }
 CSMS_16: Mapping[str, Fault] = {

@@ -48,7 +48,8 @@ class StationOptions:
 
     Of the meters: `main_meter` says that there is one at the inlet, `kilo` gives kWh and kW,
     `omit_meter_defaults` leaves out what equals a default, `value_for_each_measurand` sends a
-    MeterValue for each, `meter_at_ends` sends one more at begin and end of a transaction.
+    MeterValue for each, `meter_at_ends` sends one more at begin and end of a transaction,
+    `extra_sample` one soon after the begin.
     """
 
     vendor: str = "Reference"
@@ -125,6 +126,7 @@ class StationOptions:
     omit_meter_defaults: bool = False
     value_for_each_measurand: bool = False
     meter_at_ends: bool = False
+    extra_sample: bool = False
     message_timeout: float = 30.0
     boot_seconds: float = 0.1
     boot_retry: float = 10.0

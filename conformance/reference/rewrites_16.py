@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.reference.faults import Rewrite
+from conformance.reference.rewrites_settings_16 import SETTINGS_REWRITES
 
 
 def _next_connector(action: str, payload: dict[str, Any]) -> None:
@@ -116,6 +117,7 @@ def _no_transaction(action: str, payload: dict[str, Any]) -> None:
 
 
 STATION_REWRITES: Mapping[str, Rewrite] = {
+    **SETTINGS_REWRITES,
     "wrong-connector-status": _next_connector,
     "other-tag-in-start": _other_tag,
     "accepts-second-remote-start": _accept_remote_start,

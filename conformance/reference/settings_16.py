@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpp import exceptions
 from ocpp.v16 import call_result
-from ocpp.v16.enums import DataTransferStatus, TriggerMessageStatus
+from ocpp.v16.enums import ConfigurationStatus, DataTransferStatus, TriggerMessageStatus
 
 from conformance.reference.equipment_16 import Equipment
 from conformance.reference.link_16 import Answer, Handler
@@ -40,6 +40,8 @@ class Settings:
 
     def change_configuration(self, key: str, value: str) -> Answer:
         """Change one key."""
+        if "ignores-changes" in self._all.faults and self._all.configuration.text(key):
+            return call_result.ChangeConfiguration(status=ConfigurationStatus.accepted)
         status = self._all.configuration.change(key, value)
         if status == "Rejected" and self._all.options.errors_for_refusals:
             raise _wrong(f"{key} cannot be {value}")
@@ -97,7 +99,7 @@ class Settings:
                 raise _wrong(f"no connector {connector_id}")
             return call_result.TriggerMessage(status=TriggerMessageStatus.rejected)
         status, send = self._triggers.asked_for(requested_message, connector_id)
-        if send:
+        if send and "ignores-triggers" not in self._all.faults:
             self._afterwards(send)
         return call_result.TriggerMessage(status=status)
 

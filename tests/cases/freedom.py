@@ -124,6 +124,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         },
         "no measurands listed": {"sampled_measurands": "", "aligned_measurands": ""},
         "meter values as short as can be": {"omit_meter_defaults": True},
+        "an extra sample": {"extra_sample": True},
         "a main meter": {"main_meter": True, "aligned_interval": 1, "meter_at_ends": True},
     },
     ("1.6", "CSMS"): {

@@ -20,19 +20,26 @@ from tests.miniatures.miniature import ACCEPTED, Miniature, Payload
 Key = tuple[str, bool, str | None]
 
 
-def holding(*keys: Key, answer: Payload = ACCEPTED) -> Miniature:
+def holding(*keys: Key, answer: Payload = ACCEPTED, applies: bool = True) -> Miniature:
     """Return a charge point with keys: name, whether it is read-only, value."""
+    values: dict[str, str] = {}
+
+    async def change(it: Miniature, uid: str, payload: Payload) -> None:
+        if applies and answer["status"] == "Accepted":
+            values[payload["key"].lower()] = payload["value"]
+        it.frame(3, uid, answer)
 
     async def get(it: Miniature, uid: str, payload: Payload) -> None:
         asked: Sequence[str] = payload["key"]
         found: list[dict[str, Any]] = [
-            {"key": name, "readonly": fixed} | ({} if value is None else {"value": value})
+            {"key": name, "readonly": fixed}
+            | ({} if value is None and not values else {"value": values.get(name.lower(), value)})
             for name, fixed, value in keys
             if name.lower() == asked[0].lower()
         ]
         it.frame(3, uid, {"configurationKey": found} if found else {"unknownKey": list(asked)})
 
-    return Miniature(declared(), {"GetConfiguration": get, "ChangeConfiguration": answer})
+    return Miniature(declared(), {"GetConfiguration": get, "ChangeConfiguration": change})
 
 
 async def anything(station: Station) -> None:
@@ -91,6 +98,13 @@ def test_a_value_that_is_refused_is_in_the_way(status: str) -> None:
     told = f"LocalPreAuthorize could not be set to true: {status}"
     inconclusive(result, told)
     assert len(changes(it)) == 1
+
+
+def test_a_value_that_is_accepted_and_not_there_is_in_the_way() -> None:
+    it = holding(("LocalPreAuthorize", False, "false"), applies=False)
+    result = run(it, anything, configuration(LocalPreAuthorize="true"))
+    inconclusive(result, "LocalPreAuthorize was set to true, and is false")
+    assert changes(it) == [("LocalPreAuthorize", "true"), ("LocalPreAuthorize", "false")]
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,16 @@ async def meter_at_ends(bench: Bench) -> None:
     assert contexts == ["Transaction.Begin", "Sample.Periodic", "Transaction.End"]
 
 
+@station("extra_sample", "true")
+async def extra_sample(bench: Bench) -> None:
+    await bench.configure("MeterValueSampleInterval", "30")
+    await bench.charge()
+    begin = bench.times("StartTransaction")[0]
+    await settle(65)
+    times = [at - begin for at in bench.times("MeterValues")]
+    assert times == pytest.approx([10, 30, 60], abs=0.1)
+
+
 @station("max_keys", "2")
 async def max_keys(bench: Bench) -> None:
     assert await value_of(bench, "GetConfigurationMaxKeys") == "2"

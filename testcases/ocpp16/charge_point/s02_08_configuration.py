@@ -13,12 +13,17 @@ from conformance.ocpp16.configuration import (
     value,
 )
 from conformance.ocpp16.messages import ChangeConfiguration, GetConfiguration, KeyValue
-from testcases.ocpp16.charge_point.settings import configuration
+from testcases.ocpp16.charge_point.settings import unlike
 
 INTERVAL = "MeterValueSampleInterval"
 PROFILES = "SupportedFeatureProfiles"
 MAX_KEYS = "GetConfigurationMaxKeys"
 NOTHING_UNKNOWN = one_of(absent, exactly())
+
+
+def configured_interval(sut: Sut) -> str:
+    """Return the configured interval."""
+    return str(sut.values.meter_interval)
 
 
 def another_interval(sut: Sut) -> str:
@@ -63,10 +68,10 @@ async def test_tc_019_cs(station: Station, sut: Sut) -> None:
     )
 
 
-@case("TC_021_CS", before=(configuration(MeterValueSampleInterval=another_interval),))
+@case("TC_021_CS", before=(unlike(INTERVAL, configured_interval, another_interval),))
 async def test_tc_021_cs(station: Station, sut: Sut) -> None:
     """The value of a key is changed, and is reported so afterwards."""
-    interval = str(sut.values.meter_interval)
+    interval = configured_interval(sut)
     await station.call(
         1,
         ChangeConfiguration.req(key=INTERVAL, value=interval),

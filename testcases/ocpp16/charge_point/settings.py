@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from conformance import Inconclusive, State, Station, Sut, in_any_order, state
 from conformance.ocpp16.configuration import FEATURES, KEYS, Key, entry
+from conformance.ocpp16.configuration import value as value_of
 from conformance.ocpp16.messages import (
     AuthorizationData,
     BootNotification,
@@ -33,39 +34,64 @@ def preferably(**wanted: str | Callable[[Sut], str]) -> State:
     return _configuration(wanted, needed=False)
 
 
+def unlike(key: str, unwanted: Callable[[Sut], str], other: Callable[[Sut], str]) -> State:
+    """Return the configuration state in which a key does not have one value, but any other."""
+
+    @state("Configuration")
+    async def different(station: Station, sut: Sut) -> None:
+        read = await station.call(1, GetConfiguration.req(key=[key]))
+        if KEYS[key].same(value_of(read.get("configurationKey") or (), key), unwanted(sut)):
+            await station.execute(3, configuration(**{key: other}))
+
+    return different
+
+
 def _configuration(wanted: Mapping[str, str | Callable[[Sut], str]], *, needed: bool) -> State:
     @state("Configuration")
     async def configured(station: Station, sut: Sut) -> None:
-        needs_reboot = False
-        for key, value in wanted.items():
-            text = value if isinstance(value, str) else value(sut)
-            needs_reboot |= await _set(station, sut, KEYS[key], text, needed=needed)
-        if needs_reboot:
+        values = {KEYS[k]: v if isinstance(v, str) else v(sut) for k, v in wanted.items()}
+        answers = {
+            key: await _set(station, sut, key, value, needed=needed)
+            for key, value in values.items()
+        }
+        if "RebootRequired" in answers.values():
             await _reboot(station, sut)
+        for key, answer in answers.items():
+            if answer:
+                await _verify(station, key, values[key])
 
     return configured
 
 
-async def _set(station: Station, sut: Sut, key: Key, value: str, *, needed: bool) -> bool:
-    """Set one key, if it has another value; tell whether that needs a reboot."""
+async def _set(station: Station, sut: Sut, key: Key, value: str, *, needed: bool) -> str:
+    """Set one key, if it has another value; return the status with which that was done."""
     # One key a request: a charge point may take no more (GetConfigurationMaxKeys).
     known = await station.call(1, GetConfiguration.req(key=[key.name]))
     found = entry(known.get("configurationKey") or (), key.name)
     if found is None:
         _missing(station, sut, key, value)
-        return False
+        return ""
     old = str(found.get("value", ""))
     if key.same(old, value):
-        return False
+        return ""
     if found["readonly"] and not needed:
         station.remark(2, f"{key.name} is {old} and read-only, {value} would be better")
-        return False
+        return ""
     if found["readonly"]:
         raise Inconclusive(f"{key.name} is {old} and read-only, {value} is required")
     changed = await station.call(3, ChangeConfiguration.req(key=key.name, value=value))
     if changed["status"] not in {"Accepted", "RebootRequired"}:
         raise Inconclusive(f"{key.name} could not be set to {value}: {changed['status']}")
-    return bool(changed["status"] == "RebootRequired")
+    return str(changed["status"])
+
+
+async def _verify(station: Station, key: Key, value: str) -> None:
+    """See that a value that was accepted is there."""
+    now = await station.call(11, GetConfiguration.req(key=[key.name]))
+    found = entry(now.get("configurationKey") or (), key.name)
+    told = str(found.get("value", "")) if found is not None else ""
+    if not key.same(told, value):
+        raise Inconclusive(f"{key.name} was set to {value}, and is {told or 'not there'}")
 
 
 def _missing(station: Station, sut: Sut, key: Key, value: str) -> None:
