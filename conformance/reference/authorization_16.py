@@ -30,6 +30,15 @@ class TokenInfo:
         return self.status == AuthorizationStatus.accepted
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What stands in the cache and in the local list, by tokens in small letters."""
+
+    cache: dict[str, TokenInfo]
+    listed: dict[str, TokenInfo]
+    version: int
+
+
 def token_info(payload: Mapping[str, Any]) -> TokenInfo:
     """Return the TokenInfo that an IdTagInfo in the package's spelling says."""
     expires = payload.get("expiry_date")
@@ -51,6 +60,16 @@ class Authorization:
         self._list: dict[str, TokenInfo] = {}
         self._version = 0
         self.refuses_lists = False
+
+    @property
+    def contents(self) -> Contents:
+        """What outlives a loss of power."""
+        return Contents(dict(self._cache), dict(self._list), self._version)
+
+    def restore(self, contents: Contents) -> None:
+        """Know again what was known before."""
+        self._cache, self._list = dict(contents.cache), dict(contents.listed)
+        self._version = contents.version
 
     @property
     def version(self) -> int:

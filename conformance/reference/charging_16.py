@@ -14,6 +14,7 @@ from conformance.reference.connector_16 import Connector, Token, Transaction
 from conformance.reference.equipment_16 import Equipment
 from conformance.reference.link_16 import Answer, rfc3339
 from conformance.reference.metering_16 import Metering
+from conformance.reference.outbox_16 import Letter
 from conformance.reference.profiles_16 import TRANSACTION
 from conformance.reference.schedules import Profile
 
@@ -25,6 +26,7 @@ class Charging:
 
     def __init__(self, equipment: Equipment, metering: Metering) -> None:
         self._all, self._metering = equipment, metering
+        equipment.outbox.heard = self.delivered
 
     # -- statuses
 
@@ -42,7 +44,7 @@ class Charging:
 
     def notify(self, connector: Connector) -> None:
         """Send the status of `connector` if the central system has another one."""
-        if connector.status != connector.reported and self._all.outbox.online:
+        if connector.status != connector.reported and self._all.outbox.takes_all:
             self.send_status(connector)
 
     def send_status(self, connector: Connector) -> None:
@@ -181,19 +183,21 @@ class Charging:
         before = self._all.options.status_before_start
         if before:
             self._report_charging(connector)
-        self._all.outbox.put(
-            lambda: call.StartTransaction(
-                connector_id=connector.number,
-                id_tag=token.text,
-                meter_start=transaction.meter_start,
-                timestamp=rfc3339(transaction.started),
-                reservation_id=reservation,
-            ),
-            keep=True,
-            heard=lambda response: self._started(connector, transaction, response),
-        )
+        started = {
+            "connector_id": connector.number,
+            "id_tag": token.text,
+            "meter_start": transaction.meter_start,
+            "timestamp": rfc3339(transaction.started),
+            "reservation_id": reservation,
+        }
+        self._all.outbox.keep(Letter("StartTransaction", started, transaction))
         if not before:
             self._report_charging(connector)
+        self._metering.begin(connector, transaction)
+        self.watch(connector, transaction)
+
+    def watch(self, connector: Connector, transaction: Transaction) -> None:
+        """Take samples of a transaction for as long as it runs."""
         transaction.sampling = self._all.spawn(self._metering.sample(connector, transaction))
 
     def _report_charging(self, connector: Connector) -> None:
@@ -277,17 +281,20 @@ class Charging:
         omitted = reason == Reason.local and self._all.options.omit_local_reason
         if self._all.options.status_before_stop:
             self.report(connector)
-        self._all.outbox.put(
-            lambda: call.StopTransaction(
-                meter_stop=meter_stop,
-                timestamp=stopped,
-                # Without an answer to StartTransaction there is no id (section 4.8).
-                transaction_id=-1 if transaction.ident is None else transaction.ident,
-                reason=None if omitted else reason,
-                id_tag=text or None,
-                transaction_data=transaction.samples or None,
-            ),
-            keep=True,
-            heard=lambda response: self._all.authorization.learn(text, response.id_tag_info),
-        )
+        ended = {
+            "meter_stop": meter_stop,
+            "timestamp": stopped,
+            "reason": None if omitted else reason,
+            "id_tag": text or None,
+            "transaction_data": transaction.samples or None,
+        }
+        self._all.outbox.keep(Letter("StopTransaction", ended, transaction))
         self.report(connector)
+
+    def delivered(self, letter: Letter, response: Answer) -> None:
+        """Take in what was answered to a letter."""
+        if letter.action == "StartTransaction" and letter.transaction:
+            connector = self._all.connectors[letter.fields["connector_id"]]
+            self._started(connector, letter.transaction, response)
+        elif letter.action == "StopTransaction" and letter.fields["id_tag"]:
+            self._all.authorization.learn(letter.fields["id_tag"], response.id_tag_info)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ocpp.v16.enums import ConfigurationStatus
@@ -83,6 +83,16 @@ class Configuration:
             return ConfigurationStatus.reboot_required
         self.put(spelled, value)
         return ConfigurationStatus.accepted
+
+    def values(self) -> dict[str, tuple[str, str | None]]:
+        """Return the value of each key, and the one that waits for a reboot; to `restore` them."""
+        return {name: (key.value, key.next_value) for name, key in self._keys.items()}
+
+    def restore(self, values: Mapping[str, tuple[str, str | None]]) -> None:
+        """Set the keys to what they were; one that is not known any more is left out."""
+        for name, (value, next_value) in values.items():
+            if name in self._keys:
+                self._keys[name].value, self._keys[name].next_value = value, next_value
 
     def rebooted(self) -> None:
         """Put into force what has been waiting for a reboot."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from ocpp.v16.enums import ChargePointErrorCode, ChargePointStatus
 
@@ -48,6 +49,7 @@ class Transaction:
     meter_start: int
     ident: int | None = None
     samples: list[dict[str, Any]] = field(default_factory=list)
+    key: str = field(default_factory=lambda: uuid4().hex)  # its name in the station's memory
     sampling: asyncio.Task[None] | None = None
 
 
@@ -157,12 +159,25 @@ class Connector:
             self.reservation.timer.cancel()
             self.reservation = None
 
-    def forget(self) -> None:
-        """Forget what does not outlive a loss of power; the cable stays where it is."""
+    def switch_off(self) -> None:
+        """Let no timer go on, and no lock hold: they need power."""
         self.wait_no_more()
-        self.claimed = self.initiated = False
-        self.suspended_by = self.info = ""
-        self.reported = self.confirmed = None
+        self.free()
+        self.locked = False
         if self.settling:
             self.settling.cancel()
-            self.settling = None
+
+    def wire_up(self, before: Connector) -> None:
+        """Be at the same place as `before`: with its cable, and what is broken there."""
+        self.plugged, self.cable, self.halfway = before.plugged, before.cable, before.halfway
+        self.faulted, self.error = before.faulted, before.error
+
+    @property
+    def energy(self) -> float:
+        """What the meter has counted, in Wh."""
+        self.meter()
+        return self._energy
+
+    @energy.setter
+    def energy(self, watt_hours: float) -> None:
+        self._energy, self._metered_at = watt_hours, asyncio.get_running_loop().time()

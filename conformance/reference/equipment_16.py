@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,15 @@ class Clock:
         self._machine = machine
         self._offset = timedelta()
 
+    @property
+    def offset(self) -> float:
+        """By how many seconds it is ahead of the machine's clock."""
+        return self._offset.total_seconds()
+
+    @offset.setter
+    def offset(self, seconds: float) -> None:
+        self._offset = timedelta(seconds=seconds)
+
     def set(self, text: str) -> None:
         """Set the clock to the time that `text` says (sections 4.2, 4.6)."""
         offset = moment(text) - self._machine()
@@ -41,7 +50,10 @@ class Clock:
 
 @dataclass
 class Equipment:
-    """The station's memory and its ways out; `link` is None while offline."""
+    """The station's memory and its ways out; `link` is None while offline.
+
+    `changed` is called when something is new that outlives a loss of power.
+    """
 
     options: StationOptions
     faults: Mapping[str, str]
@@ -54,6 +66,7 @@ class Equipment:
     registration: str = ""
     link: Link | None = None
     unlock_fails: bool = False
+    changed: Callable[[], None] = lambda: None
     _failed: asyncio.Queue[BaseException] = field(default_factory=asyncio.Queue)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -77,8 +90,41 @@ class Equipment:
             configuration=configuration,
             authorization=Authorization(configuration, clock, options.cache_size),
             profiles=Profiles(options),
-            outbox=Outbox(retries),
+            outbox=Outbox(
+                retries,
+                urgent_first=options.statuses_first,
+                keeps_all=options.queues_statuses,
+            ),
         )
+
+    def wire_up(self, before: Equipment) -> None:
+        """Take over what is no electronics: the cables, and what is broken or limited."""
+        for number, connector in self.connectors.items():
+            connector.wire_up(before.connectors[number])
+        self.unlock_fails = before.unlock_fails
+        self.authorization.refuses_lists = before.authorization.refuses_lists
+        self.profiles.local_limit = before.profiles.local_limit
+
+    def offline(self) -> None:
+        """Go on without a connection."""
+        self.link = None
+        self.outbox.offline()
+        for connector in self.connectors.values():
+            if not self.options.queues_statuses:
+                connector.reported = connector.confirmed
+
+    def switch_off(self) -> None:
+        """End everything that goes on."""
+        self.offline()
+        for task in tuple(self._tasks):
+            task.cancel()
+        for connector in self.connectors.values():
+            connector.switch_off()
+
+    def when(self, timer: asyncio.TimerHandle) -> datetime:
+        """Return the time at which `timer` fires."""
+        left = timer.when() - asyncio.get_running_loop().time()
+        return self.clock() + timedelta(seconds=left)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Let `work` run beside everything else, until it ends or the station does."""
@@ -97,13 +143,10 @@ class Equipment:
         """Raise the error of which something spawned has died, once there is one."""
         raise await self._failed.get()
 
-    def cancel_all(self) -> None:
-        """Cancel what has been spawned."""
-        for task in tuple(self._tasks):
-            task.cancel()
-
     async def ask(self, request: Any) -> Any:  # noqa: ANN401
         """Send `request` before all that is queued; raise ConnectionError while offline."""
         if not self.link or not self.outbox.online:
             raise ConnectionError("offline")
-        return await self.link.ask(request)
+        response = await self.link.ask(request)
+        self.changed()
+        return response

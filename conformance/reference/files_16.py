@@ -62,17 +62,17 @@ class Diary:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._lines: deque[tuple[datetime, str]] = deque(maxlen=_LONGEST_DIARY)
+        self.lines: deque[tuple[datetime, str]] = deque(maxlen=_LONGEST_DIARY)
 
     def note(self, text: str) -> None:
         """Remember something that has just happened."""
-        self._lines.append((self._clock(), text))
+        self.lines.append((self._clock(), text))
 
     def between(self, first: datetime | None, last: datetime | None) -> bytes:
         """Return what happened in a time, as lines of text; both ends are in it."""
         lines = [
             f"{rfc3339(at)} {text}\n"
-            for at, text in self._lines
+            for at, text in self.lines
             if (first is None or at >= first) and (last is None or at <= last)
         ]
         return "".join(lines).encode()
@@ -93,7 +93,7 @@ class Firmware:
         self._all, self._charging, self._carrier = equipment, charging, carrier
         self._restart = restart
         self._task: asyncio.Task[None] | None = None
-        self._untold: FirmwareStatus | None = None  # until the charge point has booted
+        self.untold: FirmwareStatus | None = None  # until the charge point has booted
 
     def request(
         self,
@@ -126,9 +126,9 @@ class Firmware:
     def booted(self, *, reported: bool) -> None:
         """Tell how an update has ended; `reported` says that the connectors' statuses are told."""
         early = self._all.options.installed_told == "before statuses"
-        if self._untold and reported != early:
-            self._tell_last(self._untold)
-            self._untold = None
+        if self.untold and reported != early:
+            self._tell_last(self.untold)
+            self.untold = None
 
     async def _update(self, location: str, begin: datetime, attempts: Attempts) -> None:
         await asyncio.sleep(max(0.0, (begin - self._all.clock()).total_seconds()))
@@ -171,14 +171,14 @@ class Firmware:
         if options.installed_told == "before boot":
             self._tell_last(FirmwareStatus.installed)
         else:
-            self._untold = FirmwareStatus.installed
+            self.untold = FirmwareStatus.installed
         self._restart()
 
     def _fail(self, status: FirmwareStatus) -> None:
         """Go on with the firmware that there is."""
         reboot = self._all.options.reboots_after_failure
         if status == FirmwareStatus.installation_failed and reboot == "before it is told":
-            self._untold = status
+            self.untold = status
         else:
             self._tell_last(status)
         if status == FirmwareStatus.installation_failed and reboot:
@@ -280,9 +280,9 @@ class Files:
         restart: Callable[[], None],
     ) -> None:
         self._all = equipment
-        self._diary = Diary(equipment.clock)
+        self.diary = Diary(equipment.clock)
         self.firmware = Firmware(equipment, charging, carrier, restart)
-        self.diagnostics = Diagnostics(equipment, self._diary, carrier)
+        self.diagnostics = Diagnostics(equipment, self.diary, carrier)
 
     def handlers(self, others: Mapping[str, Handler]) -> Mapping[str, Handler]:
         """Return `others` with the own ones; what is answered is noted in the diary."""
@@ -296,7 +296,7 @@ class Files:
     def booted(self, *, reported: bool) -> None:
         """Take note of a boot, before and after the connectors' statuses are `reported`."""
         if not reported:
-            self._diary.note(f"accepted, firmware {self.firmware.version}")
+            self.diary.note(f"accepted, firmware {self.firmware.version}")
         self.firmware.booted(reported=reported)
 
     def power_lost(self) -> None:
@@ -317,7 +317,7 @@ class Files:
 
     def _noted(self, action: str, handler: Handler) -> Handler:
         def handle(**fields: Any) -> Any:  # noqa: ANN401 - as any handler
-            self._diary.note(f"asked for {action}")
+            self.diary.note(f"asked for {action}")
             return handler(**fields)
 
         return handle

@@ -88,6 +88,8 @@ def standard_keys(options: StationOptions) -> dict[str, Key]:
         keys |= _optional(options)
     else:
         keys.pop("SupportedFileTransferProtocols", None)
+    if options.unknown_offline:
+        keys["AllowOfflineTxForUnknownId"] = _switch(value=False)
     if options.cache:
         keys["AuthorizationCacheEnabled"] = _switch(value=True)
     if options.minimum_status_duration:
@@ -107,7 +109,6 @@ def _core(options: StationOptions) -> dict[str, Key]:
         return number in map(str, connectors) and order in _ROTATIONS
 
     return {
-        "AllowOfflineTxForUnknownId": _switch(value=False),
         "AuthorizeRemoteTxRequests": _switch(
             options.authorize_remote, writable=options.authorize_remote_writable
         ),

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ocpp.v16 import call
-from ocpp.v16.enums import Location, Measurand, ReadingContext
+from ocpp.v16.enums import Location, Measurand, ReadingContext, RegistrationStatus
 
 from conformance.reference.connector_16 import Connector, Transaction
 from conformance.reference.equipment_16 import Equipment
 from conformance.reference.keys_16 import MAX_METER_VALUES
 from conformance.reference.measurands_16 import Readings, sampled
+from conformance.reference.outbox_16 import Letter
 
 _SAMPLE, _ALIGNED = "MeterValueSampleInterval", "ClockAlignedDataInterval"
 _EV_WATTS = 11_000.0  # what the EV takes if it may
@@ -56,11 +57,14 @@ class Metering:
         """Return the MeterValues with what is measured now."""
         return _request(connector, connector.transaction, self.values(connector, key, context))
 
-    async def sample(self, connector: Connector, transaction: Transaction) -> None:
-        """Send and keep samples of `transaction` as often as the configuration says."""
+    def begin(self, connector: Connector, transaction: Transaction) -> None:
+        """Take the first sample of `transaction`."""
         self._at_an_end(connector, transaction, ReadingContext.transaction_begin)
         if self._all.options.extra_sample:
             self._all.spawn(self._sample_once_more(connector, transaction))
+
+    async def sample(self, connector: Connector, transaction: Transaction) -> None:
+        """Send and keep samples of `transaction` as often as the configuration says."""
         hurry = 3 if "samples-too-often" in self._all.faults else 1
         while True:
             seconds = self._all.configuration.seconds(_SAMPLE) / hurry
@@ -81,9 +85,10 @@ class Metering:
         self._at_an_end(connector, transaction, ReadingContext.transaction_end)
 
     async def align(self) -> None:
-        """Send the clock-aligned values of all connectors."""
+        """Send the clock-aligned values of all connectors, once the station has been accepted."""
         while True:
-            if not await self._aligned():
+            passed = await self._aligned()
+            if not passed or self._all.registration != RegistrationStatus.accepted:
                 continue
             context = ReadingContext.sample_clock
             for connector in self._all.connectors.values():
@@ -113,7 +118,8 @@ class Metering:
 
     def _send(self, connector: Connector, key: str, context: str) -> None:
         values, transaction = self.values(connector, key, context), connector.transaction
-        self._all.outbox.put(lambda: _request(connector, transaction, values), keep=True)
+        fields = {"connector_id": connector.number, "meter_value": values}
+        self._all.outbox.keep(Letter("MeterValues", fields, transaction))
 
     def _keep(self, transaction: Transaction, connector: Connector, key: str, context: str) -> None:
         if self._all.configuration.items(key):

@@ -28,6 +28,13 @@ class StationOptions:
     UnlockConnectorOnEVSideDisconnect (`unlock_without_ev`, `unlock_without_ev_writable`).
     The cache holds `cache_size` tokens.
     `errs_at_connector_0` answers a remote start there with a CALLERROR.
+    `power_reserve` stops transactions before the station goes down without power; without it,
+    `after_power_loss` they have been stopped when the statuses are told, or later, or they are
+    resumed (stops, stops late, resumes). `hard_reset_stops` is "before" the boot or "after boot";
+    `boots_after_soft_reset` can be left out. While offline, `queues_statuses` keeps each status
+    for later; afterwards `statuses_first` tells them before the transactions, and
+    `retells_statuses` those that have not changed, too. `unknown_offline` says whether there is
+    the key AllowOfflineTxForUnknownId. `state` is a folder in which it survives its process.
     `fixed_cable` is one that is attached to the station for good, so that nothing is locked.
     `reboot_required` names keys that a reboot puts into force. At most `max_keys` are told at
     once; without `optional_keys` there are none but the required ones and those that other
@@ -127,6 +134,15 @@ class StationOptions:
     value_for_each_measurand: bool = False
     meter_at_ends: bool = False
     extra_sample: bool = False
+    power_reserve: bool = False
+    after_power_loss: str = "stops"
+    hard_reset_stops: str = "before"
+    boots_after_soft_reset: bool = True
+    queues_statuses: bool = False
+    statuses_first: bool = False
+    retells_statuses: bool = False
+    unknown_offline: bool = True
+    state: str = ""
     message_timeout: float = 30.0
     boot_seconds: float = 0.1
     boot_retry: float = 10.0

@@ -3,48 +3,92 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from ocpp.v16 import call
+
+from conformance.reference.connector_16 import Transaction
 from conformance.reference.link_16 import LOG, Failure, Link
 
+_UNKNOWN: Final = -1  # without an answer to StartTransaction there is no id (errata 3.18)
 
-@dataclass(frozen=True)
-class _Letter:
-    make: Callable[[], Any]
-    keep: bool
-    heard: Callable[[Any], None] | None
+
+@dataclass(frozen=True, eq=False)
+class Letter:
+    """A transaction-related request: it is kept until it is delivered (section 3.7).
+
+    The id of `transaction` goes into it when it is sent, as it may not be known before.
+    """
+
+    action: str
+    fields: Mapping[str, Any]
+    transaction: Transaction | None = None
+
+    def request(self) -> Any:  # noqa: ANN401 - the package has no types
+        """Return the request as it is to be sent now."""
+        fields = dict(self.fields)
+        if self.transaction and self.action != "StartTransaction":
+            ident = self.transaction.ident
+            fields["transaction_id"] = _UNKNOWN if ident is None else ident
+        return getattr(call, self.action)(**fields)
+
+
+@dataclass(frozen=True, eq=False)
+class _Item:
+    request: Callable[[], Any]
+    heard: Callable[[Any], None]
+    letter: Letter | None = None
 
 
 class Outbox:
-    """A queue that outlives connections; what is not to be kept is dropped while offline.
+    """A queue that outlives connections; what is not a letter is dropped while offline.
 
-    Kept are the transaction-related messages (section 3.7). `retries()` returns how often one is
-    tried and the seconds before the second time, which grow with each attempt (section 3.7.1).
+    `retries()` returns how often a letter is tried and the seconds before the second time, which
+    grow with each attempt (section 3.7.1). `urgent_first` sends what is no letter before all
+    letters; `keeps_all` drops nothing. `heard` gets what was answered to a letter; `changed` is
+    called when there is another set of letters.
     """
 
-    def __init__(self, retries: Callable[[], tuple[int, float]]) -> None:
-        self._letters: deque[_Letter] = deque()
+    def __init__(
+        self,
+        retries: Callable[[], tuple[int, float]],
+        *,
+        urgent_first: bool = False,
+        keeps_all: bool = False,
+    ) -> None:
+        self.online = False
+        self.heard: Callable[[Letter, Any], None] = lambda *_: None
+        self.changed: Callable[[], None] = lambda: None
+        self._items: list[_Item] = []
         self._arrived = asyncio.Event()
         self._emptied = asyncio.Event()
         self._emptied.set()
         self._retries = retries
-        self.online = False
+        self._urgent_first, self._keeps_all = urgent_first, keeps_all
+
+    @property
+    def letters(self) -> Sequence[Letter]:
+        """What has still to be delivered."""
+        return [item.letter for item in self._items if item.letter]
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether a request is taken that is no letter."""
+        return self.online or self._keeps_all
 
     def put(
-        self,
-        make: Callable[[], Any],
-        *,
-        keep: bool = False,
-        heard: Callable[[Any], None] | None = None,
+        self, make: Callable[[], Any], *, heard: Callable[[Any], None] = lambda _: None
     ) -> None:
         """Queue the request that `make` builds when its turn has come."""
-        if self.online or keep:
-            self._letters.append(_Letter(make, keep, heard))
-            self._emptied.clear()
-            self._arrived.set()
+        if self.takes_all:
+            self._add(_Item(make, heard))
+
+    def keep(self, letter: Letter) -> None:
+        """Queue a letter."""
+        self._add(_Item(letter.request, lambda answer: self.heard(letter, answer), letter))
+        self.changed()
 
     async def empty(self) -> None:
         """Return when everything is answered or given up."""
@@ -53,30 +97,43 @@ class Outbox:
     async def pump(self, link: Link) -> None:
         """Send what is queued over `link`, one by one; raise ConnectionError at its end."""
         while True:
-            while not self._letters:
+            while not self._items:
                 self._emptied.set()
                 self._arrived.clear()
                 await self._arrived.wait()
-            letter = self._letters[0]
-            await self._deliver(link, letter)
-            # What is kept may be sent twice if the connection drops before the answer is there:
+            item = self._next()
+            await self._deliver(link, item)
+            # A letter may be sent twice if the connection drops before the answer is there:
             # better than never (section 3.7).
-            self._letters.popleft()
+            self._items.remove(item)
+            if item.letter:
+                self.changed()
 
     def offline(self) -> None:
         """Drop what is not worth keeping."""
         self.online = False
-        self._letters = deque(letter for letter in self._letters if letter.keep)
-        if not self._letters:
+        if not self._keeps_all:
+            self._items = [item for item in self._items if item.letter]
+        if not self._items:
             self._emptied.set()
 
-    async def _deliver(self, link: Link, letter: _Letter) -> None:
-        attempts, interval = self._retries() if letter.keep else (1, 0.0)
+    def _add(self, item: _Item) -> None:
+        self._items.append(item)
+        self._emptied.clear()
+        self._arrived.set()
+
+    def _next(self) -> _Item:
+        if self._urgent_first:
+            return next((item for item in self._items if not item.letter), self._items[0])
+        return self._items[0]
+
+    async def _deliver(self, link: Link, item: _Item) -> None:
+        attempts, interval = self._retries() if item.letter else (1, 0.0)
         for attempt in range(1, max(attempts, 1) + 1):
             if attempt > 1:
                 await asyncio.sleep(interval * (attempt - 1))
             try:
-                await link.ask(letter.make(), letter.heard)
+                await link.ask(item.request(), item.heard)
             except Failure as error:
                 LOG.info("attempt %d failed: %s", attempt, error)
             else:

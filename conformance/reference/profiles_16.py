@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +49,15 @@ class Profiles:
         self._options = options
         self._installed: list[Profile] = []
         self.local_limit = options.local_limit
+
+    @property
+    def installed(self) -> Sequence[Profile]:
+        """The profiles that there are."""
+        return tuple(self._installed)
+
+    def restore(self, profiles: Iterable[Profile]) -> None:
+        """Have the profiles again that there were."""
+        self._installed = list(profiles)
 
     def fits(self, profile: Profile) -> bool:
         """Whether the station can carry out `profile`, whatever else is installed."""

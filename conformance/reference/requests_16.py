@@ -224,11 +224,14 @@ class Requests:
         status = self._reservable(connector, reservation_id)
         if status == ReservationStatus.accepted:
             self._cancel(reservation_id)
-            timer = asyncio.get_running_loop().call_later(remaining, self._expire, connector)
-            token = Token(id_tag, parent_id_tag or "")
-            connector.reservation = Reservation(reservation_id, token, timer)
+            self.keep(connector, reservation_id, Token(id_tag, parent_id_tag or ""), remaining)
             self._report_afterwards(connector)
         return call_result.ReserveNow(status=status)
+
+    def keep(self, connector: Connector, ident: int, token: Token, seconds: float) -> None:
+        """Keep a connector for a token for so long."""
+        timer = asyncio.get_running_loop().call_later(seconds, self._expire, connector)
+        connector.reservation = Reservation(ident, token, timer)
 
     def cancel_reservation(self, reservation_id: int) -> Answer:
         """Give a reserved connector free."""

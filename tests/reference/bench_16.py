@@ -134,7 +134,7 @@ class Bench:
         return self.csms._links[IDENTITY]
 
     def connector(self, number: int = 1) -> Connector:
-        return self.station._all.connectors[number]
+        return self.station.controller.all.connectors[number]
 
     def calls(self, action: str = "", sender: str = "station") -> list[dict[str, Any]]:
         """Return the payloads of the CALLs of one side, of one action or of all."""

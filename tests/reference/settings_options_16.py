@@ -157,7 +157,9 @@ async def errors_for_refusals(bench: Bench) -> None:
 
 @station("unsupported", "NotImplemented")
 async def an_action_that_nobody_knows(bench: Bench) -> None:
-    bench.station._all.options = StationOptions(profiles=("Core",), unsupported="NotImplemented")
+    bench.station.controller.all.options = StationOptions(
+        profiles=("Core",), unsupported="NotImplemented"
+    )
     await bench.wires[-1].send('[2,"1","GetLocalListVersion",{}]')
     await settle()
     assert bench.answers("GetLocalListVersion") == ["NotImplemented"]
@@ -178,7 +180,7 @@ async def boots_when_triggered(bench: Bench) -> None:
 
 @station("no_firmware_trigger", "true")
 async def no_firmware_trigger(bench: Bench) -> None:
-    bench.station._all.options = StationOptions(
+    bench.station.controller.all.options = StationOptions(
         profiles=("Core", "FirmwareManagement"), no_firmware_trigger=True
     )
     for message, status in (

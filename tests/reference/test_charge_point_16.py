@@ -231,7 +231,8 @@ def test_a_power_cycle_stops_transactions_and_boots() -> None:
         await bench.charge()
         bench.forget()
         assert await bench.act("reboot") == 200
-        assert bench.actions()[:3] == ["StopTransaction", "Finishing(1)", "BootNotification"]
+        assert bench.actions()[:2] == ["BootNotification", "StopTransaction"]
+        assert bench.actions()[2:] == ["Available(0)", "Finishing(1)", "Available(2)"]
         assert bench.calls("StopTransaction")[0]["reason"] == "PowerLoss"
 
     run(Bench, test)

@@ -132,7 +132,7 @@ def test_an_error_inside_ends_the_station_loudly() -> None:
         async def fail() -> None:
             raise ArithmeticError("inside")
 
-        bench.station._all.spawn(fail())
+        bench.station.controller.all.spawn(fail())
         await settle()
 
     with pytest.raises(AssertionError, match="ArithmeticError"):

@@ -28,7 +28,7 @@ async def wrong_firmware(bench: Bench) -> object:
     bench.depot.files[FIRMWARE] = b"no firmware"
     await update(bench)
     await settle(20)
-    return bench.station._files.firmware.version
+    return bench.station.controller.files.firmware.version
 
 
 async def after_wrong_firmware(bench: Bench) -> object:

@@ -119,7 +119,7 @@ def test_a_refused_token_gets_at_most_so_much_energy(energy: str, seconds: float
 def test_a_request_is_given_up_after_the_message_timeout() -> None:
     async def test(bench: Bench) -> None:
         await bench.configure("MessageTimeout", "7")
-        assert bench.station._all.link is not None
-        assert bench.station._all.link._timeout() == 7
+        assert bench.station.controller.all.link is not None
+        assert bench.station.controller.all.link._timeout() == 7
 
     run(Bench, test)

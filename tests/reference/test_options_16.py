@@ -12,6 +12,7 @@ from conformance.reference.wire import read_options
 from tests.reference import (
     csms_options_16,
     files_options_16,
+    power_options_16,
     session_options_16,
     settings_options_16,
 )
@@ -31,9 +32,11 @@ assert csms_options_16
 assert session_options_16  # the tests of further options, which these register
 assert settings_options_16
 assert files_options_16
+assert power_options_16
 
 
-@pytest.mark.parametrize("name", [f.name for f in fields(StationOptions)])
+# What a state folder does is in test_memory_16.
+@pytest.mark.parametrize("name", [f.name for f in fields(StationOptions) if f.name != "state"])
 def test_each_option_of_the_station(name: str) -> None:
     value, test = STATION[name]
     options = {"boot_interval": "0"} | CSMS_OF.get(name, {})
@@ -208,8 +211,8 @@ async def meter_interval(bench: Bench) -> None:
 
 @station("message_timeout", "3")
 async def message_timeout(bench: Bench) -> None:
-    assert bench.station._all.link is not None
-    assert bench.station._all.link._response_timeout == 3
+    assert bench.station.controller.all.link is not None
+    assert bench.station.controller.all.link._response_timeout == 3
 
 
 @station("boot_seconds", "50")
