@@ -78,7 +78,7 @@ async def zone(bench: Bench) -> object:
 
 
 async def vendors_message(bench: Bench) -> object:
-    link = bench.station._all.link
+    link = bench.station.controller.all.link
     assert link
     with suppress(TimeoutError):
         await link.ask(call.DataTransfer(vendor_id="v"))
