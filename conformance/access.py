@@ -1,4 +1,4 @@
-"""What a station has to show to be let in, as it stands now: a case may change it."""
+"""What is to be shown on the next connection, as it stands now: a case may change it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from conformance.secure import MUTUAL, OVER_TLS, side, told
 from conformance.sut import Sut
 from conformance.wire.secured import Guard
-from conformance.wire.tls import Side, TlsSeen, server_context
+from conformance.wire.tls import Side, TlsSeen, client_context, server_context
 
 BASIC = (1, 2)  # the security profiles with HTTP Basic authentication
 
@@ -18,13 +18,15 @@ BASIC = (1, 2)  # the security profiles with HTTP Basic authentication
 class Access:
     """The security profile, the password and the certificates that hold for the next connection.
 
-    `declared` is how they were when the run began; `handshakes` are all TLS handshakes since the
-    case began, those that failed too.
+    Beside a station they are what it has to show and is shown; beside a CSMS the other way round.
+    `check_name` tells whether a CSMS has to be the one of its URL. `handshakes` are all TLS
+    handshakes since the case began, those that failed too.
     """
 
     profile: int
     password: bytes | None
     side: Side
+    check_name: bool = True
     handshakes: list[TlsSeen] = field(default_factory=list)
 
     @classmethod
@@ -35,13 +37,23 @@ class Access:
             sut.connection.security_profile,
             password.reveal() if password is not None else None,
             side(sut),
+            sut.document.tls.check_name,
         )
+
+    def reset(self, sut: Sut) -> None:
+        """Go back to what the declaration says, and forget the handshakes."""
+        declared = Access.of(sut)
+        self.profile, self.password, self.side = declared.profile, declared.password, declared.side
+        self.handshakes.clear()
+
+    @property
+    def basic(self) -> bytes | None:
+        """The password of HTTP Basic that holds now, None where the profile has none."""
+        return self.password if self.profile in BASIC else None
 
     def credentials(self, station: str) -> tuple[str, bytes] | None:
         """Return user and password that are demanded now, or None where none are."""
-        if self.profile not in BASIC or self.password is None:
-            return None
-        return station, self.password
+        return (station, self.basic) if self.basic is not None else None
 
     def context(self) -> ssl.SSLContext | None:
         """Return the TLS context of one connection, or None where there is no TLS now.
@@ -52,6 +64,20 @@ class Access:
             return None
         with told():
             return server_context(self.side, client_certificate=self.profile >= MUTUAL)
+
+    def client(self) -> ssl.SSLContext | None:
+        """Return the TLS context of one connection to a CSMS, or None without TLS.
+
+        Raises UnusableFilesError.
+        """
+        if self.profile < OVER_TLS:
+            return None
+        if self.side.trusted is None:
+            context = ssl.create_default_context()  # the machine's own authorities
+            context.check_hostname = self.check_name
+            return context
+        with told():
+            return client_context(self.side, check_name=self.check_name)
 
     def guard(self, refused: Callable[[str], None], limit: float) -> Guard:
         """Return what secures connections; a handshake that fails is told in one line.

@@ -42,6 +42,7 @@ class Bench:
 
     Between cases the SUT is served by the default answers. `broken` says why it can no longer
     be judged, if that is so; `between` collects broken rules that no case can be blamed for;
+    `refused` tells who was not let in;
     `presented` is what the SUT last said of itself.
     """
 
@@ -67,7 +68,7 @@ class Bench:
         self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
         self._peer: Peer | None = None
         self._changed = asyncio.Event()
-        self._refused: list[str] = []
+        self.refused: list[str] = []
         self._refusing = False
         self._cleaning = False
 
@@ -188,7 +189,7 @@ class Bench:
     async def _await_station(self, record: Record) -> None:
         limit = self.sut.limits.connect_timeout
         if not await self.connected():
-            refused = f" ({'; '.join(self._refused)})" if self._refused else ""
+            refused = f" ({'; '.join(self.refused)})" if self.refused else ""
             where = f"{self.transport.url}/{self.sut.station}"
             self.broken = (
                 f"no connection from {self.sut.station} on {where} in {limit:g} s{refused}"
@@ -201,9 +202,9 @@ class Bench:
             await self.until(self.reported, wait)
             self.situation.accepted = True  # it was connected before, and is not booting
             await self.link.flush(wait)
-        for text in self._refused:
+        for text in self.refused:
             record.remark("", text)
-        self._refused.clear()
+        self.refused.clear()
         if not self.situation.idle():
             await self.until(self.situation.idle, self.sut.limits.message_timeout)
         if not self.situation.idle():
@@ -355,4 +356,4 @@ class Bench:
         if self._refusing and self._peer is not None:
             self._peer.note("", "", text)  # on purpose: no cause of anything
         else:
-            self._refused.append(text)
+            self.refused.append(text)

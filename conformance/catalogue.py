@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from conformance.conditions import Condition, ConditionError, parse
-from conformance.features import ROLES, VERSIONS, feature_ids, with_groups, withdrawn
+from conformance.features import ROLES, VERSIONS, derived_ids, feature_ids, with_groups, withdrawn
 
 PROFILES: Final[Mapping[str, tuple[str, ...]]] = {
     "1.6": (
@@ -88,7 +88,9 @@ class Entry:
         declared = with_groups(features) | {"core"}
         if self.version == "2.0.1" and self.profiles and not self.profiles.keys() & declared:
             return f"needs {' or '.join(self.profiles)}; declared: none of them"
-        return parse(self.condition).unmet(declared)
+        unmet = parse(self.condition).unmet(declared)
+        of_the_run = "; 16-OVER.n is a run over security profile n" if "16-OVER" in unmet else ""
+        return unmet + of_the_run
 
 
 @cache
@@ -242,7 +244,7 @@ def _condition(text: str, version: str, role: str) -> str:
 
 
 def _cites_known(condition: Condition, version: str, role: str) -> None:
-    known = feature_ids(version, role)
+    known = feature_ids(version, role) | derived_ids(version, role)
     for id_ in sorted(condition.features() - known):
         replaced = withdrawn(version, role).get(id_)
         hint = f", withdrawn for {replaced}" if replaced else _did_you_mean(id_, known)

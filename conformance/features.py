@@ -47,6 +47,18 @@ def feature_ids(version: str, role: str) -> frozenset[str]:
     return frozenset(id_ for kind in get_args(Kind) for id_ in tables.get(kind, {}))
 
 
+def derived_ids(version: str, role: str) -> frozenset[str]:
+    """Return the ids that nobody declares: they follow from the connection of a run."""
+    return frozenset(_tables(version, role).get("connection", {}))
+
+
+def over(version: str, profile: int) -> frozenset[str]:
+    """Return what follows from a connection of the security profile `profile`, 0 to 3."""
+    if version != "1.6" or not profile:
+        return frozenset()
+    return frozenset({f"16-OVER.{profile}", "16-SECURITY", f"16-SECURITY.{profile}"})
+
+
 def withdrawn(version: str, role: str) -> dict[str, str]:
     """Return the ids that older editions had, with what to declare now, or an empty text."""
     return dict(_tables(version, role).get("withdrawn", {}))

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from conformance.access import Access
+from conformance.admission import NotAdmittedError, admit, credentials
 from conformance.bench import Bench
 from conformance.files.memory import MemoryFiles
 from conformance.files.service import FileService
@@ -66,10 +68,15 @@ class InProcess:
             for k, v in settings.options.items()
         }
         faults = dict(f.partition("=")[::2] for f in settings.faults)
+        self.access = Access.of(sut)
+        self._refused: Callable[[str], None] = lambda _: None
         self._station: Station | None = None
         self._csms: ReferenceCsms | None = None
         if sut.role == "CS":
-            self._station = make_station(sut.version, options, faults, self._dial_in, files)
+            self._credentials = credentials(sut)
+            self._station = make_station(
+                sut.version, options, faults, self._dial_in, files, self._credentials
+            )
         else:
             self._csms = make_csms(sut.version, options, faults)
 
@@ -79,8 +86,7 @@ class InProcess:
         self, connected: Callable[[Connection], None], refused: Callable[[str], None]
     ) -> None:
         """Start the reference station; a reference CSMS waits to be called."""
-        del refused
-        self._connected = connected
+        self._connected, self._refused = connected, refused
         if self._station is not None:
             self._keep(self._station.run())
 
@@ -103,7 +109,13 @@ class InProcess:
     async def _dial_in(self) -> _Wire:
         if self._refusing:
             raise ConnectionError("refused")
-        ours, theirs = pair(self._sut.station, SUBPROTOCOLS[self._sut.version])
+        station = self._sut.station
+        try:
+            tls, basic = admit(self.access, self._credentials, station)
+        except NotAdmittedError as refusal:
+            self._refused(str(refusal))
+            raise ConnectionError(str(refusal)) from refusal
+        ours, theirs = pair(station, SUBPROTOCOLS[self._sut.version], tls=tls, basic=basic)
         self._connected(ours)
         return _Wire(theirs)
 

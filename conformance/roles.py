@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from conformance.expectation import Expectation
+from conformance.handshakes import facts
 from conformance.link import Answer, Received
 from conformance.matching import mismatches
 from conformance.message import Request
 from conformance.metering import taken_at, time_of
 from conformance.peer import Peer
-from conformance.replies import spoiled
+from conformance.replies import Reply, spoiled
 from conformance.verdict import Inconclusive
 from conformance.wire.connection import Closed
 
@@ -57,17 +59,33 @@ class Station(Peer):
         self._bench.take_connections(taken=True)
         self.record.note("", "tool", "", "takes connections again")
 
-    async def expect_connection(self, step: int) -> None:
-        """Require the station to connect again; what it then sends is for the steps that follow."""
+    async def expect_connection(self, step: int, wanted: Mapping[str, Any] | None = None) -> Reply:
+        """Require the station to connect again, in a way that matches `wanted`.
+
+        Returns what there is to say of the connection (`conformance.handshakes`). What the station
+        then sends is for the steps that follow.
+        """
         self.last_step = step
+        place = self.record.place(step)
         waiting = asyncio.create_task(self._bench.connected_again(self.inbox.old_epochs))
         try:
             await self.until({waiting}, within=self.sut.limits.connect_timeout)
         finally:
             waiting.cancel()
-        if not waiting.done():
-            self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s")
-        self.note(step, "a connection", "connected", ok=True)
+        lost = self.tamper is not None and self.tamper.hits(place, "lost")
+        if not waiting.done() or self.link.connection is None or lost:
+            refused = "".join(f"; {text}" for text in self._bench.refused)
+            self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s{refused}")
+        seen = facts(self.link.connection.handshake)
+        if self.tamper is not None and self.tamper.hits(place, "field"):
+            seen = self.tamper.spoil(seen)
+        self.record.constrain(place, step, "a connection", wanted or {}, "lost")
+        wrong = mismatches(wanted or {}, seen)
+        if wrong:
+            self.fail(step, "; ".join(f"the connection: {m}" for m in wrong))
+        told = f"connected: {seen}" if wanted else "connected"
+        self.note(step, "a connection", told, ok=True)
+        return Reply(seen, place, asyncio.get_running_loop().time())
 
     async def expect_samples(
         self,

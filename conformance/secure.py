@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from conformance.sut import Sut
-from conformance.wire.tls import Side, client_context
+from conformance.wire.tls import Side
 
 OVER_TLS, MUTUAL = 2, 3  # the first security profile over TLS; the one with certificates on both
 
@@ -26,22 +25,6 @@ def side(sut: Sut) -> Side:
         key=files.private_key if own else None,
         trusted=files.trusted if theirs else None,
     )
-
-
-def client(sut: Sut) -> ssl.SSLContext | None:
-    """Return the context of one connection to a CSMS, or None without TLS.
-
-    Raises UnusableFilesError.
-    """
-    if sut.connection.security_profile < OVER_TLS:
-        return None
-    ours, named = side(sut), sut.document.tls.check_name
-    if ours.trusted is None:
-        context = ssl.create_default_context()  # the machine's own authorities
-        context.check_hostname = named
-        return context
-    with told():
-        return client_context(ours, check_name=named)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from conformance.declaration import (
     given,
     secrets_of,
 )
-from conformance.features import feature_ids, with_groups
+from conformance.features import feature_ids, over, with_groups
 from conformance.sut_checks import SEVERAL_EVSES, contradictions
 from conformance.sut_document import Document
 from conformance.sut_errors import (
@@ -126,7 +126,8 @@ class Sut:
     def features(self) -> frozenset[str]:
         """The ids of the declared features, with their groups (C-40 for C-40.1)."""
         several = {SEVERAL_EVSES} if len(self.document.topology.evses) > 1 else set()
-        return with_groups({*self.document.features, *several})
+        connected = over(self.version, self.connection.security_profile)
+        return with_groups({*self.document.features, *several}) | connected
 
     def declares(self, feature: str) -> bool:
         """Tell whether the system declares the feature with this id."""

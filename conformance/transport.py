@@ -19,6 +19,7 @@ class Transport(Protocol):
     """One of the two ways; `url` is what the user puts into the device, or where the CSMS is."""
 
     url: str
+    access: Access
 
     async def open(
         self, connected: Callable[[Connection], None], refused: Callable[[str], None]
@@ -99,6 +100,7 @@ class Dialing:
     def __init__(self, sut: Sut, url: str = "") -> None:
         self.url = url or sut.connection.url
         self.unreachable = ""
+        self.access = Access.of(sut)
         self._sut = sut
 
     async def open(
@@ -108,17 +110,15 @@ class Dialing:
 
     async def dial(self, offered: Sequence[str] = ()) -> Connection:
         """Connect as the configured station."""
-        password = self._sut.connection.password
-        basic = self._sut.connection.security_profile in (1, 2)
         try:
             return await connect(
                 self.url,
                 identity=self._sut.station,
                 subprotocol=SUBPROTOCOLS[self._sut.version],
                 offered=offered,
-                password=password.reveal() if basic and password is not None else None,
+                password=self.access.basic,
                 timeout=self._sut.limits.connect_timeout,
-                context=secure.client(self._sut),
+                context=self.access.client(),
             )
         except secure.UnusableFilesError as problem:
             self.unreachable = str(problem)

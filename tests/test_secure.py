@@ -65,7 +65,7 @@ def test_both_kinds_of_keys_do(lab: Path, kind: str, profile: int) -> None:
 def test_a_station_that_refuses_the_tool_is_inconclusive(lab: Path) -> None:
     tls = {"certificate": str(lab / "rsa/bad/server-expired.pem")}
     tls |= {"private_key": str(lab / "rsa/bad/server-expired.key"), "folder": str(lab / "rsa")}
-    sut = secured(2, lab / "rsa", limits={"connect_timeout": 1.0, "message_timeout": 1.0})
+    sut = secured(2, lab / "rsa", limits={"connect_timeout": 6.0, "message_timeout": 1.0})
     verdict, reason = judged(sut.changed({"tls": tls}))
     assert verdict is Verdict.INCONCLUSIVE
     assert "no connection" in reason

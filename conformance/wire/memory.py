@@ -6,7 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from conformance.wire.connection import Closed, Handshake
+from conformance.wire.connection import Basic, Closed, Handshake
+from conformance.wire.tls import TlsSeen
 
 
 class _Inbox:
@@ -96,10 +97,17 @@ class MemoryConnection:
         self._outbox.end(1006, "no close frame")
 
 
-def pair(identity: str, subprotocol: str) -> tuple[MemoryConnection, MemoryConnection]:
+def pair(
+    identity: str, subprotocol: str, *, tls: TlsSeen | None = None, basic: Basic | None = None
+) -> tuple[MemoryConnection, MemoryConnection]:
     """Return the station's end and the CSMS's end of one connection."""
     handshake = Handshake(
-        path=f"/{identity}", identity=identity, offered=(subprotocol,), chosen=subprotocol
+        path=f"/{identity}",
+        identity=identity,
+        offered=(subprotocol,),
+        chosen=subprotocol,
+        tls=tls,
+        basic=basic,
     )
     station, csms = _Inbox(), _Inbox()
     return MemoryConnection(handshake, station, csms), MemoryConnection(handshake, csms, station)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from conformance.access import Access
 from conformance.clock import now
 from conformance.files.memory import MemoryFiles
 from conformance.operators.actions import Action
@@ -38,7 +39,7 @@ class Miniature:
         answers: Mapping[str, Payload | Reaction] | None = None,
         deeds: Mapping[str, Deed] | None = None,
     ) -> None:
-        self.sut = sut
+        self.sut, self.access = sut, Access.of(sut)
         self.answers = dict(answers or {})
         self.deeds = dict(deeds or {})
         self.files = MemoryFiles()
