@@ -63,7 +63,7 @@ class Bench:
         self.broken = ""
         self.between: list[str] = []
         self.presented: Mapping[str, str] = {}
-        self.played = Played(sut, self.link)
+        self.played = Played(sut, self.link, self._nobody_plays)
         self.prepared = False
         self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
         self._peer: Peer | None = None
@@ -266,6 +266,10 @@ class Bench:
     async def _change(self) -> None:
         self._changed.clear()
         await self._changed.wait()
+
+    def _nobody_plays(self) -> bool:
+        """Tell whether no case is at work on the SUT: there is none, or it waits for a person."""
+        return self._peer is None or self._peer.operator.busy is not None
 
     # What peers use
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.answers import Answers
 from conformance.boot import boot_16, boot_201
 from conformance.charge_point import ChargePoint, charge_point
 from conformance.clock import now
+from conformance.heart import Heart
 from conformance.link import Answer, Link
 from conformance.message import Request
-from conformance.ocpp16.messages import StatusNotification, StopTransaction
-from conformance.ocpp201.messages import StatusNotificationRequest, TransactionEventRequest
+from conformance.ocpp16.messages import Heartbeat, StatusNotification, StopTransaction
+from conformance.ocpp201.messages import (
+    HeartbeatRequest,
+    StatusNotificationRequest,
+    TransactionEventRequest,
+)
 from conformance.operators.actions import CancelReservation, ChangeAvailability, CsmsIntent
 from conformance.sut import Sut
 from conformance.verdict import Inconclusive
@@ -29,13 +34,15 @@ class Played:
     of each. A 1.6 charge point has a `device` that remembers what the CSMS makes of it.
     """
 
-    def __init__(self, sut: Sut, link: Link) -> None:
+    def __init__(self, sut: Sut, link: Link, may_beat: Callable[[], bool] = lambda: True) -> None:
+        """Take a function that tells whether a Heartbeat would disturb nobody."""
         self.running: dict[str, int] = {}
         self.sequences: dict[str, int] = {}
         self.device: ChargePoint | None = charge_point(sut) if _has_device(sut) else None
         self.heard: Counter[str] = Counter()  # how often the CSMS has sent each request
         self._sut, self._link = sut, link
         self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
+        self._heart = Heart(self._beat, may_beat)
         self._ended: set[str] = set()
         self._before: ChargePoint | None = None
         self._touched: set[str] = set()
@@ -51,32 +58,47 @@ class Played:
         boot = boot_16 if self._sut.version == "1.6" else boot_201
         first, *reports = boot(self._sut)
         try:
-            await self._accepted(first)
+            interval = await self._accepted(first)
             for report in reports:
-                await self.send(report)
+                await self._introduced(report)
         except Inconclusive:
             await self._link.close()
             raise
+        if self.device is not None:
+            self.device.values["HeartbeatInterval"] = str(int(interval))
+        self._heart.start(interval)
 
-    async def _accepted(self, boot: Request) -> None:
+    async def _accepted(self, boot: Request) -> float:
+        """Boot until accepted; return the interval of the heartbeats."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self._sut.limits.connect_timeout
         while True:
-            answer = await self._booted(boot)
-            status = answer.payload.get("status")
+            answer = await self._introduced(boot)
+            status, interval = answer.payload.get("status"), answer.payload.get("interval", 0)
             if status == "Accepted":
-                return
-            wait = answer.payload.get("interval") or self._sut.retry_interval
+                return float(interval)
+            wait = interval or self._sut.retry_interval
             if answer.error or loop.time() + wait > until:
                 told = answer.error or f"{status}, interval {wait} s"
                 raise Inconclusive(f"the CSMS does not accept {self._sut.station}: {told}")
             await asyncio.sleep(wait)
 
-    async def _booted(self, boot: Request) -> Answer:
+    async def _introduced(self, request: Request) -> Answer:
         try:
-            return await self.send(boot)
+            return await self.send(request)
         except (TimeoutError, Closed) as problem:
-            raise Inconclusive(f"no answer to {boot.action} at the start") from problem
+            raise Inconclusive(f"no answer to {request.action} at the start") from problem
+
+    async def _beat(self) -> bool:
+        """Send a Heartbeat; tell whether there is a connection to send another over."""
+        beat = Heartbeat.req() if self._sut.version == "1.6" else HeartbeatRequest()
+        try:
+            await self.send(beat)
+        except TimeoutError:
+            return True  # a case will tell; this is not its place
+        except Closed:
+            return False
+        return True
 
     async def send(self, request: Request) -> Answer:
         """Send a request that no step of a case is about; raise TimeoutError or Closed."""
@@ -90,7 +112,10 @@ class Played:
     def told(self, request: Request, reply: Mapping[str, Any]) -> list[Finding]:
         """Take note of a request of its own that was answered; return what is odd about that."""
         payload = request.pattern()
+        self._heart.sent()
         match request.action:
+            case "BootNotification" if reply.get("status") == "Accepted":
+                self._heart.set(float(reply.get("interval", 0)))
             case "StartTransaction":
                 return self._started(payload, reply)
             case "StopTransaction":
@@ -205,6 +230,7 @@ class Played:
         if self.device is None:
             return
         following = self.device.learn(action, payload, answer)
+        self._heart.set(float(self.device.values["HeartbeatInterval"]))
         if by_case:
             self._touched.add(action)
         elif following:
@@ -234,6 +260,7 @@ class Played:
 
     async def close(self) -> None:
         """Give up what is under way."""
+        self._heart.stop()
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

@@ -175,6 +175,7 @@ class Csms(Peer):
             self.fail(step + 1, f"no connection: {problem}")
         self.is_back()
         for wrong in mismatches({"subprotocol": chosen}, told.payload):
+            await self.link.close()  # the next case is not to speak something else
             self.fail(step + 1, f"the upgrade: {wrong}")
         self.note(step + 1, chosen, f"chooses {handshake.chosen}", ok=True)
 

@@ -233,6 +233,11 @@ def test_a_csms_that_does_not_accept_the_tool(answer: Payload | Reaction, why: s
     )
 
 
+def test_a_csms_that_does_not_take_the_first_status() -> None:
+    it = csms(StatusNotification=silence)
+    inconclusive(run(it, beats), "no answer to StatusNotification at the start")
+
+
 @pytest.mark.parametrize("status", ["Pending", "Rejected"])
 def test_a_csms_may_accept_the_tool_later(status: str) -> None:
     waits: list[float] = []

@@ -11,8 +11,8 @@ from conformance.record import Constraint
 from conformance.tamper import Tamper
 from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Connection
-from tests.engine.stage import failed, passed, run
-from tests.engine.test_played import csms
+from tests.engine.stage import failed, passed, run, run_all
+from tests.engine.test_played import beats, csms
 from tests.miniatures.miniature import Miniature
 
 
@@ -44,6 +44,15 @@ def test_what_is_chosen_is_judged() -> None:
     assert it.connection.handshake.chosen == "b"
     assert "2 the upgrade {'subprotocol': 'b'}" in result.record.inventory
     failed(run(csms(), first), 2, "the upgrade: subprotocol: expected 'a', got 'b'")
+
+
+def test_a_wrong_choice_is_not_kept() -> None:
+    it = csms()
+    results = run_all(it, first, beats)
+    passed(results[1])
+    assert [f[2] for _, f in it.got].count("BootNotification") == 2
+    assert it.connection is not None
+    assert it.connection.handshake.chosen == "ocpp1.6"
 
 
 def test_a_refused_upgrade_fails() -> None:

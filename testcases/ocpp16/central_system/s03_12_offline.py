@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance import Csms, Sut, case
+from conformance import Csms, Sut, case, now
 from conformance.ocpp16.messages import StartTransaction
 from testcases.ocpp16.central_system.states import ACCEPTED, start, status, stop
 
@@ -35,7 +35,7 @@ async def test_tc_037_3_csms(csms: Csms, sut: Sut) -> None:
 async def test_tc_039_csms(csms: Csms, sut: Sut) -> None:
     """A whole transaction passes without a connection: the central system is told afterwards."""
     await csms.disconnect()
-    started = start(sut, sut.id_tag)
+    started, ended = start(sut, sut.id_tag), now()
     await csms.reconnect()
     answer = await csms.call(1, started, expect=StartTransaction.conf(idTagInfo=ACCEPTED))
-    await csms.call(3, stop(answer["transactionId"], "Local"))
+    await csms.call(3, stop(answer["transactionId"], "Local", ended))

@@ -51,10 +51,10 @@ def start(sut: Sut, id_tag: str) -> StartTransaction.req:
     )
 
 
-def stop(transaction: int, reason: Reason) -> StopTransaction.req:
-    """Return the tool's report that a transaction has ended just now."""
+def stop(transaction: int, reason: Reason, ended: str = "") -> StopTransaction.req:
+    """Return the tool's report that a transaction has ended, just now or at the given time."""
     return StopTransaction.req(
-        transactionId=transaction, meterStop=1000, timestamp=now(), reason=reason
+        transactionId=transaction, meterStop=1000, timestamp=ended or now(), reason=reason
     )
 
 
