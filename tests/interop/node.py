@@ -15,7 +15,7 @@ from typing import Self
 
 HERE = Path(__file__).parent
 START_LIMIT = 20.0
-INSTALL_LIMIT = 120.0
+INSTALL_LIMIT = 300.0
 INSTALL = ("install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
 COMPLAINT = "complaint: "
 
