@@ -31,7 +31,12 @@ class Charging:
     # -- statuses
 
     def report(self, connector: Connector) -> None:
-        """Tell the central system of a new status, once it has lasted MinimumStatusDuration."""
+        """Tell the central system of a new status, and of those that follow from it."""
+        for changed in dict.fromkeys((connector, *self._all.hold())):
+            self._report(changed)
+
+    def _report(self, connector: Connector) -> None:
+        """Tell of a status once it has lasted MinimumStatusDuration."""
         minimum = self._all.configuration.seconds("MinimumStatusDuration")
         if connector.settling:
             connector.settling.cancel()
@@ -84,14 +89,24 @@ class Charging:
 
     def start_remotely(self, text: str, connector: Connector, profile: Profile | None) -> None:
         """Do what an accepted RemoteStartTransaction asks for (section 5.11)."""
-        if self._all.configuration.flag("AuthorizeRemoteTxRequests"):
+        token = Token(text)
+        # Only an Authorize tells the group of a token that is not the reserved one (5.13).
+        asks = self._all.configuration.flag("AuthorizeRemoteTxRequests")
+        if asks or not self._all.admits(connector, token):
             self._claim(text, connector, profile)
         else:
-            self._admit(connector, Token(text), profile)
+            self._admit(connector, token, profile)
 
     def _claim(self, text: str, connector: Connector, profile: Profile | None) -> None:
+        keeper, options = connector.keeper, self._all.options
+        expected = self._all.admits(connector, Token(text))
+        if keeper and expected and options.trusts_reservations:
+            self._admit(connector, Token(text), profile)
+            return
+        if not (expected or (keeper and keeper.token.parent) or options.asks_for_others):
+            return
         connector.claimed = True
-        connector.initiated = self._all.options.preparing_first
+        connector.initiated = options.preparing_first and expected
         self.report(connector)
         self._all.spawn(self._authorize_at(text, connector, profile))
 
@@ -102,9 +117,8 @@ class Charging:
         """
         connectors = [c for c in self._all.connectors.values() if c.number]
         own = [c for c in connectors if c.transaction and c.transaction.token.text == text]
-        free = [
-            c for c in connectors if c.in_service and not (c.busy or c.faulted or c.reservation)
-        ]
+        token = Token(text)
+        free = [c for c in connectors if c.usable and not c.busy and self._all.admits(c, token)]
         free.sort(key=lambda c: not c.plugged)
         return next(iter(own + free), None)
 
@@ -114,8 +128,12 @@ class Charging:
         finally:
             connector.claimed = connector.initiated = False
         token = Token(text, info.parent)
-        reserved = connector.reservation and not connector.reservation.admits(token)
-        if info.accepted and not reserved and connector.in_service and not connector.faulted:
+        if (
+            info.accepted
+            and self._all.admits(connector, token)
+            and connector.in_service
+            and not connector.faulted
+        ):
             self._admit(connector, token, profile)
         else:
             self.report(connector)
@@ -148,6 +166,10 @@ class Charging:
         """Let `token` charge, as soon as there is a cable."""
         connector.finishing = False
         if connector.plugged:
+            if connector.keeper:
+                connector.initiated = True
+                self.report(connector)
+                connector.initiated = False
             self.begin(connector, token, profile)
             return
         connector.waiting, connector.waiting_profile = token, profile
@@ -171,8 +193,7 @@ class Charging:
             self.report(connector)
             return
         connector.locked = connector.cable
-        reservation = connector.reservation.ident if connector.reservation else None
-        connector.free()
+        reservation = self._all.use_reservation(connector, token)
         connector.wait_no_more()
         transaction = Transaction(token, self._all.clock(), connector.meter())
         connector.transaction = transaction

@@ -79,7 +79,8 @@ class Connector:
         self.scheduled: bool | None = None  # the availability after the transaction
         self.faulted = False
         self.error = ChargePointErrorCode.no_error
-        self.reservation: Reservation | None = None
+        self.reservation: Reservation | None = None  # on number 0: of any connector
+        self.held: Reservation | None = None  # the last one that is left for such a reservation
         self.transaction: Transaction | None = None
         self.info = ""
         self.reported: ChargePointStatus | None = None  # sent, or on its way
@@ -91,14 +92,16 @@ class Connector:
     @property
     def status(self) -> ChargePointStatus:
         """The status that is to be reported now."""
-        initiated = self.plugged or self.cable or self.waiting or self.initiated
+        kept = self.keeper if self.number else None  # the station as a whole is never Reserved
         rules: tuple[tuple[object, ChargePointStatus], ...] = (
             (self.faulted, ChargePointStatus.faulted),
             (self.transaction, self._charging()),
             (not self.in_service, ChargePointStatus.unavailable),
             (self.finishing, ChargePointStatus.finishing),
-            (initiated, ChargePointStatus.preparing),
-            (self.reservation, ChargePointStatus.reserved),
+            (self.waiting or self.initiated, ChargePointStatus.preparing),
+            # A cable is not enough: the one that it is kept for has to show up (G2).
+            (kept, ChargePointStatus.reserved),
+            (self.plugged or self.cable, ChargePointStatus.preparing),
         )
         return next((status for true, status in rules if true), ChargePointStatus.available)
 
@@ -108,9 +111,33 @@ class Connector:
         return self.operative and not self.updating
 
     @property
+    def usable(self) -> bool:
+        """Whether it is in service and works."""
+        return self.in_service and not self.faulted
+
+    @property
     def busy(self) -> bool:
         """Whether nobody else can begin to charge here now."""
         return bool(self.transaction or self.waiting or self.claimed)
+
+    @property
+    def free(self) -> bool:
+        """Whether it can be used, and nobody uses it."""
+        return self.usable and not (self.in_use or self.claimed or self.plugged or self.cable)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody charges, is about to, or has just done so."""
+        return bool(self.transaction or self.waiting or self.finishing)
+
+    @property
+    def keeper(self) -> Reservation | None:
+        """The reservation by which it is kept for somebody."""
+        return self.reservation or self.held
+
+    def open_to(self, ident: int) -> bool:
+        """Whether no other reservation than that one is made for it."""
+        return not self.reservation or self.reservation.ident == ident
 
     def _charging(self) -> ChargePointStatus:
         if self.suspended_by == "EVSE":
@@ -153,7 +180,7 @@ class Connector:
         if self.scheduled is not None and not (self.transaction or self.finishing):
             self.operative, self.scheduled = self.scheduled, None
 
-    def free(self) -> None:
+    def release(self) -> None:
         """End a reservation."""
         if self.reservation:
             self.reservation.timer.cancel()
@@ -162,7 +189,7 @@ class Connector:
     def switch_off(self) -> None:
         """Let no timer go on, and no lock hold: they need power."""
         self.wait_no_more()
-        self.free()
+        self.release()
         self.locked = False
         if self.settling:
             self.settling.cancel()

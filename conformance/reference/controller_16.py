@@ -23,6 +23,7 @@ from conformance.reference.metering_16 import Metering
 from conformance.reference.options_16 import StationOptions
 from conformance.reference.power_16 import Power
 from conformance.reference.requests_16 import Requests
+from conformance.reference.reservations_16 import Reservations
 from conformance.reference.rewrites_16 import STATION_REWRITES
 from conformance.reference.settings_16 import Settings
 from conformance.reference.transfer import Carrier
@@ -67,6 +68,7 @@ class Controller:
         sending = self._send_soon, self._boot_again, self.files
         triggers = Triggers(self.all, self.charging, self._metering, *sending)
         self._settings = Settings(self.all, triggers)
+        self._reservations = Reservations(self.all, self.charging)
         self._boot_asked_for = asyncio.Event()
         if before:
             self.all.wire_up(before)
@@ -84,7 +86,8 @@ class Controller:
             if kept.reservation and number in self.all.connectors:
                 reserved, connector = kept.reservation, self.all.connectors[number]
                 seconds = max(0.0, (reserved.expires - self.all.clock()).total_seconds())
-                self._requests.keep(connector, reserved.ident, reserved.token, seconds)
+                self._reservations.keep(connector, reserved.ident, reserved.token, seconds)
+        self.all.hold()
         return state.down
 
     def _changed(self) -> None:
@@ -165,7 +168,10 @@ class Controller:
                 raise error
 
     def _handlers(self) -> Mapping[str, Handler]:
-        answers = self.files.handlers({**self._requests.handlers(), **self._settings.handlers()})
+        answers: dict[str, Handler] = {}
+        for part in (self._requests, self._reservations, self._settings):
+            answers |= part.handlers()
+        answers = dict(self.files.handlers(answers))
         return {action: self._remembered(handler) for action, handler in answers.items()}
 
     def _remembered(self, handler: Handler) -> Handler:

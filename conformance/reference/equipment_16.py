@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.reference.authorization_16 import Authorization
 from conformance.reference.configuration_16 import Configuration
-from conformance.reference.connector_16 import Connector
+from conformance.reference.connector_16 import Connector, Token
 from conformance.reference.link_16 import Link, moment, rfc3339
 from conformance.reference.options_16 import StationOptions
 from conformance.reference.outbox_16 import Outbox
@@ -142,6 +142,50 @@ class Equipment:
     async def fail(self) -> None:
         """Raise the error of which something spawned has died, once there is one."""
         raise await self._failed.get()
+
+    # -- reservations (section 5.13)
+
+    @property
+    def places(self) -> list[Connector]:
+        """The connectors that a cable fits into."""
+        return [c for c in self.connectors.values() if c.number]
+
+    def admits(self, connector: Connector, token: Token) -> bool:
+        """Whether a reservation lets `token` charge at `connector`."""
+        keeper = connector.keeper
+        return not keeper or keeper.admits(token) or "reserves-for-anyone" in self.faults
+
+    def hold(self) -> list[Connector]:
+        """Hold the last free connector for the reservation of any; return what has changed."""
+        of_any = self.connectors[0].reservation
+        used = of_any and any(c.waiting and of_any.admits(c.waiting) for c in self.places)
+        left = [c for c in self.places if c.usable and not (c.in_use or c.reservation)]
+        left = [c for c in left if c.held or not (c.plugged or c.cable)]
+        wanted = left if of_any and not used and len(left) == 1 else []
+        changed = []
+        for connector in self.places:
+            held = of_any if connector in wanted else None
+            if connector.held is not held:
+                connector.held = held
+                changed.append(connector)
+        return changed
+
+    def use_reservation(self, connector: Connector, token: Token) -> int | None:
+        """End the reservation that a transaction of `token` at `connector` uses; return its id."""
+        of_any = self.connectors[0].reservation
+        used = connector.reservation or (of_any if of_any and of_any.admits(token) else None)
+        if used is None:
+            return None
+        self.end_reservation(used.ident)
+        return None if "no-reservation-id" in self.faults else used.ident
+
+    def end_reservation(self, ident: int) -> Connector | None:
+        """End a reservation; return the connector that it was made for, if it was there."""
+        for connector in self.connectors.values():
+            if connector.reservation and connector.reservation.ident == ident:
+                connector.release()
+                return connector
+        return None
 
     async def ask(self, request: Any) -> Any:  # noqa: ANN401
         """Send `request` before all that is queued; raise ConnectionError while offline."""

@@ -134,7 +134,7 @@ class Hands:
         if self._dark:
             return
         if faulted:
-            connector.free()
+            connector.release()
             connector.wait_no_more()
             if connector.transaction:
                 charging.stop(connector, Reason.other)

@@ -9,9 +9,6 @@ from typing import Final
 from conformance.reference.measurands_16 import measured
 from conformance.reference.options_16 import StationOptions
 
-MAX_STACK_LEVEL: Final = 10
-MAX_PERIODS: Final = 24
-MAX_PROFILES: Final = 20
 MAX_MEASURANDS: Final = 10
 MAX_METER_VALUES: Final = 60
 _LARGEST: Final = 2**31 - 1
@@ -71,15 +68,15 @@ def standard_keys(options: StationOptions) -> dict[str, Key]:
         "FirmwareManagement": {
             "SupportedFileTransferProtocols": Key(",".join(options.transfer_protocols)),
         },
-        "Reservation": {"ReserveConnectorZeroSupported": Key("false")},
+        "Reservation": {"ReserveConnectorZeroSupported": Key(str(options.reserve_zero).lower())},
         "SmartCharging": {
-            "ChargeProfileMaxStackLevel": Key(str(MAX_STACK_LEVEL)),
+            "ChargeProfileMaxStackLevel": Key(str(options.max_stack_level)),
             "ChargingScheduleAllowedChargingRateUnit": Key(
                 ",".join(_QUANTITIES[unit] for unit in options.rate_units)
             ),
-            "ChargingScheduleMaxPeriods": Key(str(MAX_PERIODS)),
+            "ChargingScheduleMaxPeriods": Key(str(options.max_periods)),
             "ConnectorSwitch3to1PhaseSupported": Key("false"),
-            "MaxChargingProfilesInstalled": Key(str(MAX_PROFILES)),
+            "MaxChargingProfilesInstalled": Key(str(options.max_profiles)),
         },
     }
     for profile in options.profiles:

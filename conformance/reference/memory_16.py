@@ -197,7 +197,7 @@ def _connector(all_: Equipment, connector: Connector) -> KeptConnector:
 
 
 def restore(state: State, all_: Equipment, files: Files) -> None:
-    """Give back to a station what was kept; its reservations are for `Requests` to renew."""
+    """Give back to a station what was kept; its reservations are for `Reservations` to renew."""
     all_.clock.offset = state.clock
     all_.configuration.restore(state.configuration)
     all_.configuration.rebooted()

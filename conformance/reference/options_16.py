@@ -39,10 +39,16 @@ class StationOptions:
     `reboot_required` names keys that a reboot puts into force. At most `max_keys` are told at
     once; without `optional_keys` there are none but the required ones and those that other
     options give. `errors_for_refusals` answers with a CALLERROR where both that and a status may
-    be; `unsupported` says how a station without a local list refuses to have to do with one:
-    "NotSupported" or "NotImplemented" (CALLERRORs), or "status". `foreign` is the answer to the
-    DataTransfer of other vendors; `boots_when_triggered` sends a BootNotification when triggered
-    though it is accepted, `no_firmware_trigger` has no FirmwareStatusNotification to be triggered.
+    be; `unsupported` says how a station without a local list or without reservations refuses to
+    have to do with them: "NotSupported" or "NotImplemented" (CALLERRORs), or "status". `foreign`
+    is the answer to the DataTransfer of other vendors; `boots_when_triggered` sends a
+    BootNotification when triggered though it is accepted, `no_firmware_trigger` has no
+    FirmwareStatusNotification to be triggered.
+
+    Of reservations: `reserve_zero` is ReserveConnectorZeroSupported; `trusts_reservations` lets
+    the token of a reservation charge without an Authorize, `asks_for_others` sends one for
+    other tokens even where the reservation has no group. Of charging profiles: `max_stack_level`,
+    `max_periods` and `max_profiles` are the configuration keys.
 
     Of files: `transfer_protocols` is SupportedFileTransferProtocols. `unavailable_for` says from
     when on a firmware update takes the connectors out of service: "download", "installation" or
@@ -117,6 +123,12 @@ class StationOptions:
     file_retries: int = 1
     file_retry_interval: float = 1.0
     install_seconds: float = 0.05
+    reserve_zero: bool = True
+    trusts_reservations: bool = False
+    asks_for_others: bool = True
+    max_stack_level: int = 10
+    max_periods: int = 24
+    max_profiles: int = 20
     local_limit: float = 32.0
     rate_unit: str = "A"
     rate_units: tuple[str, ...] = ("A", "W")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from conformance.reference.keys_16 import MAX_PERIODS, MAX_PROFILES, MAX_STACK_LEVEL
 from conformance.reference.link_16 import moment
 from conformance.reference.options_16 import StationOptions
 from conformance.reference.schedules import Period, Profile, Supply, composite
@@ -69,19 +68,25 @@ class Profiles:
         }
         return (
             right_place[profile.purpose]
-            and 0 <= profile.stack_level <= MAX_STACK_LEVEL
-            and 1 <= len(starts) <= MAX_PERIODS
+            and 0 <= profile.stack_level <= self._options.max_stack_level
+            and 1 <= len(starts) <= self._options.max_periods
             and starts[0] == 0
             and starts == sorted(set(starts))
             and profile.unit in self._options.rate_units
             and (profile.kind != "Recurring" or bool(profile.cycle and profile.start))
+            and (profile.purpose == TRANSACTION or profile.transaction is None)
         )
+
+    def has_room(self, profile: Profile) -> bool:
+        """Whether `profile` can be installed beside those that it does not replace."""
+        kept = [other for other in self._installed if not _replaces(profile, other)]
+        return len(kept) < self._options.max_profiles
 
     def install(self, profile: Profile) -> bool:
         """Install `profile` in the place of those it replaces; return whether there was room."""
-        kept = [other for other in self._installed if not _replaces(profile, other)]
-        if len(kept) >= MAX_PROFILES:
+        if not self.has_room(profile):
             return False
+        kept = [other for other in self._installed if not _replaces(profile, other)]
         self._installed = [*kept, profile]
         return True
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ocpp.exceptions import PropertyConstraintViolationError
+from ocpp.exceptions import OCPPError, PropertyConstraintViolationError
 from ocpp.v16 import call_result
 from ocpp.v16.enums import (
     AvailabilityStatus,
     AvailabilityType,
-    CancelReservationStatus,
     ChargingProfileStatus,
     ClearCacheStatus,
     ClearChargingProfileStatus,
@@ -19,16 +17,15 @@ from ocpp.v16.enums import (
     Reason,
     RegistrationStatus,
     RemoteStartStopStatus,
-    ReservationStatus,
     ResetStatus,
     UnlockStatus,
 )
 
 from conformance.reference.cables_16 import Cables
 from conformance.reference.charging_16 import Charging
-from conformance.reference.connector_16 import Connector, Reservation, Token
+from conformance.reference.connector_16 import Connector, Token
 from conformance.reference.equipment_16 import Equipment
-from conformance.reference.link_16 import Answer, Handler, moment, rfc3339
+from conformance.reference.link_16 import Answer, Handler, rfc3339
 from conformance.reference.profiles_16 import TRANSACTION, read_profile
 from conformance.reference.schedules import Profile
 
@@ -61,10 +58,6 @@ class Requests:
             "UnlockConnector": self.unlock,
         }
         optional: Mapping[str, dict[str, Handler]] = {
-            "Reservation": {
-                "CancelReservation": self.cancel_reservation,
-                "ReserveNow": self.reserve_now,
-            },
             "SmartCharging": {
                 "ClearChargingProfile": self.clear_charging_profile,
                 "GetCompositeSchedule": self.get_composite_schedule,
@@ -106,7 +99,7 @@ class Requests:
                 continue
             connector.operative, connector.scheduled = operative, None
             if not operative:
-                connector.free()
+                connector.release()
                 connector.wait_no_more()
         self._report_afterwards(*wanted)
         status = AvailabilityStatus.scheduled if later else AvailabilityStatus.accepted
@@ -127,14 +120,16 @@ class Requests:
     ) -> Answer:
         """Start a transaction, by and by."""
         if connector_id == 0 and self._all.options.errs_at_connector_0:
-            raise PropertyConstraintViolationError("connectorId is not above 0")  # type: ignore[no-untyped-call]
+            raise _wrong("connectorId is not above 0")
         connector = (
-            self._charging.choose() if connector_id is None else self._connector(connector_id)
+            self._charging.choose(id_tag) if connector_id is None else self._connector(connector_id)
         )
         profile = None
         fits = connector is not None and self._can_start(connector, id_tag)
         if fits and connector and charging_profile and self._smart:
             profile = read_profile(connector.number, charging_profile)
+            if profile.purpose != TRANSACTION and self._all.options.errors_for_refusals:
+                raise _wrong(f"a transaction cannot have a {profile.purpose}")
             fits = self._for_new_transaction(profile)
         if not (fits and connector and self._accepted):
             return call_result.RemoteStartTransaction(status=RemoteStartStopStatus.rejected)
@@ -184,20 +179,17 @@ class Requests:
             self._charging.stop(connector, reason)
 
     def _can_start(self, connector: Connector, id_tag: str) -> bool:
-        usable = connector.in_service and not connector.faulted and not connector.busy
-        reservation = connector.reservation
-        if not usable or not reservation:
-            return usable
-        # Whether the token is in the group of the reservation shows when it is authorized.
-        grouped = bool(reservation.token.parent)
-        asks = self._all.configuration.flag("AuthorizeRemoteTxRequests")
-        return reservation.admits(Token(id_tag)) or (grouped and asks)
+        # Whether the token is in the group of a reservation shows when it is authorized.
+        grouped = bool(connector.keeper and connector.keeper.token.parent)
+        admitted = grouped or self._all.admits(connector, Token(id_tag))
+        return connector.usable and not connector.busy and admitted
 
     def _for_new_transaction(self, profile: Profile) -> bool:
         return (
             profile.purpose == TRANSACTION
             and profile.transaction is None
             and self._all.profiles.fits(profile)
+            and self._all.profiles.has_room(profile)
         )
 
     def _charging_as(self, transaction_id: int) -> Connector | None:
@@ -206,68 +198,18 @@ class Requests:
                 return connector
         return None
 
-    # -- reservations
-
-    def reserve_now(
-        self,
-        connector_id: int,
-        expiry_date: str,
-        id_tag: str,
-        reservation_id: int,
-        parent_id_tag: str | None = None,
-    ) -> Answer:
-        """Keep a connector for a token."""
-        connector = self._connector(connector_id)
-        remaining = (moment(expiry_date) - self._all.clock()).total_seconds()
-        if not connector or remaining <= 0:
-            return call_result.ReserveNow(status=ReservationStatus.rejected)
-        status = self._reservable(connector, reservation_id)
-        if status == ReservationStatus.accepted:
-            self._cancel(reservation_id)
-            self.keep(connector, reservation_id, Token(id_tag, parent_id_tag or ""), remaining)
-            self._report_afterwards(connector)
-        return call_result.ReserveNow(status=status)
-
-    def keep(self, connector: Connector, ident: int, token: Token, seconds: float) -> None:
-        """Keep a connector for a token for so long."""
-        timer = asyncio.get_running_loop().call_later(seconds, self._expire, connector)
-        connector.reservation = Reservation(ident, token, timer)
-
-    def cancel_reservation(self, reservation_id: int) -> Answer:
-        """Give a reserved connector free."""
-        found = self._cancel(reservation_id)
-        status = CancelReservationStatus.accepted if found else CancelReservationStatus.rejected
-        return call_result.CancelReservation(status=status)
-
-    def _reservable(self, connector: Connector, reservation_id: int) -> ReservationStatus:
-        other = connector.reservation and connector.reservation.ident != reservation_id
-        if connector.faulted:
-            return ReservationStatus.faulted
-        if not connector.in_service:
-            return ReservationStatus.unavailable
-        if connector.busy or connector.plugged or connector.cable or other:
-            return ReservationStatus.occupied
-        return ReservationStatus.accepted
-
-    def _cancel(self, reservation_id: int) -> bool:
-        for connector in self._all.connectors.values():
-            if connector.reservation and connector.reservation.ident == reservation_id:
-                connector.free()
-                self._report_afterwards(connector)
-                return True
-        return False
-
-    def _expire(self, connector: Connector) -> None:
-        connector.free()
-        self._charging.report(connector)
-
     # -- smart charging
 
     def set_charging_profile(
         self, connector_id: int, cs_charging_profiles: dict[str, Any]
     ) -> Answer:
         """Install a charging profile."""
+        if connector_id not in self._all.connectors:
+            raise _wrong(f"no connector {connector_id}")  # erratum 3.39
         profile = read_profile(connector_id, cs_charging_profiles)
+        running = self._all.connectors[connector_id].transaction
+        if profile.purpose == TRANSACTION and not running and self._all.options.errors_for_refusals:
+            raise _wrong("no transaction is running")
         right = self._all.profiles.fits(profile) and self._has_transaction(profile)
         if right and self._all.profiles.install(profile):
             return call_result.SetChargingProfile(status=ChargingProfileStatus.accepted)
@@ -328,3 +270,7 @@ class Requests:
             schedule_start=rfc3339(start),
             charging_schedule=schedule,
         )
+
+
+def _wrong(text: str) -> OCPPError:
+    return PropertyConstraintViolationError(text)  # type: ignore[no-untyped-call]

@@ -49,6 +49,17 @@ def limits(schedule: GetCompositeSchedule) -> list[tuple[int, float]]:
     return [(p["start_period"], p["limit"]) for p in periods]
 
 
+async def reserve(bench: Bench, **changes: object) -> str:
+    """Reserve connector 1 for TAG001 for 100 s from the beginning; return the status."""
+    fields = {
+        "connector_id": 1,
+        "expiry_date": rfc3339(BEGIN + timedelta(seconds=100)),
+        "id_tag": "TAG001",
+        "reservation_id": 7,
+    }
+    return str((await bench.request("ReserveNow", **(fields | changes))).status)
+
+
 class Bench:
     """One charge point, one central system; options are written as on the command line."""
 

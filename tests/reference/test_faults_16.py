@@ -11,7 +11,7 @@ import pytest
 from conformance.reference.faults import FAULTS, SHARED, STATION_16, check
 from conformance.reference.process import make_csms, make_station
 from conformance.reference.wire import Wire
-from tests.reference.bench_16 import Bench, default, limits, run, settle
+from tests.reference.bench_16 import Bench, default, limits, reserve, run, settle
 from tests.reference.depot_16 import FIRMWARE, told, update, uploaded, uploading
 from tests.reference.settings_faults_16 import SCENES
 
@@ -143,6 +143,29 @@ async def unknown_connector(bench: Bench) -> object:
     return (await bench.request("UnlockConnector", connector_id=77)).status
 
 
+async def reserved_start(bench: Bench) -> object:
+    await reserve(bench)
+    await bench.present()
+    await bench.plug_in()
+    return bench.calls("StartTransaction")[0].get("reservationId")
+
+
+async def reserved_for_another(bench: Bench) -> object:
+    await reserve(bench)
+    await bench.present("TAG002")
+    return bench.calls("StatusNotification")[-1]["status"]
+
+
+async def expired(bench: Bench) -> object:
+    await reserve(bench)
+    await settle(200)
+    return bench.calls("StatusNotification")[-1]["status"]
+
+
+async def unknown_reservation(bench: Bench) -> object:
+    return (await bench.request("CancelReservation", reservation_id=8)).status
+
+
 STATION: dict[str, tuple[Scene, object, object]] = {
     **SCENES,
     # fault: (what is looked at, what it is without the fault, what it is with it)
@@ -173,6 +196,10 @@ STATION: dict[str, tuple[Scene, object, object]] = {
     "accepts-unknown-remote-stop": (unknown_remote_stop, "Rejected", "Accepted"),
     "unlocks-any-connector": (unknown_connector, "NotSupported", "Unlocked"),
     "charges-unlocked": (halfway, "Faulted(1)", "Charging(1)"),
+    "no-reservation-id": (reserved_start, 7, None),
+    "reserves-for-anyone": (reserved_for_another, "Reserved", "Preparing"),
+    "keeps-expired-reservations": (expired, "Available", "Reserved"),
+    "cancels-unknown-reservations": (unknown_reservation, "Rejected", "Accepted"),
     "drops-connection-in-case": (connections, (1, [1]), (2, [1])),
 }
 

@@ -11,6 +11,7 @@ from conformance.reference.options_16 import CsmsOptions, StationOptions
 from conformance.reference.wire import read_options
 from tests.reference import (
     csms_options_16,
+    energy_options_16,
     files_options_16,
     power_options_16,
     session_options_16,
@@ -33,6 +34,7 @@ assert session_options_16  # the tests of further options, which these register
 assert settings_options_16
 assert files_options_16
 assert power_options_16
+assert energy_options_16
 
 
 # What a state folder does is in test_memory_16.

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
 
-from conformance.reference.link_16 import rfc3339
-from tests.reference.bench_16 import BEGIN, Bench, run, settle
+from tests.reference.bench_16 import Bench, run, settle
 
 
 def test_remote_start_with_the_cable_in() -> None:
@@ -101,66 +99,6 @@ def test_availability_changes_now_or_after_the_transaction() -> None:
         assert bench.actions()[-3:] == ["Available(0)", "Available(1)", "Available(2)"]
 
     run(Bench, test)
-
-
-def test_a_reservation_admits_its_token_only() -> None:
-    async def test(bench: Bench) -> None:
-        bench.forget()
-        assert await reserve(bench) == "Accepted"
-        assert await reserve(bench, reservation_id=8) == "Occupied"
-        await bench.present("TAG002")
-        assert bench.actions() == ["Reserved(1)", "Authorize"]
-        await bench.present("TAG001")
-        await bench.plug_in()
-        assert bench.actions()[2:] == [
-            "Authorize",
-            "Preparing(1)",
-            "StartTransaction",
-            "Charging(1)",
-        ]
-        assert bench.calls("StartTransaction")[0]["reservationId"] == 7
-
-    run(Bench, test)
-
-
-def test_a_reservation_ends_by_itself_or_is_cancelled() -> None:
-    async def test(bench: Bench) -> None:
-        bench.forget()
-        await reserve(bench)
-        await settle(120)
-        assert bench.actions() == ["Reserved(1)", "Available(1)"]
-        await reserve(bench, expiry_date=rfc3339(BEGIN + timedelta(hours=1)))
-        cancelled = await bench.request("CancelReservation", reservation_id=7)
-        assert cancelled.status == "Accepted"
-        assert bench.actions()[2:] == ["Reserved(1)", "Available(1)"]
-        assert (await bench.request("CancelReservation", reservation_id=7)).status == "Rejected"
-
-    run(Bench, test)
-
-
-@pytest.mark.parametrize(
-    ("state", "status"), [("Inoperative", "Unavailable"), ("plugged", "Occupied")]
-)
-def test_a_reservation_is_refused_with_the_reason(state: str, status: str) -> None:
-    async def test(bench: Bench) -> None:
-        if state == "plugged":
-            await bench.plug_in()
-        else:
-            await bench.request("ChangeAvailability", connector_id=1, type=state)
-        assert await reserve(bench) == status
-        assert await reserve(bench, connector_id=0) == "Rejected"
-
-    run(Bench, test)
-
-
-async def reserve(bench: Bench, **changes: object) -> str:
-    fields = {
-        "connector_id": 1,
-        "expiry_date": rfc3339(BEGIN + timedelta(seconds=100)),
-        "id_tag": "TAG001",
-        "reservation_id": 7,
-    }
-    return str((await bench.request("ReserveNow", **(fields | changes))).status)
 
 
 def test_the_local_list_is_replaced_and_updated() -> None:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ocpp.exceptions import PropertyConstraintViolationError
 
 from tests.reference.bench_16 import PROFILE, Bench, default, limits, run
+
+
+async def set_profile(bench: Bench, profile: dict[str, Any]) -> None:
+    """Set a charging profile on connector 1."""
+    answer = await bench.request("SetChargingProfile", connector_id=1, cs_charging_profiles=profile)
+    assert answer.status == "Accepted"
 
 
 def test_remote_start_takes_a_profile_for_the_transaction() -> None:
@@ -46,9 +53,9 @@ def test_remote_start_refuses_a_profile_for_something_else(wrong: dict[str, Any]
     [
         (1, {"charging_profile_purpose": "TxProfile"}),  # no transaction
         (1, {"charging_profile_purpose": "ChargePointMaxProfile"}),
-        (9, {}),
         (1, {"stack_level": 11}),
         (1, {"charging_profile_kind": "Recurring"}),
+        (1, {"transaction_id": 1}),
         (1, {"charging_schedule": {"charging_rate_unit": "A", "charging_schedule_period": [
             {"start_period": 5, "limit": 6}]}}),
         (1, {"charging_schedule": {"charging_rate_unit": "W", "charging_schedule_period": [
@@ -67,6 +74,50 @@ def test_a_profile_that_cannot_be_carried_out_is_rejected(
         assert answer.status == "Rejected"
 
     run(lambda: Bench({"rate_units": "A"}), test)
+
+
+def test_a_profile_for_a_connector_that_is_not_there_is_an_error() -> None:
+    """Erratum 3.39."""
+
+    async def test(bench: Bench) -> None:
+        with pytest.raises(PropertyConstraintViolationError):
+            await bench.request(
+                "SetChargingProfile", connector_id=9, cs_charging_profiles=default()
+            )
+        assert bench.answers("SetChargingProfile") == ["PropertyConstraintViolation"]
+
+    run(Bench, test, errors_expected=True)
+
+
+def test_a_profile_for_the_transaction_that_is_to_come_has_room_or_is_refused() -> None:
+    async def test(bench: Bench) -> None:
+        await set_profile(bench, default(charging_profile_id=4))
+        answer = await bench.request(
+            "RemoteStartTransaction", id_tag="TAG001", connector_id=1, charging_profile=PROFILE
+        )
+        assert answer.status == "Rejected"
+
+    run(lambda: Bench({"max_profiles": "1"}), test)
+
+
+def test_a_profile_of_the_transaction_replaces_that_of_the_remote_start() -> None:
+    """Erratum 3.42: on the same stack level."""
+
+    async def test(bench: Bench) -> None:
+        await bench.plug_in()
+        await bench.request(
+            "RemoteStartTransaction", id_tag="TAG001", connector_id=1, charging_profile=PROFILE
+        )
+        lower = {"charging_rate_unit": "A", "charging_schedule_period": [
+            {"start_period": 0, "limit": 6}]}  # fmt: skip
+        await set_profile(
+            bench,
+            PROFILE | {"charging_profile_id": 6, "transaction_id": 1, "charging_schedule": lower},
+        )
+        schedule = await bench.request("GetCompositeSchedule", connector_id=1, duration=400)
+        assert limits(schedule) == [(0, 6)]
+
+    run(Bench, test)
 
 
 def test_a_profile_for_another_transaction_is_rejected() -> None:
