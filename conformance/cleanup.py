@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from conformance.link import Answer
 from conformance.message import Request
 from conformance.ocpp16.messages import (
+    CancelReservation,
+    ChangeAvailability,
     ClearChargingProfile,
     RemoteStopTransaction,
     Reset,
@@ -33,9 +35,15 @@ _REFUSED = {"Rejected", "NotSupported", "Failed", "VersionMismatch"}
 
 def undo_for(version: str, request: Request, reply: Mapping[str, Any]) -> Request | None:
     """Return the request that takes back what an accepted request has set, if one is needed."""
-    if reply.get("status") != "Accepted":
+    sent, status = request.pattern(), reply.get("status")
+    if request.action == "ChangeAvailability" and version == "1.6":
+        inoperative = sent["type"] == "Inoperative" and status in {"Accepted", "Scheduled"}
+        again = ChangeAvailability.req(connectorId=sent["connectorId"], type="Operative")
+        return again if inoperative else None
+    if status != "Accepted":
         return None
-    sent = request.pattern()
+    if request.action == "ReserveNow" and version == "1.6":
+        return CancelReservation.req(reservationId=sent["reservationId"])
     if request.action == "SendLocalList" and version == "1.6":
         return SendLocalList.req(listVersion=1, updateType="Full")  # of nobody
     if request.action == "SetChargingProfile" and version == "2.0.1":
@@ -197,6 +205,8 @@ class Cleanup:
         answer = await self._try(request)
         status = "no answer" if answer is None else answer.error or _status(answer)
         self._reboot_required |= status == "RebootRequired"
+        if isinstance(request, CancelReservation.req) and status == "Rejected":
+            return  # it was used, or has expired
         if answer is None or answer.error or status in _REFUSED:
             self._peer.record.remark("", f"{request} could not be set back: {status}")
 

@@ -16,6 +16,7 @@ from conformance.tamper import spoiled
 
 if TYPE_CHECKING:
     from conformance.peer import Peer
+    from conformance.replies import Reply
 
 KEYS: dict[str, Mapping[str, tuple[str, ...]]] = {"1.6": keys16.KEYS, "2.0.1": keys201.KEYS}
 
@@ -34,7 +35,7 @@ class Expectation:
     within: float
     delay: float | None = None
     not_before: float | None = None
-    since: Received | None = None
+    since: Received | Reply | None = None
     meanwhile: tuple[Request, ...] = ()
     odd: tuple[Request, ...] = ()
     may_reconnect: bool = False

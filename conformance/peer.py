@@ -71,7 +71,7 @@ class Peer:
         within: float | None = None,
         delay: float | None = None,
         not_before: float | None = None,
-        since: Received | None = None,
+        since: Received | Reply | None = None,
         meanwhile: Iterable[Request] = (),
         may_reconnect: bool = False,
         optional: str = "",
@@ -79,9 +79,9 @@ class Peer:
         """Require the next message to be one of `patterns`; answer with `reply` or the default.
 
         `delay` (exact, with the configured deviation) and `not_before` count in seconds from
-        the answer to `since`; messages that match `meanwhile` may come before it. `optional`
-        says why the message need not come, among others in any order: it is waited for until
-        those are there, and for `sut.silence` more.
+        the answer to `since`, or from `since` if that is an answer; messages that match
+        `meanwhile` may come before it. `optional` says why the message need not come, among
+        others in any order: it is waited for until those are there, and for `sut.silence` more.
         """
         pause = max(delay or 0.0, not_before or 0.0)
         limit = within if within is not None else self.sut.limits.message_timeout

@@ -24,6 +24,7 @@ class Reply(Mapping[str, Any]):
 
     def __init__(self, payload: Mapping[str, Any], place: str, at: float, error: str = "") -> None:
         self.payload, self.place, self.at, self.error = payload, place, at, error
+        self.answered_at: float | None = None  # it is the answer
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any field of any message
         return self.payload[name]

@@ -25,7 +25,7 @@ _OF_PROFILES: Final = {
     "FirmwareManagement": ("16-FIRMWARE",),
     "LocalAuthListManagement": ("16-LOCAL-LIST", "16-LOCAL-LIST-DISABLE"),
     "Reservation": ("16-RESERVATION",),
-    "SmartCharging": ("16-SMART-CHARGING", "16-MAX-PROFILES-3", "16-MAX-PERIODS-5"),
+    "SmartCharging": ("16-SMART-CHARGING",),
     "RemoteTrigger": ("16-REMOTE-TRIGGER",),
 }
 # What options take from or give to an OCPP 1.6 charge point. `has(name)` is a boolean option.
@@ -33,6 +33,7 @@ _OF_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
     "16-STOP-ON-DISCONNECT": lambda has: has("stop_without_ev") or has("stop_without_ev_writable"),
     "16-SUSPEND-ON-DISCONNECT": lambda has: has("stop_without_ev_writable"),
     "16-FIXED-CABLE": lambda has: has("fixed_cable"),
+    "16-RESERVE-0": lambda has: has("reserve_zero"),
     "16-CACHE": lambda has: has("cache"),
     "16-AUTHORIZE-REMOTE": lambda has: has("authorize_remote") or has("authorize_remote_writable"),
 }
@@ -52,6 +53,8 @@ _GROUPS: Final = {
     "valid": "TAG001,TAG002,TAG003",
     "parents": "TAG001:GROUP1,TAG003:GROUP1",
 }
+# From which value on a number is a feature.
+_FROM: Final = {"16-MAX-PROFILES-3": ("max_profiles", 3), "16-MAX-PERIODS-5": ("max_periods", 5)}
 _TOKENS: Final = {
     "id_token": "TAG001",
     "id_token2": "TAG002",
@@ -71,9 +74,9 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
         options = {"boot_interval": 1, **_GROUPS, **options}
     values: dict[str, Any] = {**_TOKENS, "retry_interval": 1}
     if version == "1.6":
-        values |= {"connection_timeout": 1}
+        values |= {"connection_timeout": 1, "reservation_duration": 1}
     if (version, role) == ("1.6", "CSMS"):
-        values |= {"reservation_duration": 1, **_GROUP}
+        values |= _GROUP
     if station:
         values |= {"heartbeat_interval": 1, "transaction_duration": 0}
         values |= {"meter_interval": 1, "aligned_interval": 2}
@@ -105,14 +108,24 @@ def _features(version: str, role: str, options: Options) -> list[str]:
         return list(always)
     usual = StationOptions() if role == "CS" else CsmsOptions()
 
+    def value(option: str) -> str:
+        return str(options.get(option, getattr(usual, option)))
+
     def has(option: str) -> bool:
-        return str(options.get(option, getattr(usual, option))).lower() == "true"
+        return value(option).lower() == "true"
 
     profiles = _words(options.get("profiles", ",".join(usual.profiles)))
     table = _OF_PROFILES if role == "CS" else _OF_CSMS_PROFILES
     of_profiles = (f for profile in profiles for f in table.get(profile, ()))
     of_options = _OF_OPTIONS if role == "CS" else _OF_CSMS_OPTIONS
-    return [*always, *of_profiles, *(f for f, there in of_options.items() if there(has))]
+    numbers = _FROM if role == "CS" else {}
+    of_numbers = (f for f, (option, least) in numbers.items() if int(value(option)) >= least)
+    return [
+        *always,
+        *of_profiles,
+        *(f for f, there in of_options.items() if there(has)),
+        *of_numbers,
+    ]
 
 
 def _words(value: object) -> list[str]:

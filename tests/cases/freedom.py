@@ -45,6 +45,7 @@ EVERYTHING = (
     "GetConfiguration,ChangeConfiguration,GetLocalListVersion,TriggerMessage,SetChargingProfile"
 )
 ALL_BUT_FIRMWARE = "Core,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
+NO_RESERVATION = "Core,LocalAuthListManagement,SmartCharging,RemoteTrigger"
 NO_LIST = "Core,Reservation,SmartCharging,RemoteTrigger"
 MEASURANDS = (
     "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Current.Offered,"
@@ -94,6 +95,16 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "no local list": {"profiles": NO_LIST},
         "no local list, as a status": {"profiles": NO_LIST, "unsupported": "status"},
         "no local list, not implemented": {"profiles": NO_LIST, "unsupported": "NotImplemented"},
+        "no reservations": {"profiles": NO_RESERVATION},
+        "no reservations, as a status": {"profiles": NO_RESERVATION, "unsupported": "status"},
+        "no reservations, not implemented": {
+            "profiles": NO_RESERVATION,
+            "unsupported": "NotImplemented",
+        },
+        "no reservation of any connector": {"reserve_zero": False},
+        "a reservation needs no authorization": {"trusts_reservations": True},
+        "other tokens are not asked for": {"asks_for_others": False},
+        "few charging profiles": {"max_stack_level": 1, "max_periods": 3, "max_profiles": 3},
         "a vendor's unknown message": Variant(values={"vendor_id": "Reference"}),
         "any vendor's data": {"foreign": "Accepted"},
         "nobody's data": {"foreign": "Rejected"},

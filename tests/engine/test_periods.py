@@ -8,7 +8,7 @@ import pytest
 
 from conformance import Operator, Station
 from conformance.clock import now
-from conformance.ocpp16.messages import Authorize, Heartbeat
+from conformance.ocpp16.messages import Authorize, ClearCache, Heartbeat
 from conformance.ocpp201.messages import NotifyReportRequest
 from tests.engine.stage import declared, failed, passed, run
 from tests.miniatures.miniature import Deed, Miniature, reports
@@ -103,6 +103,25 @@ def test_what_comes_too_soon() -> None:
         3,
         "Heartbeat came 9.00 s after the answer before, at least 10 s (-0.5) are required",
     )
+
+
+@pytest.mark.parametrize(("pause", "kept"), [(9, False), (10, True)])
+def test_time_may_run_from_an_answer_of_the_station(pause: float, *, kept: bool) -> None:
+    async def not_before(station: Station) -> None:
+        answered = await station.call(1, ClearCache.req())
+        await station.expect(3, Heartbeat.req(), not_before=10, since=answered)
+
+    async def beat(it: Miniature, uid: str, _: object) -> None:
+        it.frame(3, uid, {"status": "Accepted"})
+        await asyncio.sleep(pause)
+        it.post("Heartbeat")
+
+    result = run(Miniature(declared(), {"ClearCache": beat}), not_before)
+    if kept:
+        passed(result)
+    else:
+        told = "Heartbeat came 9.00 s after the answer before, at least 10 s (-0.5) are required"
+        failed(result, 3, told)
 
 
 def test_what_comes_rather_late_is_a_remark() -> None:

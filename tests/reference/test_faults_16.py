@@ -11,8 +11,14 @@ import pytest
 from conformance.reference.faults import FAULTS, SHARED, STATION_16, check
 from conformance.reference.process import make_csms, make_station
 from conformance.reference.wire import Wire
-from tests.reference.bench_16 import Bench, default, limits, reserve, run, settle
+from tests.reference.bench_16 import Bench, default, limits, run, settle
 from tests.reference.depot_16 import FIRMWARE, told, update, uploaded, uploading
+from tests.reference.reserving_16 import (
+    expired,
+    reserved_for_another,
+    reserved_start,
+    unknown_reservation,
+)
 from tests.reference.settings_faults_16 import SCENES
 
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
@@ -141,29 +147,6 @@ async def unknown_remote_stop(bench: Bench) -> object:
 
 async def unknown_connector(bench: Bench) -> object:
     return (await bench.request("UnlockConnector", connector_id=77)).status
-
-
-async def reserved_start(bench: Bench) -> object:
-    await reserve(bench)
-    await bench.present()
-    await bench.plug_in()
-    return bench.calls("StartTransaction")[0].get("reservationId")
-
-
-async def reserved_for_another(bench: Bench) -> object:
-    await reserve(bench)
-    await bench.present("TAG002")
-    return bench.calls("StatusNotification")[-1]["status"]
-
-
-async def expired(bench: Bench) -> object:
-    await reserve(bench)
-    await settle(200)
-    return bench.calls("StatusNotification")[-1]["status"]
-
-
-async def unknown_reservation(bench: Bench) -> object:
-    return (await bench.request("CancelReservation", reservation_id=8)).status
 
 
 STATION: dict[str, tuple[Scene, object, object]] = {
