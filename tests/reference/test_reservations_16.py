@@ -301,6 +301,20 @@ def test_a_reservation_of_any_connector_expires() -> None:
     run(Bench, test)
 
 
+def test_a_reservation_of_any_connector_outlives_a_reboot() -> None:
+    async def test(bench: Bench) -> None:
+        await availability(bench, 2, "Inoperative")
+        await reserve(bench, connector_id=0)
+        bench.forget()
+        await bench.act("reboot")
+        await settle(20)
+        assert bench.actions()[-2:] == ["Reserved(1)", "Unavailable(2)"]
+        await settle(80)
+        assert bench.actions()[-1] == "Available(1)"
+
+    run(Bench, test)
+
+
 def test_reservations_outlive_a_reboot() -> None:
     async def test(bench: Bench) -> None:
         await reserve(bench)
