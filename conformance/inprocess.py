@@ -46,6 +46,9 @@ class _Wire:
             raise ConnectionError(str(closed)) from closed
         return data if isinstance(data, str) else data.decode()
 
+    async def ping(self) -> None:
+        """Do nothing: in memory the other side is there until it closes."""
+
     async def close(self) -> None:
         await self._connection.close()
 

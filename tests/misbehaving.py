@@ -52,6 +52,11 @@ class Spoiled:
         with disconnected():
             await self.socket.send(text)
 
+    async def ping(self) -> None:
+        """See that the tool is there."""
+        with disconnected():
+            await (await self.socket.ping())
+
     async def recv(self) -> str:
         """Return the next message, after what is planned for it."""
         with disconnected():

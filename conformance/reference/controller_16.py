@@ -200,6 +200,7 @@ class Controller:
         tasks = [
             asyncio.create_task(self.all.outbox.pump(link)),
             asyncio.create_task(self._beat(link)),
+            asyncio.create_task(self._ping(link)),
         ]
         try:
             await asyncio.gather(*tasks)
@@ -239,6 +240,11 @@ class Controller:
             charge_point_serial_number=self._options.serial,
             firmware_version=self.files.firmware.version,
         )
+
+    async def _ping(self, link: Link) -> None:
+        while True:
+            if await self.all.configuration.pause("WebSocketPingInterval"):
+                await link.wire.ping()
 
     async def _beat(self, link: Link) -> None:
         while "no-heartbeat" not in self.all.faults:

@@ -152,6 +152,9 @@ class _FaultyWire:
             task.cancel()
         await self._wire.close()
 
+    async def ping(self) -> None:
+        await self._wire.ping()
+
     async def recv(self) -> str:
         text = await self._wire.recv()
         frame = _frame(text)

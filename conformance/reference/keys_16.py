@@ -161,5 +161,6 @@ def _optional(options: StationOptions) -> dict[str, Key]:
         "MaxEnergyOnInvalidId": _number(0),
         "MessageTimeout": Key(f"{options.message_timeout:g}", _number(1, lowest=1).fits),
         **{f"{name}MaxLength": longest for name in lists},
+        "WebSocketPingInterval": _number(60),
         "StopTransactionMaxMeterValues": Key(str(MAX_METER_VALUES)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -26,6 +27,7 @@ Choose: TypeAlias = Callable[[Sequence[str]], str | None]
 NO_FILES = Files()
 _PATH = "/ocpp/"
 _PING_SECONDS = 60.0
+_PONG_SECONDS = 20.0
 _CLOSE_SECONDS = 2.0
 
 
@@ -50,6 +52,14 @@ class WebSocketWire:
             raise ConnectionError(str(error)) from error
         return message if isinstance(message, str) else message.decode("utf-8", "replace")
 
+    async def ping(self) -> None:
+        """See that the other side is there; raise ConnectionError when it is not."""
+        try:
+            async with asyncio.timeout(_PONG_SECONDS):
+                await (await self._connection.ping())
+        except (ConnectionClosed, TimeoutError) as error:
+            raise ConnectionError(f"no pong: {error}") from error
+
     async def close(self) -> None:
         """Close the connection; closing twice is no error."""
         await self._connection.close()
@@ -66,7 +76,8 @@ def connector(url: str, identity: str, subprotocol: str, credentials: Credential
                 additional_headers=credentials.headers(identity),
                 proxy=None,
                 compression=None,
-                ping_interval=_PING_SECONDS,
+                # A 1.6 charge point has a key for it, and does it itself.
+                ping_interval=None if subprotocol == "ocpp1.6" else _PING_SECONDS,
                 close_timeout=_CLOSE_SECONDS,
                 ssl=credentials.context(),
             )

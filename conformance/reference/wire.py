@@ -31,6 +31,9 @@ class Wire(Protocol):
     async def recv(self) -> str:
         """Return the next message; raise ConnectionError when the connection is gone."""
 
+    async def ping(self) -> None:
+        """See that the other side is there; raise ConnectionError when it is not."""
+
     async def close(self) -> None:
         """Close the connection; closing twice is no error."""
 
@@ -87,6 +90,10 @@ class _MemoryWire:
     def take(self, text: str | None) -> None:
         """Put what the other end sends, or None when it closes, into the inbox."""
         self._inbox.put_nowait(text)
+
+    async def ping(self) -> None:
+        if self._closed:
+            raise ConnectionError("closed")
 
     async def recv(self) -> str:
         text = None if self._closed and self._inbox.empty() else await self._inbox.get()

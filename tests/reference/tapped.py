@@ -22,5 +22,9 @@ class Tapped:
         self._note("csms", text)
         return text
 
+    async def ping(self) -> None:
+        self._note("station", "ping")
+        await self._wire.ping()
+
     async def close(self) -> None:
         await self._wire.close()

@@ -13,7 +13,7 @@ KEYS = {
     "MessageTimeout", "MeterValuesAlignedDataMaxLength", "MeterValuesSampledDataMaxLength",
     "StopTxnAlignedDataMaxLength", "StopTxnSampledDataMaxLength", "StopTransactionMaxMeterValues",
     "AllowOfflineTxForUnknownId", "AuthorizationCacheEnabled", "MinimumStatusDuration",
-    "ReserveConnectorZeroSupported", "ConnectorSwitch3to1PhaseSupported",
+    "ReserveConnectorZeroSupported", "WebSocketPingInterval", "ConnectorSwitch3to1PhaseSupported",
     "SupportedFileTransferProtocols",
 }  # fmt: skip
 REQUIRED = {
@@ -66,6 +66,7 @@ def test_names_are_compared_without_case_and_unknown_ones_come_back() -> None:
         ("StopTxnAlignedData", "", "Accepted"),
         ("LightIntensity", "101", "Rejected"),
         ("MessageTimeout", "0", "Rejected"),
+        ("WebSocketPingInterval", "-1", "Rejected"),
         ("ResetRetries", "2147483648", "Rejected"),
         ("ClockAlignedDataInterval", "86401", "Rejected"),
         ("ConnectorPhaseRotation", "3.RST", "Rejected"),
@@ -109,6 +110,16 @@ def test_a_new_heartbeat_interval_counts_at_once() -> None:
         await bench.configure("HeartbeatInterval", "20")
         await settle(50)
         assert bench.times("Heartbeat") == [71.0, 91.0]
+
+    run(Bench, test)
+
+
+@pytest.mark.parametrize(("interval", "pings"), [("30", 3), ("0", 0)])
+def test_the_other_side_is_pinged_as_often_as_configured(interval: str, pings: int) -> None:
+    async def test(bench: Bench) -> None:
+        await bench.configure("WebSocketPingInterval", interval)
+        await settle(100)
+        assert [text for _, _, text in bench.texts].count("ping") == pings
 
     run(Bench, test)
 
