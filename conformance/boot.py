@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.charge_point import MODEL, VENDOR, boot_notification
 from conformance.clock import now
 from conformance.message import Request
-from conformance.ocpp16.messages import StatusNotification
+from conformance.ocpp16.messages import BootNotification, StatusNotification
 from conformance.ocpp201.messages import BootNotificationRequest, StatusNotificationRequest
 from conformance.sut import Sut
 
@@ -13,7 +12,9 @@ from conformance.sut import Sut
 def boot_16(sut: Sut) -> list[Request]:
     """Return the messages of a booting OCPP 1.6 charge point, in their order."""
     return [
-        boot_notification(),
+        BootNotification.req(
+            chargePointVendor=sut.values.station_vendor, chargePointModel=sut.values.station_model
+        ),
         *(
             StatusNotification.req(connectorId=n, errorCode="NoError", status="Available")
             for n in (0, *sut.connectors)
@@ -25,7 +26,11 @@ def boot_201(sut: Sut) -> list[Request]:
     """Return the messages of a booting OCPP 2.0.1 charging station, in their order."""
     return [
         BootNotificationRequest(
-            reason="PowerUp", chargingStation={"vendorName": VENDOR, "model": MODEL}
+            reason="PowerUp",
+            chargingStation={
+                "vendorName": sut.values.station_vendor,
+                "model": sut.values.station_model,
+            },
         ),
         *(
             StatusNotificationRequest(

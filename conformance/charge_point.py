@@ -27,7 +27,6 @@ from conformance.sut import Sut
 
 Payload: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = dict[str, Any]
-VENDOR, MODEL = "ocpp-conformance", "test-charger"
 PROFILES: Final = (
     "Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger"
 )
@@ -76,6 +75,8 @@ class ChargePoint:
     connectors on which a transaction runs.
     """
 
+    vendor: str
+    model: str
     values: dict[str, str]
     connectors: tuple[int, ...]
     statuses: dict[int, str] = field(default_factory=dict)
@@ -142,7 +143,8 @@ def charge_point(sut: Sut) -> ChargePoint:
         "NumberOfConnectors": str(len(sut.connectors)),
         "ConnectionTimeOut": str(sut.values.connection_timeout),
     }
-    return ChargePoint(values, sut.connectors)
+    names = sut.values.station_vendor, sut.values.station_model
+    return ChargePoint(*names, values, sut.connectors)
 
 
 # What it answers
@@ -310,7 +312,7 @@ def _triggered(it: ChargePoint, payload: Payload) -> Iterable[Request]:
         return map(it.status, (connector,) if connector is not None else (0, *it.connectors))
     if message == "MeterValues":
         return map(meter_values, (connector,) if connector else it.connectors)
-    return (_OF_THE_STATION[message](),)
+    return (_OF_THE_STATION[message](it),)
 
 
 _OF_A_CONNECTOR: Final = ("MeterValues", "StatusNotification")
@@ -326,16 +328,13 @@ def meter_values(connector: int) -> Request:
     )
 
 
-def boot_notification() -> Request:
-    """Return what the charge point says of itself when it boots."""
-    return BootNotification.req(chargePointVendor=VENDOR, chargePointModel=MODEL)
-
-
-_OF_THE_STATION: Final[Mapping[str, Callable[[], Request]]] = {
-    "BootNotification": boot_notification,
-    "Heartbeat": Heartbeat.req,
-    "DiagnosticsStatusNotification": lambda: DiagnosticsStatusNotification.req(status="Idle"),
-    "FirmwareStatusNotification": lambda: FirmwareStatusNotification.req(status="Idle"),
+_OF_THE_STATION: Final[Mapping[str, Callable[[ChargePoint], Request]]] = {
+    "BootNotification": lambda it: BootNotification.req(
+        chargePointVendor=it.vendor, chargePointModel=it.model
+    ),
+    "Heartbeat": lambda _: Heartbeat.req(),
+    "DiagnosticsStatusNotification": lambda _: DiagnosticsStatusNotification.req(status="Idle"),
+    "FirmwareStatusNotification": lambda _: FirmwareStatusNotification.req(status="Idle"),
 }
 _CHANGES: Final[Mapping[str, Callable[[ChargePoint, Payload], Iterable[Request]]]] = {
     "ChangeConfiguration": _keep_value,

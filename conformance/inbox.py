@@ -28,6 +28,7 @@ class Inbox:
         self.old_epochs = 0  # messages of connections up to this one satisfy nothing
         self.near: str | None = None  # the last message with an awaited action, about another
         self._losing: Expectation | None = None
+        self.tolerated: tuple[Request, ...] = ()  # what the case makes a remark of
         self.quiet = ""  # the rule by which the SUT may send nothing that is not expected
 
     def take(self, message: Received) -> None:
@@ -79,6 +80,8 @@ class Inbox:
                 self.peer.fail(
                     step, f"expected nothing before this step, but {self._sent(message)}"
                 )
+            elif treatment is Treatment.REMARK:
+                self.peer.record.remark(step, self._sent(message))
 
     def clear(self) -> None:
         """End all waiting, and answer what is left: the scenario is over."""
@@ -212,6 +215,8 @@ class Inbox:
     def _treatment(self, message: Received) -> Treatment:
         if self.quiet:
             return Treatment.FAIL
+        if any(_is(pattern, message) for pattern in self.tolerated):
+            return Treatment.REMARK
         return treat(self.peer.sut, message.action, message.payload, self.peer.situation)
 
     def _hold(self, message: Received) -> None:
@@ -244,3 +249,7 @@ class Inbox:
 
     def _sent(self, message: Received) -> str:
         return f"the {self.peer.who} sent {self._said(message)}"
+
+
+def _is(pattern: Request, message: Received) -> bool:
+    return pattern.action == message.action and not mismatches(pattern.pattern(), message.payload)

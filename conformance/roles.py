@@ -152,6 +152,10 @@ class Csms(Peer):
         configured = float(device.values["ConnectionTimeOut"]) if device is not None else 0.0
         return min(configured, self.sut.limits.longest_pause)
 
+    def tolerate(self, *requests: Request) -> None:
+        """Only remark on these requests: the scenario explains what nobody has asked for."""
+        self.inbox.tolerated = requests
+
     async def disconnect(self) -> None:
         """Lose the connection, as in a network fault; `reconnect` brings it back."""
         await self.operator.done()

@@ -11,6 +11,9 @@ from conformance.sut_sections import GroupField, Seconds, Section, Texts, Token,
 WholeSeconds: TypeAlias = Annotated[int, Field(ge=0)]
 """A duration that goes over the wire, where it is a whole number."""
 
+ShortText: TypeAlias = Annotated[str, Field(min_length=1, max_length=20)]
+"""A text that every version has room for."""
+
 TxStartPoint: TypeAlias = Literal[
     "ParkingBayOccupancy",
     "EVConnected",
@@ -67,6 +70,12 @@ class Values(Section):
         _group("MASTERGROUP"), "the master pass group", version="2.0.1"
     )
 
+    station_vendor: ShortText = key(
+        "ocpp-conformance", "who makes the station that the tool plays", role="CSMS"
+    )
+    station_model: ShortText = key(
+        "test-charger", "the model of the station that the tool plays", role="CSMS"
+    )
     evse: Annotated[int, Field(ge=1)] = key(1, "the EVSE that is used", version="2.0.1")
     connector: Annotated[int, Field(ge=1)] = key(1, "the connector that is used")
     connector_type: str = key("cType2", "the type of that connector", version="2.0.1")

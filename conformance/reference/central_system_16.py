@@ -8,8 +8,9 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from ocpp.v16 import call_result
+from ocpp.v16 import call, call_result
 from ocpp.v16.enums import (
+    AuthorizationStatus,
     DataTransferStatus,
     RegistrationStatus,
 )
@@ -128,7 +129,7 @@ class CentralSystem16:
             "DataTransfer": self._data_transfer,
             "Heartbeat": lambda: call_result.Heartbeat(current_time=rfc3339(self._clock())),
             "MeterValues": _taken(call_result.MeterValues),
-            "StartTransaction": self._start_transaction,
+            "StartTransaction": partial(self._start_transaction, identity),
             "StatusNotification": partial(self._status, identity),
             "StopTransaction": self._stop_transaction,
         }
@@ -161,12 +162,14 @@ class CentralSystem16:
     def _authorize(self, id_tag: str) -> Answer:
         return call_result.Authorize(id_tag_info=self._tokens.info(id_tag))
 
-    def _start_transaction(self, id_tag: str, **_: object) -> Answer:
+    def _start_transaction(self, identity: str, id_tag: str, **_: object) -> Answer:
         number = 1 if "reuses-transaction-id" in self._faults else next(self._transaction_ids)
         self._running[number] = id_tag
-        return call_result.StartTransaction(
-            transaction_id=number, id_tag_info=self._tokens.info(id_tag)
-        )
+        info = self._tokens.info(id_tag)
+        if self._options.stops_refused and info["status"] != AuthorizationStatus.accepted:
+            link, stop = self._links[identity], call.RemoteStopTransaction(transaction_id=number)
+            link.afterwards(partial(self._send, link, stop))
+        return call_result.StartTransaction(transaction_id=number, id_tag_info=info)
 
     def _stop_transaction(
         self, transaction_id: int, id_tag: str | None = None, **_: object

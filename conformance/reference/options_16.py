@@ -174,6 +174,7 @@ class CsmsOptions:
     `omit_three_phases` leaves numberPhases out where it is 3, `omit_connector` the connectorId
     of a remote start; `empty_keys` asks for all keys by an empty list; `whole_list` puts every
     valid token into a full list; `expiry_dates` and `info_at_stop` fill in what is optional;
+    `stops_refused` stops a transaction remotely that began with a token that is not Accepted;
     `foreign` is the answer to a vendor's message. `unknown_connectors` says whether it can be
     told to ask for a connector that no station has reported.
     """
@@ -202,5 +203,6 @@ class CsmsOptions:
     whole_list: bool = False
     expiry_dates: bool = False
     info_at_stop: bool = False
+    stops_refused: bool = False
     foreign: str = "UnknownVendorId"
     message_timeout: float = 30.0

@@ -152,6 +152,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "an empty list of keys": {"empty_keys": True},
         "a list of all tokens": {"whole_list": True},
         "fields that are optional": {"expiry_dates": True, "info_at_stop": True},
+        "stops what it has refused": {"stops_refused": True},
         "rejects vendors": {"foreign": "Rejected"},
         "knows no message of a vendor": {"foreign": "UnknownMessageId"},
         "accepts vendors": {"foreign": "Accepted"},

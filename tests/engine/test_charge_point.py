@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.boot import boot_16, boot_201
 from conformance.charge_point import ChargePoint, charge_point
 from conformance.matching import mismatches
 from conformance.ocpp16.configuration import standard
@@ -165,6 +166,22 @@ def test_what_is_triggered_is_sent(
     assert it.answer("TriggerMessage", payload) == ACCEPTED
     messages = sent(it, "TriggerMessage", **payload)
     assert [(action, m.get("connectorId")) for action, m in messages] == told
+
+
+def test_what_cannot_be_triggered_is_not_implemented(it: ChargePoint) -> None:
+    payload = {"requestedMessage": "SignChargePointCertificate"}
+    assert ask(it, "TriggerMessage", **payload) == {"status": "NotImplemented"}
+
+
+def test_it_says_whose_it_is() -> None:
+    names = {"station_vendor": "Maker", "station_model": "M1"}
+    sut = embedded("1.6", "CSMS", changes={"values": names})
+    told = {"chargePointVendor": "Maker", "chargePointModel": "M1"}
+    boot = {"requestedMessage": "BootNotification"}
+    assert sent(charge_point(sut), "TriggerMessage", **boot) == [("BootNotification", told)]
+    assert boot_16(sut)[0].pattern() == told
+    station = boot_201(embedded("2.0.1", "CSMS", changes={"values": names}))[0].pattern()
+    assert station["chargingStation"] == {"vendorName": "Maker", "model": "M1"}
 
 
 def test_nothing_is_triggered_at_a_connector_that_is_not_there(it: ChargePoint) -> None:

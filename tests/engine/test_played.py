@@ -12,11 +12,13 @@ from conformance.ocpp16.messages import (
     ChangeConfiguration,
     GetConfiguration,
     Heartbeat,
+    RemoteStopTransaction,
     ReserveNow,
     StartTransaction,
     StatusNotification,
     StopTransaction,
 )
+from conformance.verdict import Verdict
 from tests.engine.stage import declared, failed, passed, run, run_all
 from tests.engine.test_cleanup import sent
 from tests.miniatures.miniature import ACCEPTED, Deed, Miniature, Payload, Reaction, calls
@@ -248,3 +250,41 @@ def test_a_connector_is_reported_available_at_the_end() -> None:
     for result in run_all(it, prepares, beats):
         passed(result)
     assert statuses(it)[-2:] == [(1, "Preparing"), (1, "Available")]
+
+
+# What a case makes a remark of
+
+
+async def _stops(it: Miniature, uid: str, _: Payload) -> None:
+    it.frame(3, uid, {"currentTime": now()})
+    it.post("RemoteStopTransaction", transactionId=5)
+
+
+async def twice(csms: Csms) -> None:
+    """Two heartbeats."""
+    await csms.call(1, Heartbeat.req())
+    await csms.flush()
+    await csms.call(3, Heartbeat.req())
+
+
+async def lenient(csms: Csms) -> None:
+    """Two heartbeats, and the CSMS may stop what it likes."""
+    csms.tolerate(RemoteStopTransaction.req(transactionId=5))
+    await twice(csms)
+
+
+def test_what_nobody_has_asked_for_can_be_tolerated() -> None:
+    why = "expected nothing before this step, but the csms sent RemoteStopTransaction"
+    failed(run(csms(Heartbeat=_stops), twice), 3, f"{why}(transactionId=5)")
+    result = passed(run(csms(Heartbeat=_stops), lenient))
+    texts = [r.text for r in result.record.transcript.remarks]
+    assert texts == ["the csms sent RemoteStopTransaction(transactionId=5)"]
+
+
+def test_only_what_is_tolerated_is() -> None:
+    async def another(it: Miniature, uid: str, _: Payload) -> None:
+        it.frame(3, uid, {"currentTime": now()})
+        it.post("RemoteStopTransaction", transactionId=6)
+
+    result = run(csms(Heartbeat=another), lenient)
+    assert result.verdict is Verdict.FAIL

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.reference.bench_16 import IDENTITY, Bench
+from ocpp.v16 import call
+
+from tests.reference.bench_16 import IDENTITY, Bench, settle
 from tests.reference.registry_16 import csms
 
 DATE = "2026-03-01T12:00:00Z"
@@ -92,6 +94,21 @@ async def info_at_stop(bench: Bench) -> None:
     await bench.charge()
     await bench.plug_out()
     assert bench.answers("StopTransaction", "csms") == [{"idTagInfo": {"status": "Accepted"}}]
+
+
+@csms("stops_refused", "true")
+async def stops_refused(bench: Bench) -> None:
+    await bench.charge()
+    assert bench.actions("csms") == []
+    start = call.StartTransaction(
+        connector_id=2, id_tag="NOBODY", meter_start=0, timestamp="2026-03-01T12:00:00Z"
+    )
+    link = bench.station.controller.all.link
+    assert link
+    answer = await link.ask(start)
+    await settle()
+    stops = bench.calls("RemoteStopTransaction", "csms")
+    assert stops == [{"transactionId": answer.transaction_id}]
 
 
 @csms("foreign", "Rejected")
