@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from conformance.cases import Case
+from conformance.files.needs import lacking
 from conformance.needs import report
 from conformance.operators import Streams
 from conformance.selection import implemented
@@ -22,6 +23,8 @@ def check(sut: Sut, say: Callable[[str], object]) -> tuple[bool, str]:
             limit = sut.limits.connect_timeout
             say(f"put {session.url}/{sut.station} into the device; waiting {limit:g} s for it")
         for line in report(session.bench.operator, _cases(sut)):
+            say(line)
+        for line in lacking(sut, _cases(sut)):
             say(line)
         for station in sut.stations:
             session.prepare(station)

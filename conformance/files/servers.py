@@ -6,7 +6,6 @@ import asyncio
 import socket
 from pathlib import Path
 
-from conformance.files.http import HttpServer
 from conformance.files.service import Account, FileServer, FileService
 from conformance.files.shelf import Shelf
 from conformance.reference.transfer import NetworkCarrier
@@ -17,11 +16,14 @@ async def open_server(protocol: str, sut: Sut, shelf: Shelf, account: Account | 
     """Open the server for "FTP" or "HTTP", as sut.toml wants it; OSError where that cannot be."""
     settings = sut.files
     host = settings.listen or sut.connection.host
+    # Each is loaded when it is needed: most runs need neither.
     if protocol == "HTTP":
+        from conformance.files.http import HttpServer  # noqa: PLC0415
+
         http = HttpServer(shelf, account)
         await http.open(host, settings.http_port)
         return http
-    from conformance.files.ftp import FtpServer  # noqa: PLC0415 - slow to load, seldom needed
+    from conformance.files.ftp import FtpServer  # noqa: PLC0415
 
     ports = settings.passive_ports
     return FtpServer(
