@@ -61,7 +61,7 @@ def test_demo_shows_a_line_for_each_case_and_a_summary(demo_run: Ran) -> None:
 def test_demo_leaves_its_results_and_says_where(demo_run: Ran) -> None:
     results = demo_run.results
     assert {file.name for file in results.iterdir()} == {
-        *("journal.jsonl", "journal.seal", "report.html", "junit.xml")
+        *("journal.jsonl", "journal.seal", "report.html", "junit.xml", "files")
     }
     assert f"report: results/{results.name}/report.html" in demo_run.out
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d{6}-demo", results.name)
