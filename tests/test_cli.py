@@ -112,7 +112,7 @@ def test_demo_runs_one_case_with_a_fault(tmp_path: Path) -> None:
         (["--fault", "wrong-stop-reason", "--role", "CSMS"], "no fault 'wrong-stop-reason'"),
         (["--case", "TC_10_CS"], "did you mean"),
         (["--case", "TC_010_CS", "--version", "2.0.1"], "no implemented case"),
-        (["--profile", "firmware-management"], "no implemented case"),
+        (["--profile", "iso15118", "--version", "1.6"], "no implemented case"),
         (["--profile", "cores"], "did you mean 'core'?"),
         (["--colour"], "No such option"),
     ],
@@ -231,7 +231,7 @@ def test_run_refuses_a_wrong_declaration_before_anything_else(tmp_path: Path) ->
     [
         (["--case", "TC_010_CSMS"], "TC_010_CSMS is about OCPP 1.6, role CSMS"),
         (["--case", "TC_002_CS"], "TC_002_CS"),
-        (["--profile", "firmware-management"], "no implemented case of this selection"),
+        (["--profile", "iso15118"], "no implemented case of this selection"),
         (["--sut", "sut.toml"], "two declarations are for the same version and role"),
         (["--sut", "missing.toml"], "missing.toml: there is no such file"),
     ],
