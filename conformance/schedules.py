@@ -30,7 +30,7 @@ class Span:
 
     def __str__(self) -> str:
         told = " or ".join(f"{x:.10g}" for x in sorted(self.right)) or "any limit"
-        return f"{told} from {self.begin:.0f} s"
+        return f"{told} from {int(self.begin)} s"
 
 
 def spans(

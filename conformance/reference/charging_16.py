@@ -197,7 +197,7 @@ class Charging:
         connector.wait_no_more()
         transaction = Transaction(token, self._all.clock(), connector.meter())
         connector.transaction = transaction
-        if profile:
+        if profile and "ignores-remote-profile" not in self._all.faults:
             self._all.profiles.install(profile)
         if "drops-connection-in-case" in self._all.faults and self._all.link:
             self._all.spawn(self._all.link.wire.close())

@@ -75,6 +75,8 @@ STATION_16: Mapping[str, Fault] = {
     "reserves-for-anyone": _station_16("a reserved connector is open to every token"),
     "keeps-expired-reservations": _station_16("a reservation does not expire"),
     "cancels-unknown-reservations": _station_16("CancelReservation is Accepted for any id"),
+    "accepts-any-profile": _station_16("charging profiles that cannot be carried out are Accepted"),
+    "ignores-remote-profile": _station_16("the profile of a RemoteStartTransaction does not count"),
     "keeps-cleared-profiles": _station_16("ClearChargingProfile is Accepted and clears nothing"),
     "starts-though-refused": _station_16("a transaction starts after Authorize was refused"),
     "stops-by-any-token": _station_16("a token of no group stops any transaction"),

@@ -185,7 +185,7 @@ class Requests:
         return connector.usable and not connector.busy and admitted
 
     def _for_new_transaction(self, profile: Profile) -> bool:
-        return (
+        return "accepts-any-profile" in self._all.faults or (
             profile.purpose == TRANSACTION
             and profile.transaction is None
             and self._all.profiles.fits(profile)
@@ -211,7 +211,8 @@ class Requests:
         if profile.purpose == TRANSACTION and not running and self._all.options.errors_for_refusals:
             raise _wrong("no transaction is running")
         right = self._all.profiles.fits(profile) and self._has_transaction(profile)
-        if right and self._all.profiles.install(profile):
+        installed = right and self._all.profiles.install(profile)
+        if installed or "accepts-any-profile" in self._all.faults:
             return call_result.SetChargingProfile(status=ChargingProfileStatus.accepted)
         return call_result.SetChargingProfile(status=ChargingProfileStatus.rejected)
 

@@ -149,6 +149,24 @@ async def unknown_connector(bench: Bench) -> object:
     return (await bench.request("UnlockConnector", connector_id=77)).status
 
 
+async def wrong_profile(bench: Bench) -> object:
+    profile = default(charging_profile_purpose="TxProfile")
+    answer = await bench.request("SetChargingProfile", connector_id=1, cs_charging_profiles=profile)
+    start = await bench.request(
+        "RemoteStartTransaction", id_tag="TAG001", connector_id=1, charging_profile=default()
+    )
+    return answer.status, start.status
+
+
+async def remote_profile(bench: Bench) -> object:
+    await bench.plug_in()
+    profile = default(charging_profile_purpose="TxProfile")
+    await bench.request(
+        "RemoteStartTransaction", id_tag="TAG001", connector_id=1, charging_profile=profile
+    )
+    return await composite(bench)
+
+
 STATION: dict[str, tuple[Scene, object, object]] = {
     **SCENES,
     # fault: (what is looked at, what it is without the fault, what it is with it)
@@ -179,6 +197,12 @@ STATION: dict[str, tuple[Scene, object, object]] = {
     "accepts-unknown-remote-stop": (unknown_remote_stop, "Rejected", "Accepted"),
     "unlocks-any-connector": (unknown_connector, "NotSupported", "Unlocked"),
     "charges-unlocked": (halfway, "Faulted(1)", "Charging(1)"),
+    "accepts-any-profile": (
+        wrong_profile,
+        ("Rejected", "Rejected"),
+        ("Accepted", "Accepted"),
+    ),
+    "ignores-remote-profile": (remote_profile, [(0, pytest.approx(6.5))], [(0, 32)]),
     "no-reservation-id": (reserved_start, 7, None),
     "reserves-for-anyone": (reserved_for_another, "Reserved", "Preparing"),
     "keeps-expired-reservations": (expired, "Available", "Reserved"),

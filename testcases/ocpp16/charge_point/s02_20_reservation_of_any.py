@@ -15,10 +15,12 @@ from testcases.ocpp16.charge_point.connectors import (
     reserved,
 )
 from testcases.ocpp16.charge_point.s02_20_reservation import RESERVED, UNSUPPORTED, strictness
-from testcases.ocpp16.charge_point.states import charging_with, status
+from testcases.ocpp16.charge_point.states import charging_with, configuration, status
+
+ANY = configuration(ReserveConnectorZeroSupported="true")
 
 
-@case("TC_049_CS", before=(others_unavailable,))
+@case("TC_049_CS", before=(ANY, others_unavailable))
 async def test_tc_049_cs(station: Station, sut: Sut) -> None:
     """Any connector is reserved: the last one that is left is kept, and used."""
     await station.call(1, reserve(sut, 0), expect=RESERVED)
@@ -26,19 +28,19 @@ async def test_tc_049_cs(station: Station, sut: Sut) -> None:
     await station.execute(5, charging_reserved())
 
 
-@case("TC_050_1_CS", before=(charge_point_faulted,))
+@case("TC_050_1_CS", before=(ANY, charge_point_faulted))
 async def test_tc_050_1_cs(station: Station, sut: Sut) -> None:
     """A faulted charge point cannot be reserved."""
     await station.call(1, reserve(sut, 0), expect=ReserveNow.conf(status="Faulted"))
 
 
-@case("TC_050_2_CS", before=(connectors_occupied,))
+@case("TC_050_2_CS", before=(ANY, connectors_occupied))
 async def test_tc_050_2_cs(station: Station, sut: Sut) -> None:
     """A charge point with a cable in every connector cannot be reserved."""
     await station.call(1, reserve(sut, 0), expect=ReserveNow.conf(status="Occupied"))
 
 
-@case("TC_050_3_CS", before=(charge_point_unavailable,))
+@case("TC_050_3_CS", before=(ANY, charge_point_unavailable))
 async def test_tc_050_3_cs(station: Station, sut: Sut) -> None:
     """A charge point that is out of service cannot be reserved."""
     await station.call(1, reserve(sut, 0), expect=ReserveNow.conf(status="Unavailable"))
