@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from reports.run import Judgement
 
 DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
-FORMS = click.Choice(["html", "junit", "json"])
+FORMS = click.Choice(["html", "junit", "json", "markdown", "badge", "pdf"])
 
 
 @contextmanager
 def usage() -> Iterator[None]:
     """Tell what the user can mend in one line: a damaged journal, a missing file, a wrong name."""
-    from reports.journal import JournalError  # noqa: PLC0415 - each command loads its own
+    from reports.errors import ReportError  # noqa: PLC0415 - each command loads its own
 
     try:
         yield
-    except (JournalError, LookupError, OSError, ValueError) as error:
+    except (ReportError, LookupError, OSError) as error:
         told = error.args[0] if isinstance(error, LookupError) and error.args else error
         raise click.UsageError(str(told)) from error
 

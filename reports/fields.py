@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from typing import Any, Final, TypeVar
 
+from reports.errors import JournalError
+
 SHOWN: Final = 60
 """How many characters of a wrong value an error shows."""
 
 T = TypeVar("T")
-
-
-class JournalError(ValueError):
-    """A journal is damaged, changed, foreign or of another format; the message names the place."""
 
 
 class Fields:

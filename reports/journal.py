@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from conformance.journal import FORMAT, SEAL
 from reports import parse
-from reports.fields import Fields, JournalError, short
+from reports.errors import JournalError
+from reports.fields import Fields, short
 from reports.run import CaseRecord, Finding, Outline, Review, Run, SutInfo
 
 __all__ = ["FORMATS", "JournalError", "read"]

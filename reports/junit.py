@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.verdict import Verdict
-from reports.problem import clipped, problem
+from reports.problem import SHOWN, problem
 from reports.run import CaseRecord, Run
 from reports.summary import Outcome, Part, outcome, parts
-from reports.text import visible
+from reports.text import clipped, visible
 from reports.wire import labels
 
 _OUT_OF_DATE = "the case passes, but its FAIL is declared as waived: take the waiver away"
@@ -37,12 +37,12 @@ def render(run: Run) -> str:
 
 
 def _attributes(**values: object) -> dict[str, str]:
-    return {key.rstrip("_"): visible(str(value)) for key, value in values.items()}
+    return {key.rstrip("_"): visible(clipped(str(value))) for key, value in values.items()}
 
 
 def _child(parent: Element, tag: str, text: str = "", **values: object) -> Element:
     child = SubElement(parent, tag, _attributes(**values))
-    child.text = visible(text) or None
+    child.text = visible(clipped(text)) or None
     return child
 
 
@@ -150,7 +150,7 @@ def _story(case: CaseRecord) -> str:
     for index in found.last:
         frame = case.frames[index]
         text = f"{frame.at:8.3f} {frame.sender:5} {names[index]}"
-        lines.append(text if frame.sender == "event" else f"{text}: {clipped(frame.text)}")
+        lines.append(text if frame.sender == "event" else f"{text}: {clipped(frame.text, SHOWN)}")
         if frame.finding:
             lines.append(f"         ^ {frame.finding}")
     if case.verdict is Verdict.ERROR and case.traceback:

@@ -46,12 +46,6 @@ def problem(case: CaseRecord) -> Problem:
     )
 
 
-def clipped(text: str, longest: int = SHOWN) -> str:
-    """Return the beginning of a frame, and how much more there is."""
-    more = len(text) - longest
-    return f"{text[:longest]} … and {more} characters more" if more > 0 else text
-
-
 def _line(case: CaseRecord, reason: str) -> Step | None:
     """Return the line of the transcript that says what went wrong; others may be wrong as well."""
     wrong = [s for s in case.steps if s.ok is False]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.journal import SEAL, line, seal
-from reports.fields import JournalError
+from reports.errors import JournalError
 from reports.journal import read
 from reports.run import CaseRecord, Judgement, Remark, Review, Run
 

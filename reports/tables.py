@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from reports.problem import clipped
 from reports.run import Action, Step
 from reports.text import escaped
 
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 LONGEST: Final = 64
 """How many characters the step table shows of a message that was right: below it stands in full."""
 
-WHOLE: Final = 16_384
-"""How many characters a page shows of one frame; the journal and report.json have all of them."""
-
 _HEAD: Final = (
     "<table class=s><thead><tr><th>Step<th>Who<th>Expected<th>Came<th>Time<th>Verdict<tbody>\n"
 )
@@ -32,18 +28,18 @@ _VERDICTS: Final = {True: "✓", False: "✗ failed", None: ""}
 
 def steps(view: CaseView) -> Markup:
     """Return the step table; what the operator did stands where he was asked for it."""
-    paired = _paired(view)
+    actions = paired(view)
     rows = []
     for place, step in enumerate(view.case.steps):
-        action = paired.get(place)
+        action = actions.get(place)
         mark = " class=x" if step.ok is False else ""
         frame = view.sends.get(place) if step.frame is None else step.frame
-        came = escaped(action.text if action else _came(view, step, frame))
+        told = escaped(action.text if action else _came(view, step, frame))
         time = _time(step.at) if action is None else f"{_time(action.at)} to {_time(action.until)}"
         verdict = _VERDICTS[step.ok] if action is None else escaped(action.outcome)
         rows.append(
             f"<tr{mark}><td>{_number(step.step)}<td>{escaped(step.who)}<td>{escaped(step.expected)}"
-            f"<td>{came}{_link(view, frame)}<td>{time}<td>{verdict}\n"
+            f"<td>{told}{_link(view, frame)}<td>{time}<td>{verdict}\n"
         )
     return Markup(f"{_HEAD}{''.join(rows)}</table>")  # noqa: S704 - every text in it is escaped
 
@@ -52,7 +48,7 @@ def _link(view: CaseView, frame: int | None) -> str:
     return "" if frame is None else f" <a href=#{_id(view, frame)}>#{frame + 1}</a>"
 
 
-def _paired(view: CaseView) -> dict[int, Action]:
+def paired(view: CaseView) -> dict[int, Action]:
     """Return the action that each line of the operator is about, by the place of the line."""
     found: dict[int, Action] = {}
     left = sorted(view.case.actions, key=lambda action: action.at)
@@ -66,7 +62,7 @@ def _paired(view: CaseView) -> dict[int, Action]:
 
 def unpaired(view: CaseView) -> list[Action]:
     """Return the actions that the step table does not show."""
-    shown = list(_paired(view).values())
+    shown = list(paired(view).values())
     return [action for action in view.case.actions if action not in shown]
 
 
@@ -96,7 +92,7 @@ def _row(view: CaseView, index: int, *, linked: bool) -> str:
     name = str(label) if linked or label.kind == "other" else label.short
     told = f"<i>{escaped(name)}</i>" if name and (linked or label.kind != "call") else ""
     sender = "tool" if frame.sender == "tool" else view.sut
-    text = "".join(_pieces(view, index)) if linked else escaped(clipped(frame.text, WHOLE))
+    text = "".join(_pieces(view, index)) if linked else escaped(frame.text)
     return f"{begin}<td>{sender}{told}<td>{text}{finding}\n"
 
 

@@ -7,6 +7,9 @@ from typing import Final
 
 from markupsafe import Markup
 
+LONGEST: Final = 16_384
+"""How many characters a report shows of one text; the journal and report.json have all of them."""
+
 _HIDDEN: Final = re.compile(
     "["
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but not tab and newline
@@ -25,6 +28,12 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 
+def clipped(text: str, longest: int = LONGEST) -> str:
+    """Return the beginning of a text, and how much more there is."""
+    more = len(text) - longest
+    return f"{text[:longest]} … and {more} characters more" if more > 0 else text
+
+
 def content(text: str) -> Markup:
     """Escape text for the content of an element, never for an attribute.
 
@@ -35,11 +44,11 @@ def content(text: str) -> Markup:
 
 def escaped(text: str) -> str:
     """Return the text of `content` as a plain text, for what is put together piece by piece."""
-    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return visible(clipped(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def finalize(value: object) -> object:
     """Make every text that a template puts out visible; escaping follows, by autoescape."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
+        return visible(clipped(value))
     return value

@@ -1,16 +1,21 @@
-"""Makes the fixed journal of the tests: `python -m tests.reports.made`.
+"""Makes the fixed journal of the tests, and what each form makes of it.
 
-It has what the journal of format 1 beside it has, and all that format 2 adds.
+`python -m tests.reports.made` writes them to data/, for review in the diff. The journal has what
+the one of format 1 beside it has, and all that format 2 adds.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from conformance.journal import line
+from reports import FORMATS, renderer
+from reports.journal import read
+from reports.pdf_data import document
 
 DATA = Path(__file__).parent / "data"
 OLD, JOURNAL = DATA / "format-1.jsonl", DATA / "journal.jsonl"
@@ -129,6 +134,26 @@ CASES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+REVIEWS = (
+    {
+        "kind": "review",
+        "remark": "rf8d6eb4e",
+        "judgement": "accepted",
+        "comment": "Seen with every release.",
+        "by": "A. Tester",
+        "at": "2026-03-03T10:00:00Z",
+    },
+    {
+        "kind": "review",
+        "remark": "r57d7a46d",
+        "judgement": "rejected",
+        "comment": HOSTILE,
+        "by": "B. <i>Tester</i>",
+        "at": "2026-03-03T10:05:00Z",
+    },
+)
+
+
 def records() -> Iterable[dict[str, Any]]:
     """Yield what the journal has, line by line."""
     for text in OLD.read_text("utf-8").rstrip("\n").split("\n"):
@@ -145,6 +170,7 @@ def records() -> Iterable[dict[str, Any]]:
             yield {**record, "actions": [], "presented": {}, **CASES.get(record["id"], {})}
         else:
             yield record
+    yield from REVIEWS
 
 
 def _outline(outline: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,5 +194,18 @@ def chained(found: Iterable[Mapping[str, Any]]) -> str:
     return "".join(lines)
 
 
+def goldens() -> dict[str, str]:
+    """Return what each form makes of the fixed journal, by the name of its file."""
+    run = read(JOURNAL)
+    made = {FORMATS[form]: renderer(form)(run) for form in FORMATS if form != "pdf"}
+    texts = {name: text for name, text in made.items() if isinstance(text, str)}
+    page = re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", texts["report.html"], flags=re.DOTALL)
+    texts["report.html"] = re.sub(r"sha256-[^']*", "sha256-", page)
+    texts["report-pdf.json"] = json.dumps(document(run), ensure_ascii=False, indent=1) + "\n"
+    return texts
+
+
 if __name__ == "__main__":
     JOURNAL.write_text(chained(records()), encoding="utf-8")
+    for name, text in goldens().items():
+        (DATA / name).write_text(text, encoding="utf-8", newline="\n")

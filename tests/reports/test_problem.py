@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from reports.problem import Problem, clipped, problem
+from reports.problem import Problem, problem
 from tests.reports.conftest import CASE, START, Reading
 
 FRAMES = [{"at": n, "sender": "sut", "connection": 1, "text": f"[{n}]"} for n in range(9)]
@@ -47,8 +47,3 @@ def test_without_a_wrong_line_the_reason_stands_alone(reading: Reading) -> None:
     found = told(reading, step="", reason="no connection")
     assert (found.step, found.expected, found.frame) == ("", "", None)
     assert found.last == range(4, 9)
-
-
-def test_a_long_frame_is_clipped_and_says_so() -> None:
-    assert clipped("x" * 700) == "x" * 600 + " … and 100 characters more"
-    assert clipped("x" * 600) == "x" * 600

@@ -15,13 +15,15 @@ from reports.review import carry, decide, reviewed
 from tests.reports.made import JOURNAL, OLD
 from tests.running import COMMAND, LIMIT, run
 
+ENDED = b"".join(JOURNAL.read_bytes().split(b'{"kind": "review"')[:1])
+
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Path:
-    """Return a copy of the fixed journal, sealed; its run has three remarks."""
+    """Return the fixed journal before its reviews, sealed; its run has three remarks."""
     path = tmp_path / "journal.jsonl"
-    shutil.copy(JOURNAL, path)
-    lines = JOURNAL.read_bytes().split(b"\n")[:-1]
+    path.write_bytes(ENDED)
+    lines = ENDED.split(b"\n")[:-1]
     seal(path, len(lines), lines[-1][-34:-2].decode())
     return path
 
@@ -98,7 +100,7 @@ def test_what_was_decided_before_is_taken_over_where_nothing_is(
 ) -> None:
     other = tmp_path / "later" / "journal.jsonl"
     other.parent.mkdir()
-    shutil.copy(JOURNAL, other)
+    other.write_bytes(ENDED)
     first, second, _ = names(journal)
     decide(journal, [first, second], "accepted", by="A", comment="fine")
     decide(other, [first], "rejected", by="B")

@@ -5,6 +5,7 @@ from typing import Any
 
 from reports import tables
 from reports.analysis import Analysis
+from reports.text import LONGEST
 from reports.views import CaseView, views
 from tests.reports.conftest import CASE, START, Reading
 
@@ -90,7 +91,7 @@ def test_a_step_of_a_state_has_its_place_below_its_number(reading: Reading) -> N
 def test_a_frame_of_a_megabyte_is_cut_and_says_so(reading: Reading) -> None:
     found = tables.frames(view(reading, frames=[frame("sut", "x" * 2**20)]))
     assert len(found) < 20_000
-    assert f"… and {2**20 - tables.WHOLE} characters more" in found
+    assert f"… and {2**20 - LONGEST} characters more" in found
 
 
 def test_the_difference_is_marked_in_the_last_frames_only(reading: Reading) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.text import content, visible
+from reports.text import LONGEST, clipped, content, visible
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,12 @@ def test_what_cannot_be_seen_is_shown(text: str, shown: str) -> None:
 @pytest.mark.parametrize("text", ["a\tb\nc", "Müller №2", "日本語 עברית 🔌", "👩\u200d🔧", ""])
 def test_what_can_be_seen_stays(text: str) -> None:
     assert visible(text) == text
+
+
+def test_a_long_text_is_clipped_and_says_so() -> None:
+    assert clipped("x" * 700, 600) == "x" * 600 + " … and 100 characters more"
+    assert clipped("x" * 600, 600) == "x" * 600
+    assert content("x" * 2**20).endswith(f"x … and {2**20 - LONGEST} characters more")
 
 
 def test_content_escapes_markup_and_leaves_quotes() -> None:

@@ -28,8 +28,8 @@ def test_a_report_stands_beside_its_journal(
 
 
 def test_an_unknown_format_is_refused_with_those_that_are_known(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="'pdf'; known: html, junit, json"):
-        write(tmp_path, "pdf")
+    with pytest.raises(ValueError, match="'docx'; known: html, junit, json, markdown, badge, pdf"):
+        write(tmp_path, "docx")
 
 
 def test_a_damaged_journal_leaves_the_old_report_alone(tmp_path: Path) -> None:
