@@ -5,14 +5,52 @@ Allure keeps its context on the thread, so nothing can be told while the case ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from uuid import uuid4
 
 import pytest
 
 STATUS = {True: "passed", False: "failed", None: "passed"}
+SEVERITIES: Final = {"M": "critical", "C": "normal"}
+SUITES: Final = ("parentSuite", "suite", "subSuite")
+CATEGORIES: Final = (
+    ("FAIL: the system under test is wrong", "failed", "FAIL: "),
+    ("INCONCLUSIVE: it could not be judged", "broken", "INCONCLUSIVE: "),
+    ("ERROR: the tool is at fault", "broken", "ERROR: "),
+    ("Waived: a FAIL that is known and accepted", "skipped", "waived: "),
+    ("NOT APPLICABLE: the feature is not declared", "skipped", "NOT APPLICABLE: "),
+)
+
+
+def finish(config: pytest.Config, suts: Iterable[Mapping[str, Any]]) -> None:
+    """Write the categories, by verdict, and what was tested beside the results."""
+    folder = getattr(config.option, "allure_report_dir", None)
+    if not folder:
+        return
+    categories = [
+        {"name": name, "matchedStatuses": [status], "messageRegex": f".*{begin}.*"}
+        for name, status, begin in CATEGORIES
+    ]
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "categories.json").write_text(json.dumps(categories, indent=1), encoding="utf-8")
+    told = [
+        f"OCPP.{sut['version']}.{sut['role']}.{key}={_property(sut[key])}"
+        for sut in suts
+        for key in ("name", "vendor", "model", "firmware", "serial", "operator")
+        if sut.get(key)
+    ]
+    (target / "environment.properties").write_text("\n".join(told) + "\n", encoding="ascii")
+
+
+def _property(value: object) -> str:
+    """Return a text as a value of Java's properties."""
+    shown = str(value).replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return "".join(c if " " <= c <= "~" else f"\\u{ord(c):04x}" for c in shown)
 
 
 def replay(config: pytest.Config, record: Mapping[str, Any]) -> None:
@@ -23,6 +61,8 @@ def replay(config: pytest.Config, record: Mapping[str, Any]) -> None:
     from allure_commons.model2 import Label, Parameter, TestResult, TestStepResult  # noqa: PLC0415
     from allure_commons.types import AttachmentType  # noqa: PLC0415
 
+    from reports.picture import sequence  # noqa: PLC0415
+
     logger = listener.allure_logger
     result = logger.get_last_item(TestResult)
     result.name = f"{record['id']} {record['title']}"
@@ -31,9 +71,8 @@ def replay(config: pytest.Config, record: Mapping[str, Any]) -> None:
     result.description = _description(record)
     told = {"ocpp_id": record["id"], "verdict": record["verdict"], "reason": record["reason"]}
     result.parameters += [Parameter(name=n, value=v, excluded=True) for n, v in told.items()]
-    labels = [("epic", f"OCPP {record['version']}"), ("feature", record["role"])]
-    labels += [("story", profile) for profile in record["profiles"]]
-    result.labels += [Label(name, value) for name, value in labels]
+    kept = [label for label in result.labels if label.name not in SUITES]
+    result.labels = [*kept, *(Label(name, value) for name, value in _labels(record))]
     begin, before = _milliseconds(record["started"]), 0.0
     for step in record["steps"]:
         uuid, stop = str(uuid4()), step["at"]
@@ -49,11 +88,31 @@ def replay(config: pytest.Config, record: Mapping[str, Any]) -> None:
         logger.stop_step(uuid, stop=begin + round(stop * 1000), status=status)
         before = stop
     _attach(logger, result.uuid, "frames", _frames(record), AttachmentType.TEXT)
+    if record["frames"]:
+        picture = sequence(record)
+        _attach(logger, result.uuid, "sequence diagram", picture, AttachmentType.SVG)
+    if record["remarks"]:
+        remarks = "\n".join(f"{r['step']} {r['text']}".strip() for r in record["remarks"])
+        _attach(logger, result.uuid, "remarks", remarks, AttachmentType.TEXT)
 
 
-def _attach(logger: Any, parent: str, name: str, body: str, kind: object) -> None:  # noqa: ANN401
-    more = {"name": name, "attachment_type": kind, "extension": "txt", "parent_uuid": parent}
-    logger.attach_data(str(uuid4()), body, **more)
+def _labels(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the labels by which Allure groups: version and role, profile, section or block."""
+    role = f"OCPP {record['version']} {record['role']}"
+    profiles = record["profiles"]
+    worst = min(profiles.values(), default="C", key=list(SEVERITIES).index)
+    return [
+        *(("epic", f"OCPP {record['version']}"), ("feature", record["role"])),
+        *(("story", profile) for profile in profiles),
+        *(("tag", profile) for profile in profiles),
+        *(("parentSuite", role), ("suite", record["section"] or "Further cases")),
+        *(("tag", record["verdict"]), ("severity", SEVERITIES[worst])),
+    ]
+
+
+def _attach(logger: Any, parent: str, name: str, body: str, kind: Any) -> None:  # noqa: ANN401
+    more = {"name": name, "attachment_type": kind, "parent_uuid": parent}
+    logger.attach_data(str(uuid4()), body, extension=kind.extension, **more)
 
 
 def _description(record: Mapping[str, Any]) -> str:

@@ -184,6 +184,8 @@ class Run:
             self._results.end(complete=orderly and not (session.shouldfail or session.shouldstop))
             if self._results.findings and exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if not self._worker:
+            allure_steps.finish(session.config, [s.declaration() for s in self.suts.values()])
         self._interrupt.disarm()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

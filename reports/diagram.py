@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,9 @@ PAUSE: Final = 0.1
 """The shortest time, in seconds, after which a row shows the time again."""
 
 _LONGEST: Final = 58
+_BOX: Final = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
+_TAG: Final = re.compile(r"<[^>]*>")
+_BARE: Final = re.compile(r'=([^"\s>]+)(?=[\s>])')
 _STYLES: Final = {"result": "r", "error": "r", "event": "o"}
 
 
@@ -56,6 +60,19 @@ def draw(title: str, sut: str, rows: Sequence[Row]) -> Markup:
         "</svg>",
     ]
     return Markup("".join(parts))  # noqa: S704 - every text in it is escaped
+
+
+def standalone(drawing: Markup, style: str) -> str:
+    """Return a drawing as an SVG document of its own, with `style` in place of the page's."""
+    head, _, inside = str(drawing).partition(">")
+    found = _BOX.search(head)
+    width, height = found.groups() if found else (str(WIDTH), "0")
+    # Within a page attributes need no quotes; no attribute of these elements is a free text.
+    quoted = _TAG.sub(lambda tag: _BARE.sub(r'="\1"', tag[0]), inside)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+        f' width="{width}" height="{height}"><style>{style}</style>{quoted}\n'
+    )
 
 
 def _label(title: str) -> str:

@@ -260,6 +260,55 @@ def test_allure_has_the_frames_of_every_case(every_verdict: Ran) -> None:
         assert all(frame["text"] in line for line, frame in lines)
 
 
+def test_allure_groups_by_profile_section_and_verdict(every_verdict: Ran) -> None:
+    labels = allure(every_verdict)["TC_012_CS"]["labels"]
+    found = {(label["name"], label["value"]) for label in labels}
+    assert {
+        *(("epic", "OCPP 1.6"), ("feature", "CS"), ("story", "core"), ("tag", "core")),
+        *(("parentSuite", "OCPP 1.6 CS"), ("suite", "2.5.4"), ("severity", "critical")),
+        ("tag", "FAIL"),
+    } <= found
+    assert not [label for label in labels if label["name"] == "subSuite"]
+
+
+def test_allure_has_the_diagram_of_every_case_that_has_frames(every_verdict: Ran) -> None:
+    for identity, result in allure(every_verdict).items():
+        drawn = [a for a in result["attachments"] if a["name"] == "sequence diagram"]
+        assert len(drawn) == bool(cases(every_verdict.results)[identity]["frames"])
+        for attachment in drawn:
+            picture = junit(every_verdict.folder / "y" / attachment["source"])
+            assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_allure_has_a_category_for_each_verdict(every_verdict: Ran) -> None:
+    categories = json.loads((every_verdict.folder / "y" / "categories.json").read_text("utf-8"))
+    found = {}
+    for identity, result in allure(every_verdict).items():
+        told = result.get("statusDetails", {}).get("message", "")
+        fits = [
+            category["name"].partition(":")[0]
+            for category in categories
+            if result["status"] in category["matchedStatuses"]
+            and re.search(category["messageRegex"], told, re.DOTALL)
+        ]
+        found[identity] = fits
+    assert found == {
+        "TC_001_CS": ["INCONCLUSIVE"],
+        "TC_010_CS": [],
+        "TC_012_CS": ["FAIL"],
+        "TC_026_CS": ["Waived"],
+        "TC_056_CS": ["ERROR"],
+        "TC_066_CS": ["NOT APPLICABLE"],
+        "TC_067_CS": ["FAIL"],
+    }
+
+
+def test_allure_says_what_was_tested(every_verdict: Ran) -> None:
+    told = (every_verdict.folder / "y" / "environment.properties").read_text("ascii")
+    assert "OCPP.1.6.CS.name=box\n" in told
+    assert "OCPP.1.6.CS.operator=embedded\n" in told
+
+
 # Selection
 
 WORDS = "remote and (tc_010 or tc_012)"
