@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.running import Ran, run
+from tests.verdicts import every_verdict
+
+__all__ = ["every_verdict"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
