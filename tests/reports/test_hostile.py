@@ -35,46 +35,28 @@ HOSTILE = {
 }
 
 
-def journal(text: str) -> list[dict[str, Any]]:
-    """Return a run in which every field that can be any text is `text`."""
+def case(text: str) -> dict[str, Any]:
+    """Return a case in which every field that can be any text is `text`."""
     frame = {"at": 0, "sender": "sut", "connection": 1, "text": text, "finding": text}
     answer = {"configurationKey": [{"key": "SupportedFeatureProfiles", "value": text}]}
-    key = {"sut": text, "version": "1.6", "role": "CS"}
-    sut = {"name": text, "version": "1.6", "role": "CS", "features": [text], "operator": text}
-    more = ("station", "vendor", "model", "firmware", "serial", "sha256")
-    certificate = {"name": text, "sha256": text, "subject": text, "until": text}
     action = {"at": 0, "until": 1, "by": text, "action": text, "text": text, "outcome": text}
-    case = {
+    step = {"at": 0, **dict.fromkeys(("step", "who", "expected", "got"), text), "frame": 0}
+    return {
         "kind": "case",
         "verdict": "FAIL",
         "waived": "",
         "duration": 1,
-        **key,
+        **key(text),
         **dict.fromkeys(("id", "title", "purpose", "condition", "reason", "step"), text),
         **dict.fromkeys(("started", "traceback", "section"), text),
         "profiles": {text: text, "core": "M"},
         "requirements": [text],
         "use_cases": [text],
-        "steps": [
-            {
-                "at": 0,
-                "step": text,
-                "who": text,
-                "expected": text,
-                "got": text,
-                "ok": ok,
-                "frame": 0,
-            }
-            for ok in (False, True)
-        ],
+        "steps": [{**step, "ok": ok} for ok in (False, True)],
         "frames": [
             frame,
             {**frame, "sender": "event"},
-            {
-                **frame,
-                "sender": "tool",
-                "text": json.dumps([2, "1", "GetConfiguration", {"key": []}]),
-            },
+            {**frame, "sender": "tool", "text": '[2, "1", "GetConfiguration", {}]'},
             {**frame, "text": json.dumps([3, "1", answer])},
             {**frame, "text": json.dumps([2, text, text, {"status": text}])},
         ],
@@ -83,38 +65,47 @@ def journal(text: str) -> list[dict[str, Any]]:
         "presented": {"vendor": text, text: text},
         "files": [{"kind": k, "name": text, "text": text, "at": 0} for k in ("upload", "refused")],
     }
+
+
+def key(text: str) -> dict[str, str]:
+    """Return what names the system."""
+    return {"sut": text, "version": "1.6", "role": "CS"}
+
+
+def header(text: str) -> list[dict[str, Any]]:
+    """Return the header and the outline."""
+    sut = {
+        "name": text,
+        "version": "1.6",
+        "role": "CS",
+        "features": [text],
+        "operator": text,
+        **dict.fromkeys(("station", "vendor", "model", "firmware", "serial", "sha256"), text),
+        "configured": {text: text},
+        "given": [text],
+        "certificates": [dict.fromkeys(("name", "sha256", "subject", "until"), text)],
+    }
+    told = ("tool", "catalogue", "started", "name", "place", "platform")
+    cases = [
+        {"id": text, "title": text, "profiles": {"core": "M"}, "section": text},
+        {"id": "x", "title": text, "profiles": {text: "M"}, "requirements": [text]},
+    ]
+    features = [
+        {"id": "16-RESERVATION", "name": text, "kind": text, "declared": True},
+        {"id": text, "name": text, "kind": text, "declared": False},
+    ]
     return [
-        {
-            "kind": "start",
-            "format": 2,
-            "suts": [{**sut, **dict.fromkeys(more, text)}],
-            **dict.fromkeys(("tool", "catalogue", "started", "name", "place", "platform"), text),
-        }
-        | {
-            "suts": [
-                {
-                    **sut,
-                    **dict.fromkeys(more, text),
-                    "configured": {text: text},
-                    "given": [text],
-                    "certificates": [certificate],
-                }
-            ]
-        },
-        {
-            "kind": "outline",
-            **key,
-            "features": [
-                {"id": "16-RESERVATION", "name": text, "kind": text, "declared": True},
-                {"id": text, "name": text, "kind": text, "declared": False},
-            ],
-            "cases": [
-                {"id": text, "title": text, "profiles": {"core": "M"}, "section": text},
-                {"id": "x", "title": text, "profiles": {text: "M"}, "requirements": [text]},
-            ],
-        },
-        case,
-        {**case, "id": "y", "verdict": "PASS", "waived": text},
+        {"kind": "start", "format": 2, "suts": [sut], **dict.fromkeys(told, text)},
+        {"kind": "outline", **key(text), "features": features, "cases": cases},
+    ]
+
+
+def journal(text: str) -> list[dict[str, Any]]:
+    """Return a run in which every field that can be any text is `text`."""
+    return [
+        *header(text),
+        case(text),
+        {**case(text), "id": "y", "verdict": "PASS", "waived": text},
         {"kind": "finding", "at": text, "sut": text, "text": text},
         {"kind": "end", "ended": text, "counts": {"FAIL": 1, "PASS": 1}},
         {"kind": "review", "remark": text, "judgement": "accepted", "by": text, "at": text},
@@ -217,8 +208,8 @@ def test_a_pdf_prints_the_text(hostile: tuple[str, Run]) -> None:
 def test_a_megabyte_is_no_trouble(form: str, tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     records = journal("A" * 2**15)
-    case = next(record for record in records if record["kind"] == "case")
-    case["reason"] = case["frames"][0]["text"] = case["steps"][0]["got"] = "A" * 2**20
+    first = next(record for record in records if record["kind"] == "case")
+    first["reason"] = first["frames"][0]["text"] = first["steps"][0]["got"] = "A" * 2**20
     path.write_text(chained(records), encoding="utf-8")
     run = read(path)
     begun = time.process_time()
