@@ -42,11 +42,14 @@ export function announce(server, told = () => {}, ended = () => {}) {
 
 // Hands a station's operator contract (/api/v1/...) to the methods of `rig`; 501 without one.
 export function stationContract(rig) {
-    const methods = { plugin: 'plugIn', plugout: 'plugOut', authorize: 'present', reboot: 'reboot' };
+    const methods = {
+        ...{ plugin: 'plugIn', plugout: 'plugOut', unplugev: 'unplugEv', authorize: 'present' },
+        ...{ reboot: 'reboot', power: 'power', state: 'state' },
+    };
     return ([api, version, name], query) => {
         const act = rig[methods[name]];
         if (api !== 'api' || version !== 'v1') return 404;
         if (act === undefined) return 501;
-        return act.call(rig, Number(query.get('evse_id')), query.get('id')) ?? 202;
+        return act.call(rig, Number(query.get('evse_id')), query.get('id'), query) ?? 202;
     };
 }

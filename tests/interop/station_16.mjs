@@ -1,52 +1,51 @@
-// A plain OCPP 1.6 charge point with two connectors, written on ocpp-rpc.
+// An OCPP 1.6 charge point with two connectors, written on ocpp-rpc: all profiles but Firmware
+// Management.
 
 import { announce, run, serve, stationContract } from './control.mjs';
 import { Link } from './link.mjs';
+import { Plans } from './plans_16.mjs';
+import { Settings } from './settings_16.mjs';
+import { Tokens } from './tokens_16.mjs';
 
-const READ_ONLY = {
-    ConnectorPhaseRotation: '0.Unknown,1.Unknown,2.Unknown',
-    GetConfigurationMaxKeys: '20',
-    NumberOfConnectors: '2',
-    SupportedFeatureProfiles: 'Core',
-};
-const WRITABLE = {
-    AuthorizeRemoteTxRequests: 'true',
-    ClockAlignedDataInterval: '0',
-    ConnectionTimeOut: '30',
-    HeartbeatInterval: '300',
-    LocalAuthorizeOffline: 'false',
-    LocalPreAuthorize: 'false',
-    MeterValueSampleInterval: '0',
-    MeterValuesAlignedData: 'Energy.Active.Import.Register',
-    MeterValuesSampledData: 'Energy.Active.Import.Register',
-    ResetRetries: '1',
-    StopTransactionOnEVSideDisconnect: 'true',
-    StopTransactionOnInvalidId: 'true',
-    StopTxnAlignedData: '',
-    StopTxnSampledData: '',
-    TransactionMessageAttempts: '3',
-    TransactionMessageRetryInterval: '5',
-    UnlockConnectorOnEVSideDisconnect: 'true',
-    WebSocketPingInterval: '30',
-};
+const stamp = (when = new Date()) => when.toISOString();
+const REQUESTS = [
+    ...['CancelReservation', 'ChangeAvailability', 'ChangeConfiguration', 'ClearCache'],
+    ...['ClearChargingProfile', 'DataTransfer', 'GetCompositeSchedule', 'GetConfiguration'],
+    ...['GetLocalListVersion', 'RemoteStartTransaction', 'RemoteStopTransaction', 'ReserveNow'],
+    ...['Reset', 'SendLocalList', 'SetChargingProfile', 'TriggerMessage', 'UnlockConnector'],
+];
+
+class Connector {
+    constructor(id) {
+        Object.assign(this, { id, operative: true, status: 'Available', work: Promise.resolve() });
+        Object.assign(this, { cable: false, ev: false, faulted: false });
+    }
+
+    get charging() {
+        return this.transaction !== undefined;
+    }
+
+    get free() {
+        return this.idTag === undefined && !this.charging && this.operative && !this.faulted;
+    }
+}
 
 class ChargePoint {
     constructor() {
-        this.settings = { ...WRITABLE };
+        this.settings = new Settings();
+        this.tokens = new Tokens(this.settings);
+        this.plans = new Plans();
+        this.connectors = [new Connector(1), new Connector(2)];
         this.meter = 0;
     }
 
     async powerOn() {
         this.accepted = false;
-        this.connectors = [1, 2].map((id) => {
-            return { id, cable: false, status: 'Available', work: Promise.resolve() };
-        });
+        for (const connector of this.connectors) {
+            Object.assign(connector, { idTag: undefined, work: Promise.resolve() });
+        }
         this.link = new Link(this.url, 'CP01', 'ocpp1.6');
-        for (const action of [
-            ...['ChangeAvailability', 'ChangeConfiguration', 'ClearCache', 'DataTransfer'],
-            ...['GetConfiguration', 'RemoteStartTransaction', 'RemoteStopTransaction', 'Reset'],
-            ...['UnlockConnector'],
-        ]) {
+        for (const action of REQUESTS) {
             this.link.handle(action, (params) => this[action](params));
         }
         await this.link.open();
@@ -56,113 +55,281 @@ class ChargePoint {
     async boot() {
         const { link } = this;
         for (;;) {
-            const answer = await link.call('BootNotification', {
-                chargePointVendor: 'Plain',
-                chargePointModel: 'Sixteen',
-                firmwareVersion: '1.0',
-            });
-            if (answer.interval > 0) this.settings.HeartbeatInterval = String(answer.interval);
+            const answer = await this.sendBoot();
+            if (answer.interval > 0) {
+                this.settings.values.HeartbeatInterval = String(answer.interval);
+            }
             if (answer.status === 'Accepted') break;
             await link.wait(answer.interval || 60);
         }
         this.accepted = true;
-        await this.status({ id: 0 }, 'Available');
-        for (const connector of this.connectors) await this.status(connector, 'Available');
-        this.beat = link.every(Number(this.settings.HeartbeatInterval), () =>
-            run(link.call('Heartbeat', {})),
-        );
+        for (const connector of this.connectors) await this.afterPowerCut(connector);
+        await this.tell({ id: 0 }, 'Available');
+        for (const connector of this.connectors) await this.status(connector, this.resting(connector));
+        this.beat();
+        this.align();
     }
 
-    async status(connector, status) {
-        connector.status = status;
-        await this.link.call('StatusNotification', {
-            connectorId: connector.id,
-            errorCode: 'NoError',
-            status,
-            timestamp: new Date().toISOString(),
+    sendBoot() {
+        return this.link.call('BootNotification', {
+            chargePointVendor: 'Plain',
+            chargePointModel: 'Sixteen',
+            firmwareVersion: '1.0',
+        });
+    }
+
+    // A transaction that a power cut has ended is reported afterwards (section 4.10).
+    async afterPowerCut(connector) {
+        if (!connector.charging) return;
+        const { transaction: transactionId } = connector;
+        connector.transaction = undefined;
+        this.plans.ended(connector.id);
+        await this.link.call('StopTransaction', {
+            ...{ transactionId, meterStop: this.meter, timestamp: stamp(), reason: 'PowerLoss' },
+        });
+    }
+
+    // What a connector is when nobody charges there.
+    resting(connector) {
+        if (connector.faulted) return 'Faulted';
+        if (!connector.operative) return 'Unavailable';
+        if (connector.cable) return 'Preparing';
+        return connector.reservation ? 'Reserved' : 'Available';
+    }
+
+    async status(connector, status, more = {}) {
+        Object.assign(connector, { status, told: more });
+        await this.tell(connector, status, more);
+    }
+
+    tell(connector, status, more = {}) {
+        return this.link.call('StatusNotification', {
+            ...{ connectorId: connector.id, errorCode: 'NoError', status, timestamp: stamp() },
+            ...more,
+        });
+    }
+
+    beat() {
+        clearInterval(this.heart);
+        const interval = this.settings.number('HeartbeatInterval');
+        if (interval) this.heart = this.link.every(interval, () => run(this.link.call('Heartbeat', {})));
+    }
+
+    // Meter values
+
+    align() {
+        clearTimeout(this.clock);
+        const interval = this.settings.number('ClockAlignedDataInterval');
+        if (!interval) return;
+        const now = new Date();
+        const midnight = new Date(now).setHours(0, 0, 0, 0);
+        const next = interval - (((now - midnight) / 1000) % interval);
+        this.clock = setTimeout(() => {
+            for (const { id } of this.connectors) run(this.sample(id, 'Sample.Clock', 'MeterValuesAlignedData'));
+            this.align();
+        }, next * 1000 + 1);
+        this.link.power.signal.addEventListener('abort', () => clearTimeout(this.clock));
+    }
+
+    async sample(connectorId, context, key) {
+        const measurands = this.settings.measurands(key);
+        if (!measurands.length) return;
+        const { transaction } = this.connectors[connectorId - 1];
+        if (transaction !== undefined) this.meter += 1;
+        await this.link.call('MeterValues', {
+            connectorId,
+            ...(transaction === undefined ? {} : { transactionId: transaction }),
+            meterValue: [{ timestamp: stamp(), sampledValue: this.values(measurands, context) }],
+        });
+    }
+
+    values(measurands, context) {
+        const units = { E: 'Wh', P: 'W', C: 'A' };
+        return measurands.map((name) => {
+            const measurand = name.trim();
+            const value = measurand[0] === 'E' ? this.meter : 0;
+            return { value: String(value), context, measurand, unit: units[measurand[0]] };
+        });
+    }
+
+    // Authorization
+
+    get online() {
+        return this.link.client.state === 1;
+    }
+
+    // Returns the idTagInfo of a token, from here or from the central system.
+    async info(idTag) {
+        const known = this.tokens.known(idTag);
+        if (known?.status === 'Accepted' && this.settings.flag('LocalPreAuthorize')) return known;
+        if (!this.online) {
+            if (known && this.settings.flag('LocalAuthorizeOffline')) return known;
+            const anyone = this.settings.flag('AllowOfflineTxForUnknownId');
+            return { status: anyone && !known ? 'Accepted' : 'Invalid' };
+        }
+        const { idTagInfo } = await this.link.call('Authorize', { idTag });
+        this.tokens.learn(idTag, idTagInfo);
+        return idTagInfo;
+    }
+
+    async authorize(connector, idTag, profile) {
+        const info = await this.info(idTag);
+        if (info.status !== 'Accepted') {
+            connector.idTag = undefined;
+            return;
+        }
+        await this.authorized(connector, idTag, profile, info);
+    }
+
+    async authorized(connector, idTag, profile, info = {}) {
+        const { reservation } = connector;
+        const mine = (r) => r.idTag === idTag || (r.parent && r.parent === info.parentIdTag);
+        if (reservation && !mine(reservation)) {
+            connector.idTag = undefined;
+            return;
+        }
+        Object.assign(connector, { idTag, profile, parent: info.parentIdTag });
+        if (connector.cable) return this.start(connector);
+        await this.status(connector, 'Preparing');
+        this.link.later(this.settings.number('ConnectionTimeOut'), () => {
+            if (connector.cable || connector.idTag !== idTag) return;
+            connector.idTag = undefined;
+            this.begin(connector, () => this.status(connector, this.resting(connector)));
         });
     }
 
     // A transaction
 
-    async authorize(connector, idTag) {
-        const { idTagInfo } = await this.link.call('Authorize', { idTag });
-        if (idTagInfo.status === 'Accepted') await this.authorized(connector, idTag);
-        else connector.idTag = undefined;
-    }
-
-    async authorized(connector, idTag) {
-        connector.idTag = idTag;
-        if (connector.cable) return this.start(connector);
-        await this.status(connector, 'Preparing');
-        this.link.later(Number(this.settings.ConnectionTimeOut), () => {
-            if (connector.cable || connector.idTag !== idTag) return;
-            connector.idTag = undefined;
-            this.begin(connector, () => this.status(connector, 'Available'));
+    async start(connector, since = new Date()) {
+        const { reservation, profile, id, idTag } = connector;
+        connector.reservation = connector.profile = undefined;
+        if (profile) this.plans.install(id, profile);
+        connector.started = since;
+        const { transactionId, idTagInfo } = await this.link.call('StartTransaction', {
+            ...{ connectorId: id, idTag, meterStart: this.meter, timestamp: stamp(since) },
+            ...(reservation ? { reservationId: this.used(reservation) } : {}),
         });
+        connector.transaction = transactionId;
+        this.tokens.learn(idTag, idTagInfo);
+        const refused = idTagInfo.status !== 'Accepted';
+        if (refused && this.settings.flag('StopTransactionOnInvalidId'))
+            return this.stop(connector, 'DeAuthorized');
+        await this.status(connector, refused ? 'SuspendedEVSE' : 'Charging');
+        const interval = this.settings.number('MeterValueSampleInterval');
+        if (!interval) return;
+        const work = () => run(this.sample(id, 'Sample.Periodic', 'MeterValuesSampledData'));
+        connector.meter = this.link.every(interval, work);
     }
 
-    async start(connector) {
-        const started = await this.link.call('StartTransaction', {
-            connectorId: connector.id,
-            idTag: connector.idTag,
-            meterStart: this.meter,
-            timestamp: new Date().toISOString(),
-        });
-        connector.transaction = started.transactionId;
-        if (started.idTagInfo.status !== 'Accepted') return this.stop(connector, 'DeAuthorized');
-        await this.status(connector, 'Charging');
+    used(reservation) {
+        if (this.reservation === reservation) this.reservation = undefined;
+        return reservation.id;
     }
 
-    async plugged(connector) {
-        connector.cable = true;
-        if (connector.idTag) await this.start(connector);
-        else await this.status(connector, 'Preparing');
-    }
-
-    async stop(connector, reason) {
-        if (connector.transaction === undefined) return;
-        const transactionId = connector.transaction;
+    async stop(connector, reason, idTag) {
+        if (!connector.charging) return;
+        const { transaction: transactionId } = connector;
+        clearInterval(connector.meter);
         connector.transaction = connector.idTag = undefined;
+        this.plans.ended(connector.id);
         this.meter += 10;
         await this.link.call('StopTransaction', {
-            transactionId,
-            meterStop: this.meter,
-            timestamp: new Date().toISOString(),
-            reason,
+            ...{ transactionId, meterStop: this.meter, timestamp: stamp(), reason },
+            ...(idTag ? { idTag } : {}),
         });
-        await this.status(connector, 'Finishing');
+        await this.status(connector, connector.cable ? 'Finishing' : this.resting(connector));
+        if (connector.later === undefined) return;
+        connector.operative = connector.later;
+        connector.later = undefined;
+        if (!connector.operative) await this.status(connector, 'Unavailable');
     }
 
     // What the operator does
 
-    plugIn(id) {
+    plugIn(id, _, query) {
         const connector = this.connectors[id - 1];
-        this.begin(connector, () => this.plugged(connector));
+        this.begin(connector, async () => {
+            if (query.get('halfway') === 'true') {
+                connector.idTag = undefined;
+                return this.status(connector, 'Faulted', { errorCode: 'ConnectorLockFailure' });
+            }
+            connector.cable = connector.ev = true;
+            if (connector.charging) await this.status(connector, 'Charging');
+            else if (connector.idTag) await this.start(connector);
+            else await this.status(connector, this.resting(connector));
+        });
     }
 
     plugOut(id) {
         const connector = this.connectors[id - 1];
-        this.begin(connector, () => this.unplugged(connector));
+        this.begin(connector, async () => {
+            connector.cable = connector.ev = false;
+            if (!connector.charging) connector.idTag = undefined;
+            await this.stop(connector, 'EVDisconnected');
+            if (connector.status !== this.resting(connector))
+                await this.status(connector, this.resting(connector));
+        });
     }
 
-    async unplugged(connector) {
-        connector.cable = false;
-        connector.idTag = connector.transaction && connector.idTag;
-        await this.stop(connector, 'EVDisconnected');
-        if (connector.status !== 'Available') await this.status(connector, 'Available');
+    // Only the EV's end is taken out.
+    unplugEv(id) {
+        const connector = this.connectors[id - 1];
+        this.begin(connector, async () => {
+            connector.ev = false;
+            if (!connector.charging) return;
+            if (this.settings.flag('StopTransactionOnEVSideDisconnect'))
+                return this.stop(connector, 'EVDisconnected');
+            await this.status(connector, 'SuspendedEV', { info: 'EV side disconnected' });
+        });
     }
 
     present(id, idTag) {
         const connector = this.connectors[id - 1];
         this.begin(connector, async () => {
-            if (connector.transaction === undefined) await this.authorize(connector, idTag);
-            else if (connector.idTag === idTag) await this.stop(connector, 'Local');
+            if (!connector.charging) {
+                if (connector.operative && !connector.faulted) await this.authorize(connector, idTag);
+            } else if (connector.idTag === idTag) await this.stop(connector, 'Local', idTag);
+            else {
+                const { status, parentIdTag } = await this.info(idTag);
+                const family = parentIdTag && parentIdTag === this.parentOf(connector);
+                if (status === 'Accepted' && family) await this.stop(connector, 'Local', idTag);
+            }
         });
     }
 
+    parentOf(connector) {
+        return connector.parent ?? this.tokens.known(connector.idTag)?.parentIdTag;
+    }
+
     reboot() {
-        run(this.link.cutPower().then(() => this.powerOn()));
+        run(this.cut().then(() => this.powerOn()));
+    }
+
+    power(_, __, query) {
+        run(query.get('on') === 'true' ? this.powerOn() : this.cut());
+    }
+
+    async cut() {
+        for (const connector of this.connectors) clearInterval(connector.meter);
+        await this.link.cutPower();
+    }
+
+    state(_, __, query) {
+        if (query.has('unlock_failed')) this.stuck = query.get('unlock_failed') === 'true';
+        if (query.has('refused_local_auth_list'))
+            this.tokens.refusing = query.get('refused_local_auth_list') === 'true';
+        if (query.has('charging_limit'))
+            this.plans.limit =
+                query.get('charging_limit') === 'none' ? Infinity : Number(query.get('charging_limit'));
+        if (query.has('faulted')) this.fault(query.get('faulted') === 'true', Number(query.get('evse_id')));
+    }
+
+    fault(faulted, id) {
+        for (const connector of this.connectors.filter((c) => !id || c.id === id)) {
+            connector.faulted = faulted;
+            const more = faulted ? { errorCode: 'OtherError' } : {};
+            this.begin(connector, () => this.status(connector, this.resting(connector), more));
+        }
     }
 
     // What happens at one connector happens one after the other.
@@ -177,16 +344,23 @@ class ChargePoint {
 
     // What the central system asks
 
-    RemoteStartTransaction({ connectorId, idTag }) {
-        const free = (c) => c.idTag === undefined && ['Available', 'Preparing'].includes(c.status);
-        const wanted = this.connectors.filter((c) => !connectorId || c.id === connectorId);
-        const connector = wanted.find(free);
-        if (!this.accepted || connector === undefined) return { status: 'Rejected' };
+    RemoteStartTransaction({ connectorId, idTag, chargingProfile: profile }) {
+        const wanted = this.connectors.filter((c) => connectorId === undefined || c.id === connectorId);
+        const connector = wanted.find((c) => c.free && !this.kept(c, idTag));
+        const right =
+            !profile ||
+            (profile.chargingProfilePurpose === 'TxProfile' && this.plans.fits(1, profile));
+        if (!this.accepted || !connector || !right) return { status: 'Rejected' };
         connector.idTag = idTag; // it is taken from now on
-        const ask = this.settings.AuthorizeRemoteTxRequests === 'true';
+        const ask = this.settings.flag('AuthorizeRemoteTxRequests');
         const next = ask ? this.authorize : this.authorized;
-        this.then(() => next.call(this, connector, idTag), connector);
+        this.then(() => next.call(this, connector, idTag, profile), connector);
         return { status: 'Accepted' };
+    }
+
+    // Whether somebody else has reserved it; for a group that shows with the authorization.
+    kept({ reservation }, idTag) {
+        return reservation && reservation.idTag !== idTag && !reservation.parent;
     }
 
     RemoteStopTransaction({ transactionId }) {
@@ -197,38 +371,31 @@ class ChargePoint {
     }
 
     GetConfiguration({ key = [] }) {
-        const all = { ...READ_ONLY, ...this.settings };
-        const known = key.length ? key.filter((k) => k in all) : Object.keys(all);
-        return {
-            configurationKey: known.map((k) => ({ key: k, readonly: k in READ_ONLY, value: all[k] })),
-            unknownKey: key.filter((k) => !(k in all)),
-        };
+        return this.settings.read(key);
     }
 
     ChangeConfiguration({ key, value }) {
-        if (key in READ_ONLY) return { status: 'Rejected' };
-        if (!(key in this.settings)) return { status: 'NotSupported' };
-        const numeric = /^\d+$/.test(WRITABLE[key]);
-        if (numeric && !/^\d+$/.test(value)) return { status: 'Rejected' };
-        this.settings[key] = value;
-        if (key === 'HeartbeatInterval') {
-            clearInterval(this.beat);
-            this.beat = this.link.every(Number(value), () => run(this.link.call('Heartbeat', {})));
-        }
-        return { status: 'Accepted' };
+        const status = this.settings.change(key, value);
+        if (status === 'Accepted' && key === 'HeartbeatInterval') this.beat();
+        if (status === 'Accepted' && key === 'ClockAlignedDataInterval') this.align();
+        return { status };
     }
 
     ChangeAvailability({ connectorId, type }) {
+        const operative = type === 'Operative';
         const wanted = this.connectors.filter((c) => !connectorId || c.id === connectorId);
-        if (wanted.some((c) => c.transaction !== undefined)) return { status: 'Scheduled' };
-        const status = type === 'Inoperative' ? 'Unavailable' : 'Available';
-        this.then(() => Promise.all(wanted.map((c) => this.status(c, status))));
-        return { status: 'Accepted' };
+        if (!wanted.length) return { status: 'Rejected' };
+        const busy = wanted.filter((c) => c.charging && !operative);
+        for (const connector of busy) connector.later = operative;
+        const now = wanted.filter((c) => !busy.includes(c));
+        for (const connector of now) connector.operative = operative;
+        this.then(() => Promise.all(now.map((c) => this.status(c, this.resting(c)))));
+        return { status: busy.length ? 'Scheduled' : 'Accepted' };
     }
 
     Reset({ type }) {
         this.then(async () => {
-            const running = this.connectors.filter((c) => c.transaction !== undefined);
+            const running = this.connectors.filter((c) => c.charging);
             for (const c of running) await this.stop(c, `${type}Reset`);
             this.reboot();
         });
@@ -237,17 +404,106 @@ class ChargePoint {
 
     UnlockConnector({ connectorId }) {
         const connector = this.connectors[connectorId - 1];
-        if (connector?.transaction !== undefined)
-            this.then(() => this.stop(connector, 'UnlockCommand'), connector);
-        return { status: connector ? 'Unlocked' : 'NotSupported' };
+        if (connector === undefined) return { status: 'NotSupported' };
+        if (this.stuck) return { status: 'UnlockFailed' };
+        if (connector.charging) this.then(() => this.stop(connector, 'UnlockCommand'), connector);
+        return { status: 'Unlocked' };
     }
 
     ClearCache() {
-        return { status: 'Rejected' };
+        return { status: this.tokens.forget() };
+    }
+
+    GetLocalListVersion() {
+        return { listVersion: this.tokens.listVersion };
+    }
+
+    SendLocalList(list) {
+        return { status: this.tokens.update(list) };
     }
 
     DataTransfer() {
         return { status: 'UnknownVendorId' };
+    }
+
+    TriggerMessage({ requestedMessage, connectorId }) {
+        if (connectorId > this.connectors.length) return { status: 'Rejected' };
+        const some = this.connectors.filter((c) => !connectorId || c.id === connectorId);
+        const each = (act) => async () => {
+            for (const connector of some) await act(connector);
+        };
+        const messages = {
+            BootNotification: () => this.sendBoot(),
+            Heartbeat: () => this.link.call('Heartbeat', {}),
+            MeterValues: each(({ id }) => this.sample(id, 'Trigger', 'MeterValuesSampledData')),
+            StatusNotification: each((c) => this.tell(c, c.status, c.told)),
+        };
+        const send = messages[requestedMessage];
+        if (send === undefined) return { status: 'NotImplemented' };
+        this.then(send);
+        return { status: 'Accepted' };
+    }
+
+    ReserveNow({ connectorId, expiryDate, idTag, parentIdTag, reservationId: id }) {
+        const connector = this.connectors[connectorId - 1] ?? this.connectors.find((c) => c.free && !c.cable);
+        const left = (new Date(expiryDate) - Date.now()) / 1000;
+        if (connectorId > this.connectors.length || left <= 0) return { status: 'Rejected' };
+        const wanted = connectorId ? [connector] : this.connectors;
+        if (wanted.every((c) => c.faulted || c.status === 'Faulted')) return { status: 'Faulted' };
+        if (wanted.every((c) => !c.operative)) return { status: 'Unavailable' };
+        const open = wanted.filter((c) => c.free && !c.cable && (!c.reservation || c.reservation.id === id));
+        if (!open.length) return { status: 'Occupied' };
+        this.cancel(id);
+        const reservation = { id, idTag, parent: parentIdTag };
+        // Of the whole charge point one connector is kept, whichever is free.
+        const kept = open[0];
+        kept.reservation = reservation;
+        this.then(() => this.status(kept, 'Reserved'), kept);
+        this.link.later(left, () => {
+            if (kept.reservation === reservation) this.release(kept);
+        });
+        return { status: 'Accepted' };
+    }
+
+    CancelReservation({ reservationId }) {
+        const connector = this.cancel(reservationId);
+        if (connector) this.then(() => this.status(connector, this.resting(connector)), connector);
+        return { status: connector ? 'Accepted' : 'Rejected' };
+    }
+
+    cancel(id) {
+        const connector = this.connectors.find((c) => c.reservation?.id === id);
+        if (connector) connector.reservation = undefined;
+        return connector;
+    }
+
+    release(connector) {
+        connector.reservation = undefined;
+        this.begin(connector, () => this.status(connector, this.resting(connector)));
+    }
+
+    SetChargingProfile({ connectorId, csChargingProfiles: profile }) {
+        const connector = this.connectors[connectorId - 1];
+        const { transaction } = connector ?? {};
+        const known = connectorId === 0 || connector !== undefined;
+        const forOne = profile.chargingProfilePurpose === 'TxProfile';
+        const mine = transaction !== undefined && (profile.transactionId ?? transaction) === transaction;
+        if (!known || !this.plans.fits(connectorId, profile) || (forOne && !mine))
+            return { status: 'Rejected' };
+        return { status: this.plans.install(connectorId, profile) };
+    }
+
+    ClearChargingProfile(criteria) {
+        return { status: this.plans.clear(criteria) };
+    }
+
+    GetCompositeSchedule({ connectorId, duration, chargingRateUnit = 'A' }) {
+        if (connectorId > this.connectors.length || chargingRateUnit !== 'A')
+            return { status: 'Rejected' };
+        const started = this.connectors[connectorId - 1]?.started;
+        const chargingSchedule = this.plans.composite(connectorId, duration, started);
+        const { startSchedule: scheduleStart } = chargingSchedule;
+        return { status: 'Accepted', connectorId, scheduleStart, chargingSchedule };
     }
 }
 
