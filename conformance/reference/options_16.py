@@ -36,8 +36,9 @@ class StationOptions:
     `retells_statuses` those that have not changed, too. `unknown_offline` says whether there is
     the key AllowOfflineTxForUnknownId. `state` is a folder in which it survives its process.
     `fixed_cable` is one that is attached to the station for good, so that nothing is locked.
-    `reboot_required` names keys that a reboot puts into force. At most `max_keys` are told at
-    once; without `optional_keys` there are none but the required ones and those that other
+    `reboot_required` names keys that a reboot puts into force. `small_keys` tells the names of
+    keys in small letters, `omit_empty_values` no value where it is empty. At most `max_keys` are
+    told at once; without `optional_keys` there are none but the required ones and those that other
     options give. `errors_for_refusals` answers with a CALLERROR where both that and a status may
     be; `unsupported` says how a station without a local list or without reservations refuses to
     have to do with them: "NotSupported" or "NotImplemented" (CALLERRORs), or "status". `foreign`
@@ -105,6 +106,8 @@ class StationOptions:
     fixed_cable: bool = False
     reboot_required: tuple[str, ...] = ()
     max_keys: int = 100
+    small_keys: bool = False
+    omit_empty_values: bool = False
     optional_keys: bool = True
     local_list_length: int = 100
     send_list_length: int = 100

@@ -52,6 +52,11 @@ class Settings:
         if len(key or ()) > self._all.options.max_keys:
             raise exceptions.OccurenceConstraintViolationError("too many keys")  # type: ignore[no-untyped-call]
         known, unknown = self._all.configuration.read(key or [])
+        for entry in known:
+            if self._all.options.small_keys:
+                entry["key"] = entry["key"].lower()
+            if self._all.options.omit_empty_values and not entry["value"]:
+                del entry["value"]
         return call_result.GetConfiguration(
             configuration_key=known or None, unknown_key=[name[:50] for name in unknown] or None
         )

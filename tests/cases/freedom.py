@@ -89,6 +89,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "one phase": {"phases": 1},
         "meter values": {"meter_interval": 1},
         "the required keys only": {"optional_keys": False, "cache": False},
+        "keys in small letters": {"small_keys": True, "omit_empty_values": True},
         "one key at a time": {"max_keys": 1},
         "keys that need a reboot": {"reboot_required": "LocalPreAuthorize,LocalAuthListEnabled"},
         "errors for refusals": {"errors_for_refusals": True},

@@ -111,6 +111,18 @@ async def extra_sample(bench: Bench) -> None:
     assert times == pytest.approx([10, 30, 60], abs=0.1)
 
 
+@station("small_keys", "true")
+async def small_keys(bench: Bench) -> None:
+    answer = await bench.request("GetConfiguration", key=["ResetRetries"])
+    assert answer.configuration_key[0]["key"] == "resetretries"
+
+
+@station("omit_empty_values", "true")
+async def omit_empty_values(bench: Bench) -> None:
+    answer = await bench.request("GetConfiguration", key=["StopTxnSampledData", "ResetRetries"])
+    assert [entry.get("value") for entry in answer.configuration_key] == [None, "0"]
+
+
 @station("max_keys", "2")
 async def max_keys(bench: Bench) -> None:
     assert await value_of(bench, "GetConfigurationMaxKeys") == "2"

@@ -11,7 +11,7 @@ from conformance.ocpp16.messages import (
     StartTransaction,
     StopTransaction,
 )
-from testcases.ocpp16.charge_point.settings import configuration
+from testcases.ocpp16.charge_point.settings import configuration, tells
 from testcases.ocpp16.charge_point.states import (
     ACCEPTED,
     charging,
@@ -33,7 +33,7 @@ async def test_tc_011_1_cs(station: Station, operator: Operator, sut: Sut) -> No
     setting = await station.call(
         1,
         GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
-        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+        expect=tells("AuthorizeRemoteTxRequests"),
     )
     await station.call(
         3,
@@ -71,7 +71,7 @@ async def test_tc_011_2_cs(station: Station, sut: Sut) -> None:
     setting = await station.call(
         1,
         GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
-        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+        expect=tells("AuthorizeRemoteTxRequests"),
     )
     await station.call(
         3,

@@ -10,7 +10,7 @@ from conformance.ocpp16.messages import (
     StartTransaction,
     StatusNotification,
 )
-from testcases.ocpp16.charge_point.settings import configuration
+from testcases.ocpp16.charge_point.settings import configuration, tells
 from testcases.ocpp16.charge_point.states import ACCEPTED, empty_cache, status
 
 MINIMUM_STATUS_DURATION = 10
@@ -82,7 +82,7 @@ async def test_tc_024_cs(station: Station, operator: Operator, sut: Sut) -> None
     setting = await station.call(
         1,
         GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
-        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+        expect=tells("AuthorizeRemoteTxRequests"),
     )
     await station.call(
         3,

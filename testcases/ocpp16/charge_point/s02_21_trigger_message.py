@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from conformance import Station, Sut, case, one_of
+from conformance.metering import REGISTER, problems
+from conformance.ocpp16.configuration import items
 from conformance.ocpp16.messages import (
     DiagnosticsStatusNotification,
     FirmwareStatusNotification,
@@ -10,19 +12,22 @@ from conformance.ocpp16.messages import (
     MeterValues,
     TriggerMessage,
 )
+from testcases.ocpp16.charge_point.settings import known
 from testcases.ocpp16.charge_point.states import status
 
 ACCEPTED = TriggerMessage.conf(status="Accepted")
 ACCEPTED_IF_THERE = TriggerMessage.conf(status=one_of("Accepted", "NotImplemented"))
 
 
-@case("TC_054_CS")
+@case("TC_054_CS", before=(known("MeterValuesSampledData"),))
 async def test_tc_054_cs(station: Station, sut: Sut) -> None:
     """Each message is sent that is asked for, after the answer; idle is what it tells of files."""
     connector = sut.connector
     values = TriggerMessage.req(requestedMessage="MeterValues", connectorId=connector)
     await station.call(1, values, expect=ACCEPTED, first=True)
-    await station.expect(3, MeterValues.req(connectorId=connector))
+    metered = await station.expect(3, MeterValues.req(connectorId=connector))
+    wanted = items(station.memory["MeterValuesSampledData"]) or [REGISTER]
+    station.remark(3, *problems(metered["meterValue"], wanted, "Trigger"))
 
     heartbeat = TriggerMessage.req(requestedMessage="Heartbeat")
     await station.call(5, heartbeat, expect=ACCEPTED, first=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conformance import Inconclusive, State, Station, Sut, in_any_order, state
+from conformance import Inconclusive, State, Station, Sut, caseless, in_any_order, state
 from conformance.ocpp16.configuration import FEATURES, KEYS, Key, entry
 from conformance.ocpp16.configuration import value as value_of
 from conformance.ocpp16.messages import (
@@ -130,6 +130,11 @@ def known(*keys: str) -> State:
             station.memory[key] = str((reported or {}).get("value", ""))
 
     return read
+
+
+def tells(key: str) -> GetConfiguration.conf:
+    """Require that a key that was asked for is told."""
+    return GetConfiguration.conf(configurationKey=[{"key": caseless(key)}])
 
 
 def listed(*entries: AuthorizationData, version: int = 1) -> SendLocalList.req:

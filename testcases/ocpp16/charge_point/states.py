@@ -152,7 +152,7 @@ async def remote_starts_are_authorized(station: Station) -> bool:
     setting = await station.call(
         1,
         GetConfiguration.req(key=["AuthorizeRemoteTxRequests"]),
-        expect=GetConfiguration.conf(configurationKey=[{"key": "AuthorizeRemoteTxRequests"}]),
+        expect=settings.tells("AuthorizeRemoteTxRequests"),
     )
     return bool(setting["configurationKey"][0].get("value", "").lower() == "true")
 
