@@ -296,6 +296,7 @@ class Bench:
         self._look_at_clock(f"the answer to {request.action}", reply)
         undos = undo_for(self.sut.version, request, reply), peer.configured.learn(request, reply)
         peer.undo.extend(undo for undo in undos if undo is not None and undo not in peer.undo)
+        self.situation.moving.asked(request.action, reply, asyncio.get_running_loop().time())
         if self.sut.role == "CSMS":
             for finding in self.played.told(request, reply):
                 self.found(finding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,7 @@ class Cleanup:
         await self._stop_transactions()
         await self._let_expire()
         await self._take_back()
+        await self._let_finish()
         if await self._becomes_idle():
             return
         self._note(f"not idle: {bench.situation.why_not_idle()}; one reset is tried")
@@ -135,6 +137,21 @@ class Cleanup:
         sut = self._bench.sut
         limit = sut.values.connection_timeout + sut.limits.message_timeout
         await self._bench.until(lambda: not self._awaits_cable(), limit)
+
+    async def _let_finish(self) -> None:
+        """Let an update or an upload come to its end: it cannot be taken back."""
+        bench, moving = self._bench, self._bench.situation.moving
+        limits = bench.sut.limits
+        if moving.what:
+            self._note(f"waiting for the end of {moving.what}")
+            left = moving.begun + limits.long_operation - asyncio.get_running_loop().time()
+            self._peer.may_leave()
+            await bench.until(lambda: not moving.what, max(left, limits.message_timeout))
+        if moving.boots:
+            self._peer.may_leave()
+            await bench.until(lambda: not moving.boots, limits.connect_timeout)
+            await bench.until(bench.reported, limits.message_timeout)
+        moving.forget()
 
     def _awaits_cable(self) -> bool:
         situation, plugged = self._bench.situation, self._peer.operator.plugged

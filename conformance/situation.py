@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.moving import Moving
+
 REST = {"Available"}
 
 
@@ -16,7 +18,8 @@ class Situation:
     `statuses` maps (evse, connector) to the last reported status (1.6: both are the
     connectorId); `transactions` maps the id of a running transaction to its evse. One that is
     running when the station boots may be over or not: it counts until it is stopped, or until
-    its connector is available. `was_cut_off` tells that the tool took the network away.
+    its connector is available. `was_cut_off` tells that the tool took the network away;
+    `moving` is what the station does with files.
     """
 
     accepted: bool = False
@@ -25,6 +28,7 @@ class Situation:
     former: dict[tuple[int, int], str] = field(default_factory=dict)
     transactions: dict[str, int] = field(default_factory=dict)
     was_cut_off: bool = False
+    moving: Moving = field(default_factory=Moving)
     _doubtful: set[str] = field(default_factory=set)
 
     def before(self, evse: int, connector: int) -> str:
@@ -55,6 +59,7 @@ class Situation:
             self.statuses[evse, connector] = status
             if status in REST:
                 self._forget_doubtful(evse)
+        self.moving.observe(action, payload)
         if action == "StopTransaction":
             self.transactions.pop(str(payload.get("transactionId")), None)
         elif action == "TransactionEvent":

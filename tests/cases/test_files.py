@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from conformance.cases import Result
+from conformance.inprocess import bench
+from conformance.jumping import JumpingLoop
 from conformance.prove import judge
+from conformance.record import Constraint
 from conformance.selection import implemented
 from conformance.sut import embedded
+from conformance.tamper import Tamper
 from conformance.verdict import Verdict
 
 
@@ -88,3 +94,31 @@ def test_nothing_secret_is_left_in_the_record() -> None:
         (password,) = (s for s in result.secrets if len(s) == 16)
         assert any(password in frame.text for frame in result.record.transcript.frames)
         assert password not in str(result.as_record())
+
+
+ORDER = ("TC_044_1_CS", "TC_044_2_CS", "TC_044_3_CS", "TC_045_1_CS", "TC_045_2_CS")
+TOLD = ("installed_told", ["after statuses", "before statuses", "before boot"])
+
+
+@pytest.mark.parametrize("broken", ["TC_044_1_CS", "TC_044_3_CS", "TC_045_1_CS"])
+@pytest.mark.parametrize(*TOLD)
+def test_a_case_that_ends_in_the_middle_disturbs_no_other(broken: str, installed_told: str) -> None:
+    """At its step 3 the update or the upload has just begun."""
+    sut = embedded("1.6", "CS", options={"installed_told": installed_told})
+    spoiled = Tamper(Constraint(place="3#1", step="3", kind="field", path="status", wrong="?"))
+
+    async def play() -> list[Result]:
+        table = bench(sut)
+        await table.open()
+        try:
+            failing = await table.run(implemented()[broken], spoiled)
+            return [failing, *[await table.run(implemented()[case]) for case in ORDER]]
+        finally:
+            await table.close()
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        first, *others = runner.run(play())
+    assert (first.verdict, first.step) == (Verdict.FAIL, "3")
+    assert [(r.case.id, r.verdict, r.reason) for r in others] == [
+        (case, Verdict.PASS, "") for case in ORDER
+    ]
