@@ -27,6 +27,7 @@ def credentials(sut: Sut) -> Credentials:
         certificate=str(theirs.certificate) if mutual else "",
         key=str(theirs.private_key) if mutual else "",
         trusted=str(theirs.trusted) if over_tls else "",
+        maker=str(theirs.maker) if theirs.maker is not None else "",
     )
     password = connection.password.reveal() if connection.password is not None else b""
     return files.credentials(connection.security_profile, password)

@@ -14,6 +14,7 @@ from conformance.files.service import FileService
 from conformance.operators.actions import Action
 from conformance.operators.base import CannotActError
 from conformance.operators.http import csms_orders, station_orders
+from conformance.pki.folder import shared
 from conformance.reference.process import ReferenceCsms, make_csms, make_station
 from conformance.reference.wire import Station
 from conformance.sut import Sut
@@ -167,6 +168,7 @@ class InProcess:
 
 def bench(sut: Sut) -> Bench:
     """Return a bench with the reference system that `sut` declares, all in memory."""
+    sut = shared(sut)
     files = MemoryFiles()
     system = InProcess(sut, files)
     service = FileService(sut, None, files.open, files)

@@ -297,7 +297,7 @@ def _declared(name: str, security_profile: str | None) -> Sut:
         return sut
     changes: dict[str, object] = {"security_profile": int(security_profile)}
     if ours and changes["security_profile"] in (1, 2):
-        changes["password"] = token_hex(16)  # nobody needs to know it
+        changes["password"] = token_hex(10)  # of 20 bytes, as OCPP has them; nobody needs it
     return sut.changed({"connection": changes})
 
 

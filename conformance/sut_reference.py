@@ -35,6 +35,9 @@ _OF_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
     "16-FIXED-CABLE": lambda has: has("fixed_cable"),
     "16-RESERVE-0": lambda has: has("reserve_zero"),
     "16-CACHE": lambda has: has("cache"),
+    "16-SECURITY.1": lambda has: has("security"),
+    "16-SECURITY.2": lambda has: has("security"),
+    "16-SECURITY.3": lambda has: has("security"),
     "16-AUTHORIZE-REMOTE": lambda has: has("authorize_remote") or has("authorize_remote_writable"),
 }
 # The same of a central system.

@@ -51,6 +51,9 @@ class TlsFiles:
     trusted: Path | None
     authority: Path | None
     authority_key: Path | None
+    maker: Path | None
+    signer: Path | None
+    signer_key: Path | None
 
 
 class Tls(Section):
@@ -68,6 +71,15 @@ class Tls(Section):
         None, "the authority that signs what a station asks for", role="CS"
     )
     authority_key: LocatedField | None = key(None, "the private key of that authority", role="CS")
+    maker: LocatedField | None = key(
+        None, "the root of the certificates that sign firmware", role="CS"
+    )
+    signer: LocatedField | None = key(
+        None, "the certificate that firmware is signed with, below that root", role="CS"
+    )
+    signer_key: LocatedField | None = key(
+        None, "its private key, if the tool is to sign (else values.firmware_signature)", role="CS"
+    )
     check_name: bool = key(
         True, "whether the CSMS's certificate has to name the host of connection.url", role="CSMS"
     )
@@ -81,6 +93,9 @@ class Tls(Section):
             trusted=self._path(self.trusted, "root.pem"),
             authority=self._path(self.authority, "ca.pem"),
             authority_key=self._path(self.authority_key, "ca.key"),
+            maker=self._path(self.maker, "manufacturer-root.pem"),
+            signer=self._path(self.signer, "firmware.pem"),
+            signer_key=self._path(self.signer_key, "firmware.key"),
         )
 
     def _path(self, given: Located | None, name: str) -> Path | None:

@@ -57,10 +57,14 @@ class EmbeddedSystem:
     def _certificates(self) -> list[str]:
         """Return its own side of TLS: the other one of what the declaration has for the tool."""
         sut, profile = self._sut, self._sut.connection.security_profile
-        if profile < 2:  # noqa: PLR2004 - the first one over TLS
-            return []
         files = sut.document.tls.files("CSMS" if sut.role == "CS" else "CS")
         words = []
+        if profile and sut.role == "CS":
+            words += ["--security-profile", str(profile)]
+        if profile and files.maker is not None and sut.role == "CS":
+            words += ["--maker", str(files.maker)]
+        if profile < 2:  # noqa: PLR2004 - the first one over TLS
+            return words
         if sut.role == "CSMS" or profile > 2:  # noqa: PLR2004
             words += ["--certificate", str(files.certificate), "--key", str(files.private_key)]
         if sut.role == "CS" or profile > 2:  # noqa: PLR2004

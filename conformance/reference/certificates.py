@@ -73,25 +73,45 @@ class Certificates:
         kept = self.roots.setdefault(kind, [])
         if certificate in kept:
             return "Accepted"
-        if sum(map(len, self.roots.values())) >= self.most:
+        if self.full:
             return "Rejected"
         kept.append(certificate)
         return "Accepted"
 
-    def installed(self, kind: str) -> list[dict[str, str]]:
-        """Return the hash data of the roots of one kind."""
-        return [hash_data(c, "SHA256") for c in self.roots.get(kind, [])]
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another root."""
+        return sum(map(len, self.roots.values())) >= self.most
 
-    def delete(self, named: Mapping[str, str]) -> Literal["Accepted", "NotFound"]:
-        """Delete the root with this hash data, whatever hash algorithm it is named by."""
+    def installed(self, kind: str, algorithm: str = "SHA256") -> list[dict[str, str]]:
+        """Return the hash data of the roots of one kind."""
+        return [hash_data(c, algorithm) for c in self.roots.get(kind, [])]
+
+    def valid_roots(self, kind: str) -> list[x509.Certificate]:
+        """Return the roots of one kind that are valid now."""
+        return [c for c in self.roots.get(kind, []) if self._now(c)]
+
+    def valid_own(self) -> bool:
+        """Tell whether the station has a certificate that is valid now."""
+        return self.own is not None and self._now(self.own.chain[0])
+
+    def named(self, named: Mapping[str, str]) -> tuple[str, x509.Certificate] | None:
+        """Return kind and root with this hash data, whatever hash algorithm it is named by."""
         wanted = {k: v.lower() for k, v in named.items()}
-        for kept in self.roots.values():
+        for kind, kept in self.roots.items():
             for certificate in kept:
                 found = hash_data(certificate, named["hashAlgorithm"])
                 if {k: v.lower() for k, v in found.items()} == wanted:
-                    kept.remove(certificate)
-                    return "Accepted"
-        return "NotFound"
+                    return kind, certificate
+        return None
+
+    def delete(self, named: Mapping[str, str]) -> Literal["Accepted", "NotFound"]:
+        """Delete the root with this hash data."""
+        found = self.named(named)
+        if found is None:
+            return "NotFound"
+        self.roots[found[0]].remove(found[1])
+        return "Accepted"
 
     # The station's own
 
@@ -134,8 +154,7 @@ class Certificates:
             if not _issued(lower, upper) or not self._now(upper):
                 return False
         last = chain[-1]
-        roots = [c for c in self.roots.get(kind, []) if self._now(c)]
-        return any(last == root or _issued(last, root) for root in roots)
+        return any(last == root or _issued(last, root) for root in self.valid_roots(kind))
 
     def _now(self, certificate: x509.Certificate) -> bool:
         begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc

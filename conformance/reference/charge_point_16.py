@@ -17,6 +17,7 @@ from conformance.reference.hands_16 import Hands
 from conformance.reference.memory_16 import FolderMemory, ProcessMemory
 from conformance.reference.options_16 import StationOptions
 from conformance.reference.transfer import Carrier, NetworkCarrier
+from conformance.reference.vault_16 import Vault
 from conformance.reference.wire import Dial, WallClock, read_options, utc_now
 
 
@@ -44,7 +45,7 @@ class ChargePoint16:
             clock=clock,
             dial=dial,
             carrier=carrier or NetworkCarrier(),
-            credentials=credentials or Credentials(),
+            vault=Vault.of(options, credentials or Credentials(), clock),
             memory=FolderMemory(Path(options.state)) if options.state else ProcessMemory(),
         )
         self._mains = asyncio.Event()

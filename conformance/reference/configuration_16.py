@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ocpp.v16.enums import ConfigurationStatus
 
-from conformance.reference.keys_16 import standard_keys
+from conformance.reference.keys_16 import Key, standard_keys
 from conformance.reference.options_16 import StationOptions
 
 
@@ -19,6 +19,7 @@ class Configuration:
         self._keys = standard_keys(options)
         self._reboot_required = frozenset(options.reboot_required)
         self._change = asyncio.Event()
+        self.rules: dict[str, Callable[[str], ConfigurationStatus]] = {}  # of what the station does
 
     def text(self, key: str, default: str = "") -> str:
         """Return the value of `key`, `default` if the station does not have it."""
@@ -42,6 +43,10 @@ class Configuration:
         change, self._change = self._change, asyncio.Event()
         change.set()
 
+    def put_later(self, key: str, value: str) -> None:
+        """Set `key` with the next reboot."""
+        self._keys[key].next_value = value
+
     async def pause(self, key: str, seconds: float | None = None) -> bool:
         """Wait `seconds`, or as many as `key` says, without an end for 0.
 
@@ -64,11 +69,12 @@ class Configuration:
         asked = list(names)
         known = {key.lower(): key for key in self._keys}
         wanted = [known[n.lower()] for n in asked if n.lower() in known] if asked else self._keys
-        entries = [
-            {"key": key, "readonly": not self._keys[key].fits, "value": self._keys[key].value}
-            for key in wanted
-        ]
+        entries = [self._entry(name, self._keys[name]) for name in wanted]
         return entries, [name for name in asked if name.lower() not in known]
+
+    def _entry(self, name: str, key: Key) -> dict[str, Any]:
+        told = {} if key.secret else {"value": key.value}
+        return {"key": name, "readonly": not key.fits, **told}
 
     def change(self, name: str, value: str) -> ConfigurationStatus:
         """Do what ChangeConfiguration asks for (section 5.3)."""
@@ -78,8 +84,10 @@ class Configuration:
         key = self._keys[spelled]
         if not key.fits or not key.fits(value):
             return ConfigurationStatus.rejected
+        if spelled in self.rules:
+            return self.rules[spelled](value)
         if spelled in self._reboot_required:
-            key.next_value = value
+            self.put_later(spelled, value)
             return ConfigurationStatus.reboot_required
         self.put(spelled, value)
         return ConfigurationStatus.accepted

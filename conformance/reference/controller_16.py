@@ -13,7 +13,6 @@ from ocpp.v16.enums import RegistrationStatus
 from conformance.reference.cables_16 import Cables
 from conformance.reference.charging_16 import Charging
 from conformance.reference.connector_16 import Connector
-from conformance.reference.credentials import Credentials
 from conformance.reference.equipment_16 import Equipment
 from conformance.reference.faults import faulty
 from conformance.reference.files_16 import Files
@@ -25,9 +24,11 @@ from conformance.reference.power_16 import Power
 from conformance.reference.requests_16 import Requests
 from conformance.reference.reservations_16 import Reservations
 from conformance.reference.rewrites_16 import STATION_REWRITES
+from conformance.reference.security_16 import Security
 from conformance.reference.settings_16 import Settings
 from conformance.reference.transfer import Carrier
 from conformance.reference.triggers_16 import Triggers
+from conformance.reference.vault_16 import Vault
 from conformance.reference.wire import Dial, WallClock, Wire
 
 _LONGEST_BACK_OFF: Final = 30.0
@@ -36,14 +37,14 @@ _HEARTBEAT: Final = "HeartbeatInterval"
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """What the electronics finds at each boot; `credentials` are what `dial` shows."""
+    """What the electronics finds at each boot; `dial` shows what is in the `vault`."""
 
     options: StationOptions
     faults: Mapping[str, str]
     clock: WallClock
     dial: Dial
     carrier: Carrier
-    credentials: Credentials
+    vault: Vault
     memory: Memory
 
 
@@ -69,10 +70,12 @@ class Controller:
         triggers = Triggers(self.all, self.charging, self._metering, *sending)
         self._settings = Settings(self.all, triggers)
         self._reservations = Reservations(self.all, self.charging)
+        self.security = Security(self.all, given.vault, self.files, triggers, self._send_soon)
         self._boot_asked_for = asyncio.Event()
         if before:
             self.all.wire_up(before)
         self._was_down = self._remember()
+        self.security.wake()
         self._saving = False
         self.all.changed = self.all.outbox.changed = self._changed
 
@@ -127,16 +130,20 @@ class Controller:
     async def _live_on(self) -> None:
         back_off = self._options.reconnect_wait
         while True:
+            self.security.show()
             try:
                 wire = faulty(await self._dial(), self.all.faults, STATION_REWRITES)
             except ConnectionError as error:
                 LOG.info("no connection: %s", error)
+                self.security.refused(error)
                 await asyncio.sleep(back_off)
                 back_off = min(2 * back_off, _LONGEST_BACK_OFF)
                 continue
             back_off = self._options.reconnect_wait
+            self.security.let_in()
             await self._connected(wire)
-            await asyncio.sleep(back_off)
+            if not self.security.hurries():
+                await asyncio.sleep(back_off)
 
     async def _connected(self, wire: Wire) -> None:
         """Live on one connection until it drops."""
@@ -169,7 +176,7 @@ class Controller:
 
     def _handlers(self) -> Mapping[str, Handler]:
         answers: dict[str, Handler] = {}
-        for part in (self._requests, self._reservations, self._settings):
+        for part in (self._requests, self._reservations, self._settings, self.security):
             answers |= part.handlers()
         answers = dict(self.files.handlers(answers))
         return {action: self._remembered(handler) for action, handler in answers.items()}

@@ -17,13 +17,16 @@ OVER_TLS, MUTUAL = 2, 3
 class Credentials:
     """Security profile, password, trusted roots (PEM), and its own chain and key (PEM).
 
-    Read for each connection that is opened.
+    Read for each connection that is opened. `makers` are the roots of firmware (PEM).
     """
 
     profile: int = 0
     password: bytes = b""
     trusted: Sequence[str] = ()
     own: tuple[bytes, bytes] | None = None
+    makers: Sequence[str] = ()
+    # With the suites of the RSA key exchange that OCPP names, and Python leaves out.
+    suites: str = "ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384"
 
     def scheme(self, url: str) -> str:
         """Return `url` with the scheme that the profile asks for; host and port stay."""
@@ -43,8 +46,7 @@ class Credentials:
             return None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        # With the suites of the RSA key exchange that OCPP names, and Python leaves out.
-        context.set_ciphers("ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384")
+        context.set_ciphers(self.suites)
         if self.trusted:
             context.load_verify_locations(cadata="\n".join(self.trusted))
         if self.profile >= MUTUAL and self.own is not None:

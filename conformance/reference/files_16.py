@@ -78,6 +78,19 @@ class Diary:
         return "".join(lines).encode()
 
 
+@dataclass(frozen=True)
+class Order:
+    """A signed update: its request's id, whether an image is what was signed, and when it begins.
+
+    `refused` is called for an image that is not.
+    """
+
+    request: int
+    genuine: Callable[[bytes], bool] = lambda _: True
+    refused: Callable[[], None] = lambda: None
+    begin: datetime | None = None
+
+
 class Firmware:
     """One update at a time (section 5.19); a later request takes the place of an earlier one."""
 
@@ -94,6 +107,9 @@ class Firmware:
         self._restart = restart
         self._task: asyncio.Task[None] | None = None
         self.untold: FirmwareStatus | None = None  # until the charge point has booted
+        self.order: Order | None = None  # of the update that was asked for last, if signed
+        self.told: FirmwareStatus | None = None  # of that one, last
+        self.updated: Callable[[], None] = lambda: None
 
     def request(
         self,
@@ -103,17 +119,28 @@ class Firmware:
         retry_interval: int | None = None,
     ) -> Answer:
         """Take an update on."""
-        begin = moment(retrieve_date)
-        attempts = _attempts(self._all, retries, retry_interval)
+        attempts = attempts_of(self._all, retries, retry_interval)
+        self.fetch(location, moment(retrieve_date), attempts)
+        return call_result.UpdateFirmware()
+
+    @property
+    def busy(self) -> bool:
+        """Whether an update is going on."""
+        return self._task is not None and not self._task.done()
+
+    def fetch(
+        self, location: str, begin: datetime, attempts: Attempts, order: Order | None = None
+    ) -> None:
+        """Begin an update when the request for it has been answered."""
 
         def update() -> None:
             self.power_lost()
             self._put_into_service()
+            self.order = order
             self._task = self._all.spawn(self._update(location, begin, attempts))
 
         if self._all.link:
             self._all.link.afterwards(update)
-        return call_result.UpdateFirmware()
 
     def power_lost(self) -> None:
         """Forget the update that is going on."""
@@ -127,6 +154,8 @@ class Firmware:
         """Tell how an update has ended; `reported` says that the connectors' statuses are told."""
         early = self._all.options.installed_told == "before statuses"
         if self.untold and reported != early:
+            if self.untold == FirmwareStatus.installed and self.order:
+                self.updated()
             self._tell_last(self.untold)
             self.untold = None
 
@@ -139,9 +168,24 @@ class Firmware:
             self._fail(FirmwareStatus.download_failed)
             return
         self._tell(FirmwareStatus.downloaded)
+        if self.order and not await self._verified(self.order, image):
+            return
         if self._all.options.unavailable_for:
             self._take_out_of_service()
         await self._install(image)
+
+    async def _verified(self, order: Order, image: bytes) -> bool:
+        """Look at the signature, and wait for the time of the installation (whitepaper, L01)."""
+        if not order.genuine(image) and "accepts-bad-signature" not in self._all.faults:
+            self._fail(FirmwareStatus.invalid_signature)
+            order.refused()
+            return False
+        self._tell(FirmwareStatus.signature_verified)
+        left = (order.begin - self._all.clock()).total_seconds() if order.begin else 0.0
+        if left > 0:
+            self._tell(FirmwareStatus.install_scheduled)
+            await asyncio.sleep(left)
+        return True
 
     async def _download(self, location: str, attempts: Attempts) -> bytes | None:
         def began() -> None:
@@ -188,7 +232,10 @@ class Firmware:
 
     def _tell(self, status: FirmwareStatus) -> None:
         self.status = status
-        request = call.FirmwareStatusNotification(status=status)
+        request: Any = call.FirmwareStatusNotification(status=status)
+        if self.order:
+            ident, self.told = self.order.request, status
+            request = call.SignedFirmwareStatusNotification(status=status, request_id=ident)
         self._all.outbox.put(lambda: request)
 
     def _tell_last(self, status: FirmwareStatus) -> None:
@@ -235,7 +282,7 @@ class Diagnostics:
             return call_result.GetDiagnostics()
         now = self._all.clock().strftime("%Y%m%d%H%M%S")
         name = f"{self._all.options.serial}-{now}.log"
-        attempts = _attempts(self._all, retries, retry_interval)
+        attempts = attempts_of(self._all, retries, retry_interval)
 
         def upload() -> None:
             self.power_lost()
@@ -279,7 +326,7 @@ class Files:
         carrier: Carrier,
         restart: Callable[[], None],
     ) -> None:
-        self._all = equipment
+        self._all, self.carrier = equipment, carrier
         self.diary = Diary(equipment.clock)
         self.firmware = Firmware(equipment, charging, carrier, restart)
         self.diagnostics = Diagnostics(equipment, self.diary, carrier)
@@ -323,7 +370,7 @@ class Files:
         return handle
 
 
-def _attempts(equipment: Equipment, retries: int | None, interval: float | None) -> Attempts:
+def attempts_of(equipment: Equipment, retries: int | None, interval: float | None) -> Attempts:
     """Return what a request asks for; what it leaves open is the charge point's choice."""
     options = equipment.options
     return Attempts(

@@ -36,6 +36,7 @@ class Hands:
             "power": self._power,
             "parkingbay": lambda _: _CANNOT,  # has no sensor
             "state": self._state,
+            "security": self._secure,
         }
         return actions[name](query) if name in actions else _UNKNOWN
 
@@ -123,6 +124,14 @@ class Hands:
         if "charging_limit" in query:
             told, usual = query["charging_limit"], self._options.local_limit
             self._all.profiles.local_limit = usual if told == "none" else float(told)
+        return _DONE
+
+    def _secure(self, query: Mapping[str, str]) -> int:
+        """Set the security profile; an installer may lower it, other than OCPP."""
+        profile = query.get("profile", "")
+        if not self._options.security or profile not in {"0", "1", "2", "3"}:
+            return _CANNOT
+        self._controller().security.set_profile(int(profile))
         return _DONE
 
     def _break(self, connector: Connector, *, faulted: bool) -> None:

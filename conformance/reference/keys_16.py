@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from conformance.reference.certificates import MAX_ROOTS
 from conformance.reference.measurands_16 import measured
 from conformance.reference.options_16 import StationOptions
 
 MAX_MEASURANDS: Final = 10
 MAX_METER_VALUES: Final = 60
+MAX_CHAIN: Final = 10_000
+LONGEST_NAME: Final = 64  # of an organization in a certificate (RFC 5280, appendix A)
 _LARGEST: Final = 2**31 - 1
 _ROTATIONS: Final = frozenset(
     {"NotApplicable", "Unknown", "RST", "RTS", "SRT", "STR", "TRS", "TSR"}
@@ -20,11 +23,15 @@ _QUANTITIES: Final = {"A": "Current", "W": "Power"}
 
 @dataclass
 class Key:
-    """A key: its value, what fits it (None: it is read-only), and a value for after a reboot."""
+    """A key: its value, what fits it (None: it is read-only), and a value for after a reboot.
+
+    The value of a `secret` one cannot be read.
+    """
 
     value: str
     fits: Callable[[str], bool] | None = None
     next_value: str | None = None
+    secret: bool = False
 
 
 def _number(value: int, lowest: int = 0, highest: int = _LARGEST) -> Key:
@@ -85,6 +92,8 @@ def standard_keys(options: StationOptions) -> dict[str, Key]:
         keys |= _optional(options)
     else:
         keys.pop("SupportedFileTransferProtocols", None)
+    if options.security:
+        keys |= _security(options)
     if options.unknown_offline:
         keys["AllowOfflineTxForUnknownId"] = _switch(value=False)
     if options.cache:
@@ -92,6 +101,18 @@ def standard_keys(options: StationOptions) -> dict[str, Key]:
     if options.minimum_status_duration:
         keys["MinimumStatusDuration"] = _number(0)
     return keys
+
+
+def _security(options: StationOptions) -> dict[str, Key]:
+    """Return the keys of the security whitepaper, 7; the station itself judges two of them."""
+    return {
+        "AdditionalRootCertificateCheck": Key("false"),
+        "AuthorizationKey": Key("", lambda _: True, secret=True),
+        "CertificateSignedMaxChainSize": Key(str(MAX_CHAIN)),
+        "CertificateStoreMaxLength": Key(str(MAX_ROOTS)),
+        "CpoName": Key(options.cpo_name, lambda text: len(text) <= LONGEST_NAME),
+        "SecurityProfile": Key("0", lambda _: True),
+    }
 
 
 def _core(options: StationOptions) -> dict[str, Key]:

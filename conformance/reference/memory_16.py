@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from conformance.reference.authorization_16 import Contents
 from conformance.reference.connector_16 import Connector, Token, Transaction
 from conformance.reference.equipment_16 import Equipment
-from conformance.reference.files_16 import Files
+from conformance.reference.files_16 import Files, Order
 from conformance.reference.outbox_16 import Letter
 from conformance.reference.schedules import Profile
 
@@ -78,6 +78,7 @@ class State:
     letters: list[KeptLetter]
     firmware: str
     untold: FirmwareStatus | None
+    order: int | None = None
     diary: list[tuple[datetime, str]] = field(default_factory=list)
 
 
@@ -163,6 +164,7 @@ def state_of(all_: Equipment, files: Files, down: str) -> State:
         ],
         firmware=files.firmware.version,
         untold=files.firmware.untold,
+        order=files.firmware.order.request if files.firmware.order else None,
         diary=list(files.diary.lines),
     )
 
@@ -213,6 +215,7 @@ def restore(state: State, all_: Equipment, files: Files) -> None:
     for letter in state.letters:
         all_.outbox.keep(Letter(letter.action, letter.fields, transactions.get(letter.transaction)))
     files.firmware.version, files.firmware.untold = state.firmware, state.untold
+    files.firmware.order = Order(state.order) if state.order is not None else None
     files.diary.lines.extend(state.diary)
 
 

@@ -64,6 +64,12 @@ class StationOptions:
     `omit_meter_defaults` leaves out what equals a default, `value_for_each_measurand` sends a
     MeterValue for each, `meter_at_ends` sends one more at begin and end of a transaction,
     `extra_sample` one soon after the begin.
+
+    Of the security extension, which is left out without `security`: `key_kind` ("rsa", "ecdsa")
+    is that of keys for new certificates, `cpo_name` the first value of CpoName,
+    `hash_algorithm` that of GetInstalledCertificateIds. `security_profile_change` is "at once",
+    "after reboot" (RebootRequired), or "silently" after one. `tells_firmware_updated` and
+    `tells_startup` push these security events.
     """
 
     vendor: str = "Reference"
@@ -149,6 +155,13 @@ class StationOptions:
     value_for_each_measurand: bool = False
     meter_at_ends: bool = False
     extra_sample: bool = False
+    security: bool = True
+    key_kind: str = "ecdsa"
+    cpo_name: str = "Reference"
+    hash_algorithm: str = "SHA256"
+    security_profile_change: str = "at once"
+    tells_firmware_updated: bool = True
+    tells_startup: bool = False
     power_reserve: bool = False
     after_power_loss: str = "stops"
     hard_reset_stops: str = "before"

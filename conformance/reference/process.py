@@ -158,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         role.add_argument("--certificate", default="", help="PEM, its own, for TLS")
         role.add_argument("--key", default="", help="PEM, the key of that certificate")
         role.add_argument("--trusted", default="", help="PEM, the root of the other side's")
+        role.add_argument("--maker", default="", help="PEM, the root of firmware's certificates")
         role.add_argument("--until-stdin-closes", action="store_true", help="end when stdin does")
         role.add_argument("--verbose", action="store_true", help="write all messages to stderr")
     return parser
@@ -239,7 +240,8 @@ def _credentials(given: argparse.Namespace, password: str) -> Credentials:
 
 
 def _files(given: argparse.Namespace) -> Files:
-    return Files(certificate=given.certificate, key=given.key, trusted=given.trusted)
+    files = {"certificate": given.certificate, "key": given.key, "trusted": given.trusted}
+    return Files(**files, maker=given.maker)
 
 
 def _operator(answer: http.Handler) -> http.Handler:

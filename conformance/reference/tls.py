@@ -11,11 +11,12 @@ from conformance.reference.credentials import Credentials
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """PEM files: its own certificate and key, and the root of the other side's certificates."""
+    """PEM files: its own certificate and key, the other side's root, and that of firmware."""
 
     certificate: str = ""
     key: str = ""
     trusted: str = ""
+    maker: str = ""
 
     def credentials(self, profile: int, password: bytes) -> Credentials:
         """Return what a station shows that has these files."""
@@ -25,6 +26,7 @@ class Files:
             password,
             [Path(self.trusted).read_text("utf-8")] if self.trusted else [],
             tuple(Path(f).read_bytes() for f in chain_and_key) if chain_and_key else None,  # type: ignore[arg-type]
+            [Path(self.maker).read_text("utf-8")] if self.maker else [],
         )
 
     def server(self) -> ssl.SSLContext | None:

@@ -16,6 +16,8 @@ ERRS = {
     "max_keys",
     "errors_for_refusals",
     "unsupported",
+    "tells_firmware_updated",
+    "tells_startup",
 }  # the package logs each CALLERROR as an error
 STATION_OF = {"finishing_without_ev": {"fixed_cable": "true"}}  # options that it needs
 CSMS_OF: dict[str, dict[str, str]] = {"heartbeat_after_boot": {"boot_interval": "300"}}

@@ -14,7 +14,8 @@ KEYS = {
     "StopTxnAlignedDataMaxLength", "StopTxnSampledDataMaxLength", "StopTransactionMaxMeterValues",
     "AllowOfflineTxForUnknownId", "AuthorizationCacheEnabled", "MinimumStatusDuration",
     "ReserveConnectorZeroSupported", "WebSocketPingInterval", "ConnectorSwitch3to1PhaseSupported",
-    "SupportedFileTransferProtocols",
+    "SupportedFileTransferProtocols", "AdditionalRootCertificateCheck", "AuthorizationKey",
+    "CertificateSignedMaxChainSize", "CertificateStoreMaxLength", "CpoName", "SecurityProfile",
 }  # fmt: skip
 REQUIRED = {
     "AuthorizeRemoteTxRequests", "ClockAlignedDataInterval", "ConnectionTimeOut",

@@ -19,6 +19,7 @@ from tests.reference.reserving_16 import (
     reserved_start,
     unknown_reservation,
 )
+from tests.reference.securing_16 import SECURING
 from tests.reference.settings_faults_16 import SCENES
 
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
@@ -169,6 +170,7 @@ async def remote_profile(bench: Bench) -> object:
 
 STATION: dict[str, tuple[Scene, object, object]] = {
     **SCENES,
+    **SECURING,
     # fault: (what is looked at, what it is without the fault, what it is with it)
     "wrong-connector-status": (statuses, [0, 1, 2], [0, 2, 3]),
     "forgets-connector-0": (statuses, [0, 1, 2], [1, 2]),

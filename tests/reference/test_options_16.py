@@ -14,6 +14,7 @@ from tests.reference import (
     energy_options_16,
     files_options_16,
     power_options_16,
+    securing_16,
     session_options_16,
     settings_options_16,
 )
@@ -35,6 +36,7 @@ assert settings_options_16
 assert files_options_16
 assert power_options_16
 assert energy_options_16
+assert securing_16
 
 
 # What a state folder does is in test_memory_16.

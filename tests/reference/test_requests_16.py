@@ -296,7 +296,7 @@ def test_data_transfer(vendor: str, message: str, status: str) -> None:
 @pytest.mark.parametrize(
     ("action", "payload", "code"),
     [
-        ("ExtendedTriggerMessage", {"requestedMessage": "Heartbeat"}, "NotSupported"),
+        ("Heartbeat", {}, "NotSupported"),
         ("Dance", {}, "NotImplemented"),
         ("ClearCache", {"much": 1}, "FormationViolation"),
         ("ClearCache", None, "TypeConstraintViolation"),

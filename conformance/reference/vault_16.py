@@ -1,0 +1,89 @@
+"""What the OCPP 1.6 charge point keeps of its security, whatever happens to its power."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from conformance.reference.certificates import Certificates, read_own
+from conformance.reference.credentials import BASIC, MUTUAL, OVER_TLS, Credentials
+from conformance.reference.files_16 import Diary
+from conformance.reference.options_16 import StationOptions
+
+CENTRAL: Final = "CentralSystemRootCertificate"
+MAKER: Final = "ManufacturerRootCertificate"
+SHORTEST, LONGEST = 16, 20  # bytes of a password (A00.FR.205)
+_PROFILES: Final = (1, 2, 3)
+_SHORT: Final = 8
+
+
+@dataclass
+class Vault:
+    """Certificates, the security log, and what is shown on the next connection.
+
+    `before` is the security profile to fall back to until a new one has proven to work;
+    `new` says that the station has not run yet.
+    """
+
+    credentials: Credentials
+    certificates: Certificates
+    diary: Diary
+    commissioned: tuple[x509.Certificate, ...] = ()
+    before: int | None = None
+    failures: int = 0
+    new: bool = True
+
+    @classmethod
+    def of(
+        cls, options: StationOptions, credentials: Credentials, clock: Callable[[], datetime]
+    ) -> Vault:
+        """Return what a station that leaves the factory has."""
+        roots = {CENTRAL: _read(credentials.trusted), MAKER: _read(credentials.makers)}
+        own = read_own(*credentials.own) if credentials.own is not None else None
+        certificates = Certificates(options.serial, clock, own, roots)
+        return cls(credentials, certificates, Diary(clock), tuple(roots[CENTRAL]))
+
+    def lacks(self, profile: int) -> str:
+        """Return which prerequisite of a security profile is not met (A05.FR.02 to .04)."""
+        if profile not in _PROFILES:
+            return "there is no such profile"
+        if profile in BASIC and not SHORTEST <= len(self.credentials.password) <= LONGEST:
+            return "there is no password"
+        if profile >= OVER_TLS and not self.certificates.valid_roots(CENTRAL):
+            return "there is no root of the central system"
+        if profile >= MUTUAL and not self.certificates.valid_own():
+            return "there is no certificate"
+        return ""
+
+    def in_use(self, kind: str, root: x509.Certificate) -> bool:
+        """Tell whether a root may be the one that the connection stands on (M04.FR.06)."""
+        last = self.certificates.roots[CENTRAL] == [root]
+        over_tls = self.credentials.profile >= OVER_TLS
+        return kind == CENTRAL and over_tls and (last or root in self.commissioned)
+
+    def show(self, profile: int, faults: Mapping[str, str]) -> None:
+        """Set what is shown on the next connection."""
+        shown, store = self.credentials, self.certificates
+        if "keeps-security-profile" not in faults:
+            shown.profile = profile
+        shown.trusted = [_pem(root) for root in store.roots[CENTRAL]]
+        if store.own is not None and "keeps-old-certificate" not in faults:
+            shown.own = store.own.pem()
+        if "short-password" in faults:
+            shown.password = shown.password[:_SHORT]
+        if "one-suite" in faults:
+            shown.suites = "ECDHE+AES128:!AES256:!CHACHA20"
+
+
+def _read(texts: object) -> list[x509.Certificate]:
+    assert isinstance(texts, list | tuple)  # noqa: S101
+    return [c for text in texts for c in x509.load_pem_x509_certificates(text.encode())]
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(Encoding.PEM).decode()
