@@ -85,7 +85,8 @@ def _chosen(sut: Sut, streams: Streams) -> Operator:
         case PythonSettings():
             return PythonOperator(settings.class_, folder, settings.options, sut.station)
         case ConsoleSettings():
-            return ConsoleOperator(streams, sut.station if sut.role == "CSMS" else "")
+            station = sut.station if sut.role == "CSMS" else ""
+            return ConsoleOperator(streams, station, sut.limits.operator_timeout)
     raise ValueError(f"no operator of kind {settings.kind}")
 
 

@@ -18,6 +18,8 @@ if sys.platform != "win32":
     import termios
 
 CLEAR_LINE: Final = "\r\x1b[2K"
+SAVE, RESTORE = "\x1b7", "\x1b8"  # the place of the cursor
+LINE_ABOVE: Final = "\x1b[1A\r\x1b[2K"
 ASK: Final = "    Enter = done, s = could not do it: "
 
 
@@ -32,13 +34,15 @@ class Streams:
 class ConsoleOperator:
     """Prompts a person; the prompt goes away when what the case waited for has come.
 
-    A CSMS knows many stations, so `station` is named to its operator. Needs a terminal that
-    asyncio can watch: not a Windows console.
+    A CSMS knows many stations, so `station` is named to its operator; the time that is left of
+    `limit` seconds is shown above the prompt. Needs a terminal that asyncio can watch: not a
+    Windows console.
     """
 
     name = "console"
 
-    def __init__(self, streams: Streams, station: str = "") -> None:
+    def __init__(self, streams: Streams, station: str = "", limit: float | None = None) -> None:
+        self._limit = limit
         self._at = f"[{station}] " if station else ""
         self._reader, self._writer = streams.reader, streams.writer
         self._turn = asyncio.Lock()
@@ -63,9 +67,10 @@ class ConsoleOperator:
 
     async def _ask(self, action: Action, reader: TextIO, writer: TextIO) -> None:
         _forget_typed_ahead(reader.fileno())
-        _write(writer, f"\n>>> {self._at}{sentence(action)}\n{ASK}")
+        _write(writer, f"\n>>> {self._at}{sentence(action)}\n")
         try:
-            async with _lines(reader.fileno()) as lines:
+            async with _lines(reader.fileno()) as lines, _time_left(writer, self._limit):
+                _write(writer, ASK)
                 while True:
                     answer = (await lines.get()).strip()
                     if not answer:
@@ -115,6 +120,36 @@ async def _lines(descriptor: int) -> AsyncIterator[asyncio.Queue[str]]:
         yield lines.queue
     finally:
         loop.remove_reader(descriptor)
+
+
+@asynccontextmanager
+async def _time_left(writer: TextIO, limit: float | None) -> AsyncIterator[None]:
+    """Show the time left in a line of its own, and keep it right while something is typed below."""
+    if limit is None:
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit
+    _write(writer, f"    time left: {_minutes(limit)}\n")
+
+    async def count_down() -> None:
+        while (left := end - loop.time()) > 0:
+            await asyncio.sleep(left % 1 or 1)
+            told = f"    time left: {_minutes(max(0.0, end - loop.time()))}"
+            _write(writer, f"{SAVE}{LINE_ABOVE}{told}{RESTORE}")
+
+    counting = asyncio.create_task(count_down()) if writer.isatty() else None
+    try:
+        yield
+    finally:
+        if counting is not None:
+            counting.cancel()
+            await asyncio.gather(counting, return_exceptions=True)
+
+
+def _minutes(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
 
 
 class _Lines:

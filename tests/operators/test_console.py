@@ -131,6 +131,20 @@ def test_the_prompt_goes_away_when_it_is_not_needed_any_more(terminal: Terminal)
     asyncio.run(scenario())
 
 
+def test_the_time_that_is_left_is_shown_above_what_is_typed(terminal: Terminal) -> None:
+    operator = ConsoleOperator(terminal.streams, limit=62.4)
+
+    async def scenario() -> None:
+        task = asyncio.create_task(operator.perform(samples.PLUG_IN))
+        assert "    time left: 1:02\r\n    Enter = done" in await terminal.shows("do it: ")
+        assert "\x1b[1A\r\x1b[2K    time left: 1:02\x1b8" in await terminal.shows("1:02\x1b8")
+        assert "\x1b7\x1b[1A\r\x1b[2K    time left: 1:01\x1b8" in await terminal.shows("1:01\x1b8")
+        terminal.types("\n")
+        await task
+
+    asyncio.run(scenario())
+
+
 def test_two_actions_are_asked_for_one_after_the_other(terminal: Terminal) -> None:
     operator = ConsoleOperator(terminal.streams)
 
