@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from reports.review import Reviewed
     from reports.run import Judgement
 
+FILE = click.Path(dir_okay=False, path_type=Path)
 DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 FORMS = click.Choice(["html", "junit", "json", "markdown", "badge", "pdf"])
 
@@ -120,4 +122,53 @@ def _told(found: Reviewed) -> str:
     return visible(told)
 
 
-COMMANDS = (report, review)
+@click.command()
+@click.argument("directory", metavar="DIR", type=DIRECTORY)
+@click.option("--output", type=FILE, metavar="FILE", help="The bundle (default: DIR.zip).")
+@click.option("--key", type=FILE, metavar="FILE", help="Ed25519 private key (PEM) to sign with.")
+@click.option("--anonymise", is_flag=True, help="Replace ids, addresses and tokens.")
+@click.option("--incomplete", is_flag=True, help="Pack a run that did not come to its end, too.")
+def bundle(
+    directory: Path, output: Path | None, key: Path | None, anonymise: bool, incomplete: bool
+) -> None:
+    """Pack the results in DIR into one file that tells when it was changed."""
+    from reports.bundle import make  # noqa: PLC0415
+    from reports.signature import load  # noqa: PLC0415
+
+    place = directory.resolve()
+    suffix = "-anonymous.zip" if anonymise else ".zip"
+    target = output or place.with_name(f"{place.name}{suffix}")
+    with usage():
+        signer = load(key, _password(key)) if key is not None else None
+        made = make(directory, target, key=signer, anonymous=anonymise, incomplete=incomplete)
+    click.echo(f"{made}{' (signed)' if signer else ''}")
+
+
+def _password(key: Path) -> bytes | None:
+    """Return the password of a private key that has one: the environment's, or asked for."""
+    if b"ENCRYPTED" not in key.read_bytes():
+        return None
+    told = os.environ.get("OCPP_CONFORMANCE_KEY_PASSWORD")
+    return (told or str(click.prompt(f"Password of {key}", hide_input=True))).encode()
+
+
+@click.command()
+@click.argument("file", metavar="BUNDLE", type=FILE)
+@click.option(
+    "--key", type=FILE, metavar="FILE", help="The public key (PEM) that it is signed with."
+)
+def verify(file: Path, key: Path | None) -> None:
+    """Tell whether a bundle is as it was packed; exit code 1 if anything was changed."""
+    from reports.text import visible  # noqa: PLC0415
+    from reports.verify import verify as look  # noqa: PLC0415
+
+    with usage():
+        found = look(file, key.read_bytes() if key is not None else None)
+    for change in found.changes:
+        click.echo(visible(change))
+    told = "as it was packed" if found.unchanged else f"{len(found.changes)} changes"
+    click.echo(f"{file}: {told}, {found.files} files, {found.signature}")
+    sys.exit(0 if found.unchanged else 1)
+
+
+COMMANDS = (report, review, bundle, verify)

@@ -17,7 +17,7 @@ from reports.errors import JournalError
 from reports.fields import Fields, short
 from reports.run import CaseRecord, Finding, Outline, Review, Run, SutInfo
 
-__all__ = ["FORMATS", "JournalError", "read"]
+__all__ = ["FORMATS", "JournalError", "read", "read_bytes", "records"]
 
 FORMATS: Final = range(1, FORMAT + 1)
 """The formats of a journal that this reader understands; the first one has no sums."""
@@ -124,11 +124,17 @@ def read(path: Path) -> Run:
     that the run had ended. Raises JournalError for everything else that is wrong, with file and
     line, and OSError if there is no such file.
     """
-    lines = path.read_bytes().split(b"\n")
+    seal = path.parent / SEAL
+    return read_bytes(path.read_bytes(), str(path), seal.read_bytes() if seal.exists() else None)
+
+
+def read_bytes(text: bytes, name: str, seal: bytes | None) -> Run:
+    """Read a journal from memory, with its seal if it has one; `name` stands in messages."""
+    lines = text.split(b"\n")
     reading = _Reading()
     cut_off = False
     for number, line in enumerate(lines, start=1):
-        place = f"{path}:{number}"
+        place = f"{name}:{number}"
         last = number == len(lines)  # what follows the last newline: nothing, if all is well
         if last and not line:
             break
@@ -141,9 +147,16 @@ def read(path: Path) -> Run:
                 raise JournalError(f"{place}: {_damage(fault, number)}") from fault
             cut_off = True
     if reading.header is None:
-        raise JournalError(f"{path}: there is no run in this journal")
-    _check_seal(path, reading)
+        raise JournalError(f"{name}: there is no run in this journal")
+    if seal is not None:
+        _check_seal(name, reading, seal)
     return _run(reading, reading.header, cut_off=cut_off)
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    """Return the lines of a journal that has been read, as they are."""
+    lines = path.read_bytes().removesuffix(b"\n").split(b"\n")
+    return [json.loads(line) for line in lines]
 
 
 def _damage(fault: Exception, number: int) -> str:
@@ -152,24 +165,23 @@ def _damage(fault: Exception, number: int) -> str:
     return f"this line is damaged ({fault})"
 
 
-def _check_seal(path: Path, reading: _Reading) -> None:
-    """Require what the run had written at its end: a tail that is gone leaves no other trace."""
-    try:
-        text = (path.parent / SEAL).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return  # a journal that was copied alone, or a run that was killed
+def _check_seal(name: str, reading: _Reading, text: bytes) -> None:
+    """Require what the run had written at its end: a tail that is gone leaves no other trace.
+
+    Without a seal the journal was copied alone, or the run was killed.
+    """
     try:
         seal = Fields(json.loads(text), SEAL)
         records, digest = int(seal.number("records")), seal.text("sum")
     except (ValueError, RecursionError) as fault:
-        raise JournalError(f"{path.parent / SEAL}: this seal is damaged ({fault})") from fault
+        raise JournalError(f"{name}: {SEAL} beside it is damaged ({fault})") from fault
     if len(reading.sums) < records:
         raise JournalError(
-            f"{path}: the journal was truncated: it has {len(reading.sums)} of the {records}"
+            f"{name}: the journal was truncated: it has {len(reading.sums)} of the {records}"
             " records that it had when the run ended"
         )
     if not records > 0 or reading.sums[records - 1] != digest:
-        raise JournalError(f"{path}: the journal is another than the one that {SEAL} belongs to")
+        raise JournalError(f"{name}: the journal is another than the one that {SEAL} belongs to")
 
 
 def _run(reading: _Reading, header: Fields, *, cut_off: bool) -> Run:
@@ -188,4 +200,5 @@ def _run(reading: _Reading, header: Fields, *, cut_off: bool) -> Run:
         platform=header.text("platform", ""),
         outlines=reading.outlines,
         reviews=tuple(reading.reviews),
+        anonymised=header.flag("anonymised"),
     )

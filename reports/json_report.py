@@ -44,6 +44,7 @@ def document(run: Run) -> dict[str, Any]:
         "started": run.started,
         "ended": run.ended or None,
         "complete": run.complete,
+        "anonymised": run.anonymised,
         "counts": _counts(count(run.cases)),
         "suts": [_part(part) for part in analysis.parts],
         "cases": [_case(case) for case in run.cases],

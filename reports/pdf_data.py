@@ -73,6 +73,7 @@ def _cover(run: Run, parts: list[PartView], cases: list[CaseView]) -> dict[str, 
         ("Tool", f"{run.tool} on {run.platform}" if run.platform else run.tool),
         ("Catalogue", run.catalogue),
         ("Systems under test", str(len(parts))),
+        ("Anonymised", "Ids, addresses and tokens were replaced" if run.anonymised else ""),
     ]
     return {
         "title": run.name or "Unnamed run",

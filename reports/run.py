@@ -216,7 +216,8 @@ class Run:
     """A whole run. `ended` is empty and `complete` false when the journal has no footer.
 
     `cut_off` says that the last line was not written to its end; what it said is lost. `outlines`
-    are by name, version and role of the system. Times are RFC 3339, UTC.
+    are by name, version and role of the system. `anonymised` says that ids, addresses and tokens
+    are not the real ones. Times are RFC 3339, UTC.
     """
 
     name: str
@@ -233,6 +234,7 @@ class Run:
     platform: str = ""
     outlines: Mapping[tuple[str, str, str], Outline] = field(default_factory=dict)
     reviews: tuple[Review, ...] = ()
+    anonymised: bool = False
 
     @property
     def complete(self) -> bool:
