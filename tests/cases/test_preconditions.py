@@ -86,3 +86,17 @@ def test_a_feature_that_is_not_declared() -> None:
     result = judge(without, implemented()["TC_056_CS"])
     assert result.verdict is Verdict.NOT_APPLICABLE
     assert "16-SMART-CHARGING" in result.reason
+
+
+def test_a_reservation_of_any_connector_that_is_not_supported() -> None:
+    """It is declared, and the key says no: nothing is judged."""
+    sut = embedded(
+        "1.6",
+        "CS",
+        options={"reserve_zero": False},
+        changes={"features": ["16-RESERVATION", "16-RESERVE-0"]},
+    )
+    result = judge(sut, implemented()["TC_049_CS"])
+    assert result.verdict is Verdict.INCONCLUSIVE
+    told = "ReserveConnectorZeroSupported is false and read-only, true is required"
+    assert told in result.reason

@@ -14,13 +14,18 @@ from testcases.ocpp16.charge_point.connectors import (
     reserve,
     reserved,
 )
-from testcases.ocpp16.charge_point.s02_20_reservation import RESERVED, UNSUPPORTED, strictness
+from testcases.ocpp16.charge_point.s02_20_reservation import (
+    PROMPT,
+    RESERVED,
+    UNSUPPORTED,
+    strictness,
+)
 from testcases.ocpp16.charge_point.states import charging_with, configuration, status
 
 ANY = configuration(ReserveConnectorZeroSupported="true")
 
 
-@case("TC_049_CS", before=(ANY, others_unavailable))
+@case("TC_049_CS", before=(ANY, PROMPT, others_unavailable))
 async def test_tc_049_cs(station: Station, sut: Sut) -> None:
     """Any connector is reserved: the last one that is left is kept, and used."""
     await station.call(1, reserve(sut, 0), expect=RESERVED)
