@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from conformance.files.images import dummy, spoiled
 from conformance.files.service import SCHEMES, FileService
-from conformance.files.shelf import UNNAMED, Download, Upload
+from conformance.files.shelf import UNNAMED, Download, Upload, safe
 from conformance.matching import Matcher, mismatches
 from conformance.reference.transfer import TransferError
 from conformance.verdict import Inconclusive
@@ -52,16 +52,16 @@ class FilesDesk:
         elsewhere = self._peer.sut.values.firmware_location
         if elsewhere:
             return elsewhere
-        return await self.offer("firmware.bin", self._image())
+        return await self.offer(self._name(), self._image())
 
     async def corrupt(self) -> str:
         """Return where an image lies that must not be installed."""
         image = self._peer.sut.files.corrupt_firmware or spoiled(self._image())
-        return await self.offer("corrupt.bin", image)
+        return await self.offer(f"corrupt-{self._name()}", image)
 
     async def missing(self) -> str:
         """Return an address at which there is no file, on a server that is there."""
-        return await self._address(f"/{self._service.shelf.case}/missing.bin")
+        return await self._address(f"/{self._service.shelf.case}/missing-{self._name()}")
 
     async def upload_location(self) -> str:
         """Return the folder to upload to."""
@@ -119,6 +119,12 @@ class FilesDesk:
         await self._carried(upload, f"upload of {name} to {url}")
 
     # The machinery
+
+    def _name(self) -> str:
+        """Return what an image is called: a station may look at the ending."""
+        files = self._peer.sut.files
+        image = files.firmware or files.corrupt_firmware
+        return safe(image.name) if image is not None else "firmware.bin"
 
     def _image(self) -> bytes | Path:
         sut = self._peer.sut

@@ -71,7 +71,7 @@ def test_what_was_fetched_before_is_another_download() -> None:
         await files.corrupt()
         await files.expect_download(5)
 
-    failed(run(it, scenario), 5, "no download of corrupt.bin was seen")
+    failed(run(it, scenario), 5, "no download of corrupt-firmware.bin was seen")
 
 
 @pytest.mark.parametrize("name", ["log.txt", "LOG.TXT"])
@@ -170,13 +170,18 @@ def test_what_fails_on_purpose() -> None:
 
 
 def test_the_user_s_image_and_what_is_spoiled_of_it(tmp_path: Path) -> None:
-    image = tmp_path / "fw.bin"
+    image = tmp_path / "wallbox 1.8.tar.gz"
     image.write_bytes(bytes(range(200)))
     it = station(sut=with_files(firmware=str(image)))
 
     async def scenario(files: Files) -> None:
-        assert await it.files.download(await files.firmware()) == image.read_bytes()
-        wrong = await it.files.download(await files.corrupt())
+        url = await files.firmware()
+        assert url.endswith("/wallbox_1.8.tar.gz")
+        assert await it.files.download(url) == image.read_bytes()
+        assert (await files.missing()).endswith("/missing-wallbox_1.8.tar.gz")
+        url = await files.corrupt()
+        assert url.endswith("/corrupt-wallbox_1.8.tar.gz")
+        wrong = await it.files.download(url)
         assert wrong[:100] == image.read_bytes()[:100]
         assert all(a != b for a, b in zip(wrong[100:], image.read_bytes()[100:], strict=True))
 
