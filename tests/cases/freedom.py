@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from conformance.cases import Case
 from conformance.sut import Sut, embedded
@@ -202,9 +203,14 @@ def sut(version: str, role: str, options: Options, **values: object) -> Sut:
 
 def variants(case: Case) -> dict[str, Sut]:
     """Return the systems that `case` applies to, by the names of the variants."""
-    pair = case.entry.version, case.entry.role
-    all_ = {
-        name: (v if isinstance(v, Variant) else Variant(options=v)).sut(*pair)
-        for name, v in FREEDOM[pair].items()
-    }
+    all_ = systems(case.entry.version, case.entry.role)
     return {name: sut for name, sut in all_.items() if not case.entry.unmet(sut.features)}
+
+
+@cache
+def systems(version: str, role: str) -> dict[str, Sut]:
+    """Return every variant of a reference system, by its name."""
+    return {
+        name: (v if isinstance(v, Variant) else Variant(options=v)).sut(version, role)
+        for name, v in FREEDOM[version, role].items()
+    }
