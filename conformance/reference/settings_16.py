@@ -55,7 +55,7 @@ class Settings:
         for entry in known:
             if self._all.options.small_keys:
                 entry["key"] = entry["key"].lower()
-            if self._all.options.omit_empty_values and not entry["value"]:
+            if self._all.options.omit_empty_values and entry.get("value") == "":
                 del entry["value"]
         return call_result.GetConfiguration(
             configuration_key=known or None, unknown_key=[name[:50] for name in unknown] or None
