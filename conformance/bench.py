@@ -294,6 +294,8 @@ class Bench:
     def accepted(self, peer: Peer, request: Request, reply: Reply) -> None:
         """Learn from a CALL of the tool that the SUT has answered."""
         self._look_at_clock(f"the answer to {request.action}", reply)
+        if request in peer.undo and reply.get("status") == "Accepted":
+            peer.undo.remove(request)  # the case has taken it back itself
         undos = undo_for(self.sut.version, request, reply), peer.configured.learn(request, reply)
         peer.undo.extend(undo for undo in undos if undo is not None and undo not in peer.undo)
         self.situation.moving.asked(request.action, reply, asyncio.get_running_loop().time())

@@ -15,7 +15,11 @@ STATIONS = "CP{001..999}"  # one for each case
 OPTIONS: Mapping[tuple[str, str], Options] = {("1.6", "CSMS"): {"boot_interval": 2}}
 # What a reference system is instead for the cases that exclude what it usually is.
 OTHERWISE: Mapping[tuple[str, str], Sequence[Options]] = {
-    ("1.6", "CS"): [{"fixed_cable": True}, {"profiles": "Core,SmartCharging,RemoteTrigger"}]
+    ("1.6", "CS"): [
+        {"fixed_cable": True},
+        {"power_reserve": True},
+        {"profiles": "Core,SmartCharging,RemoteTrigger"},
+    ]
 }
 PAIRS = (("1.6", "CS"), ("1.6", "CSMS"), ("2.0.1", "CS"), ("2.0.1", "CSMS"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.link import Received
@@ -112,14 +112,7 @@ def lookup(payload: object, path: str) -> object:
 
 def with_field(message: Received, path: str, wrong: object) -> Received:
     """Return the message as it would be with one field spoiled."""
-    return Received(
-        message.uid,
-        message.action,
-        spoiled(message.payload, path, wrong),
-        message.at,
-        message.epoch,
-        message.frame,
-    )
+    return replace(message, payload=spoiled(message.payload, path, wrong))
 
 
 def faked(e: Expectation, epoch: int) -> Received:

@@ -29,6 +29,7 @@ class Inbox:
         self.near: str | None = None  # the last message with an awaited action, about another
         self._losing: Expectation | None = None
         self.tolerated: tuple[Request, ...] = ()  # what the case makes a remark of
+        self.allowed: tuple[Request, ...] = ()  # what may come at any time
         self.quiet = ""  # the rule by which the SUT may send nothing that is not expected
 
     def take(self, message: Received) -> None:
@@ -99,7 +100,8 @@ class Inbox:
         tamper, place = self.peer.tamper, self.peer.record.place(e.step)
         if tamper is not None and (e is self._losing or tamper.hits(place, "lost")):
             self._losing = e  # and whatever a retry brings
-            self.peer.answer(message, e.reply)
+            if message.answered_at is None:
+                self.peer.answer(message, e.reply)
             return
         if tamper is not None and tamper.hits(place, "field"):
             message = with_field(message, tamper.constraint.path, tamper.constraint.wrong)
@@ -217,6 +219,8 @@ class Inbox:
             return Treatment.FAIL
         if any(_is(pattern, message) for pattern in self.tolerated):
             return Treatment.REMARK
+        if any(_is(pattern, message) for pattern in self.allowed):
+            return Treatment.TOLERATE
         return treat(self.peer.sut, message.action, message.payload, self.peer.situation)
 
     def _hold(self, message: Received) -> None:

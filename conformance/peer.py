@@ -222,6 +222,10 @@ class Peer:
             self.fail(step, text)
         self.note(step, text, "so it is", ok=True)
 
+    def allow(self, *patterns: Request) -> None:
+        """Let messages like these come at any time from here on, unless a step waits for them."""
+        self.inbox.allowed += patterns
+
     def remark(self, step: object, *texts: str) -> None:
         """Note what is legal but worth a look; without texts, nothing."""
         for text in texts:

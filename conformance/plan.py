@@ -12,6 +12,7 @@ from typing import Any
 
 ANSWERED = {
     *("expect", "expect_pages", "expect_optional", "expect_every", "expect_samples"),
+    "expect_boot",
     *("call", "connect"),
 }
 ALONE = {
@@ -68,7 +69,7 @@ def _steps(call: ast.Call) -> Iterator[PlannedStep]:
         yield PlannedStep(str(first), "tool", f"connects, offering {rest}")
         yield PlannedStep(_next(first), "sut", f"chooses {words['chosen']}")
     elif verb in ANSWERED:
-        yield PlannedStep(str(first), "sut", f"sends {rest}")
+        yield PlannedStep(str(first), "sut", f"sends {rest or 'BootNotification'}")
         yield PlannedStep(_next(first), "tool", words.get("reply", "the default answer"))
     else:
         who = "tool" if verb == "execute" else "sut"

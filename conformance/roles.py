@@ -10,19 +10,28 @@ from typing import Any
 from conformance.expectation import Expectation
 from conformance.handshakes import facts
 from conformance.link import Answer, Received
-from conformance.matching import mismatches
+from conformance.matching import instant, mismatches
 from conformance.message import Request
 from conformance.metering import taken_at, time_of
+from conformance.ocpp16.messages import BootNotification
+from conformance.ocpp201.messages import BootNotificationRequest
 from conformance.peer import Peer
 from conformance.replies import Reply, spoiled
 from conformance.verdict import Inconclusive
+from conformance.walltime import utc_now
 from conformance.wire.connection import Closed
+
+BOOT: Mapping[str, Request] = {
+    "1.6": BootNotification.req(),
+    "2.0.1": BootNotificationRequest(),
+}
 
 
 class Station(Peer):
     """A charge point or charging station under test; the tool is its CSMS."""
 
     who = "station"
+    _offline = (0.0, 0.0)  # from when to when, on the loop's clock
 
     @property
     def transaction(self) -> str:
@@ -30,6 +39,10 @@ class Station(Peer):
         if not self.situation.transactions:
             raise Inconclusive("no transaction is running")
         return next(reversed(self.situation.transactions))
+
+    def status(self, connector: int) -> str:
+        """Return the status that a connector was last reported in; "" if it was not (1.6)."""
+        return self.situation.statuses.get((connector, connector), "")
 
     def refuse_connections(self) -> None:
         """Take no connection until `accept_connections`, or until the case is over."""
@@ -44,6 +57,7 @@ class Station(Peer):
         self.expect_reconnection()
         self.situation.was_cut_off = True
         self.record.note("", "tool", "", "cuts the connection")
+        self._offline = (asyncio.get_running_loop().time(),) * 2
         self.link.abort()
 
     async def stay_offline(self, seconds: float) -> None:
@@ -58,6 +72,7 @@ class Station(Peer):
         await self.operator.done()
         self._bench.take_connections(taken=True)
         self.record.note("", "tool", "", "takes connections again")
+        self._offline = self._offline[0], asyncio.get_running_loop().time()
 
     async def expect_connection(self, step: int, wanted: Mapping[str, Any] | None = None) -> Reply:
         """Require the station to connect again, in a way that matches `wanted`.
@@ -86,6 +101,60 @@ class Station(Peer):
         told = f"connected: {seen}" if wanted else "connected"
         self.note(step, "a connection", told, ok=True)
         return Reply(seen, place, asyncio.get_running_loop().time())
+
+    async def first_of(self, *actions: str, within: float) -> str:
+        """Return which of these actions the station sends first, "" if it sends none of them.
+
+        Its message is still for the steps that follow.
+        """
+
+        def came() -> str:
+            return next((m.action for m in self.inbox.unclaimed if m.action in actions), "")
+
+        await self._wait(lambda: bool(came()), within)
+        return came()
+
+    async def expect_boot(self, step: int, *, because: str) -> bool:
+        """Require a BootNotification of a station that goes away; skip the step if it does not.
+
+        It has `sut.silence` to boot or to go; to come back it has as long as a reboot may take.
+        """
+        limits, boot = self.sut.limits, "BootNotification"
+
+        def gone() -> bool:
+            return self.link.connection is None
+
+        def booted() -> bool:
+            return any(m.action == boot for m in self.inbox.unclaimed)
+
+        await self._wait(lambda: gone() or booted(), self.sut.silence)
+        if gone():
+            await self._wait(lambda: not gone(), limits.long_operation)
+            await self._wait(booted, limits.message_timeout)
+        if booted():
+            await self.expect(step, BOOT[self.version])
+            return True
+        self.skip(step, step + 1, because=because)
+        return False
+
+    async def until_down(self) -> None:
+        """Wait until a station without power is gone, or answers no ping any more."""
+        await self.operator.done()
+        limits, began = self.sut.limits, asyncio.get_running_loop().time()
+        while self.link.connection is not None:
+            if not await self.link.flush(limits.message_timeout):
+                break
+            await self._wait(lambda: self.link.connection is None, 1.0)
+            if asyncio.get_running_loop().time() - began > limits.long_operation:
+                raise Inconclusive("the station is still there, though its power is off")
+        self.note("", "", "is down")
+
+    async def _wait(self, condition: Callable[[], bool], limit: float) -> None:
+        waiting = asyncio.create_task(self._bench.until(condition, limit))
+        try:
+            await self.until({waiting})
+        finally:
+            waiting.cancel()
 
     async def expect_samples(
         self,
@@ -121,12 +190,45 @@ class Station(Peer):
             series.append(message)
         return series
 
+    async def expect_queued_samples(
+        self,
+        step: int,
+        pattern: Request,
+        *,
+        every: int,
+        begun: Received,
+        meanwhile: Iterable[Request] = (),
+    ) -> None:
+        """Require all meter values that were taken offline, in their order, before a new one.
+
+        By their timestamps they are `every` seconds apart, from the time when the network went
+        until it was there again. `begun`, which was sent at once, tells how the station's clock
+        stands to the tool's.
+        """
+        limits = self.sut.limits
+        zero = (instant(begun["timestamp"]) or utc_now()) - timedelta(seconds=begun.at)
+        due, end = (zero + timedelta(seconds=at) for at in self._offline)
+        last, allowed = due, every + limits.deviation
+        while last <= end:
+            message = await self.expect(
+                step, pattern, within=every + limits.message_timeout, meanwhile=meanwhile
+            )
+            before = None
+            for place, values in enumerate(message["meterValue"]):
+                taken = instant(values["timestamp"]) or due
+                if before and taken - before < timedelta(seconds=every / 2):
+                    continue  # another part of the same sample
+                wanted = [*[{}] * place, {"timestamp": taken_at(due, within=allowed)}]
+                self.match(step, {"meterValue": wanted}, message)
+                before, last, allowed = taken, taken, limits.deviation
+                due = taken + timedelta(seconds=every)
+        self.record.waits += every
+
     async def expect_available(self, step: int | str) -> None:
         """Require that by now, or soon, every connector is available again."""
         limit = self.sut.limits.message_timeout
         busy = self.situation.busy_connectors
-        waiting = asyncio.create_task(self._bench.until(lambda: not busy(), limit))
-        await self.until({waiting})
+        await self._wait(lambda: not busy(), limit)
         self.check(step, "every connector is available", ok=not busy())
 
 
@@ -163,6 +265,7 @@ class Csms(Peer):
         self.inbox.sweep(self.last_step)
         self.expect_reconnection()
         self.record.note("", "tool", "", "cuts the connection")
+        self._offline = (asyncio.get_running_loop().time(),) * 2
         self.link.abort()
 
     async def connect(self, step: int, *offered: str, chosen: str) -> None:

@@ -32,6 +32,8 @@ _OF_PROFILES: Final = {
 _OF_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
     "16-STOP-ON-DISCONNECT": lambda has: has("stop_without_ev") or has("stop_without_ev_writable"),
     "16-SUSPEND-ON-DISCONNECT": lambda has: has("stop_without_ev_writable"),
+    "16-BACKUP-POWER": lambda has: has("power_reserve"),
+    "16-OFFLINE-UNKNOWN": lambda has: has("unknown_offline"),
     "16-FIXED-CABLE": lambda has: has("fixed_cable"),
     "16-RESERVE-0": lambda has: has("reserve_zero"),
     "16-CACHE": lambda has: has("cache"),
@@ -72,7 +74,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
     station = role == "CS"
     if (version, role) == ("1.6", "CS"):
         # Optional, and ten seconds of waiting in the one case that is about it.
-        options = {"minimum_status_duration": False, **options}
+        options = {"minimum_status_duration": False, "reconnect_longest": 0.5, **options}
     if (version, role) == ("1.6", "CSMS"):
         options = {"boot_interval": 1, **_GROUPS, **options}
     values: dict[str, Any] = {**_TOKENS, "retry_interval": 1}
@@ -81,7 +83,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
     if (version, role) == ("1.6", "CSMS"):
         values |= _GROUP
     if station:
-        values |= {"heartbeat_interval": 1, "transaction_duration": 0}
+        values |= {"heartbeat_interval": 1, "transaction_duration": 0, "offline_duration": 0.5}
         values |= {"meter_interval": 1, "aligned_interval": 2}
     if station and version == "2.0.1":
         values["tx_start_points"] = _words(options.get("tx_start", "EVConnected,Authorized"))

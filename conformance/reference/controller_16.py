@@ -31,7 +31,6 @@ from conformance.reference.triggers_16 import Triggers
 from conformance.reference.vault_16 import Vault
 from conformance.reference.wire import Dial, WallClock, Wire
 
-_LONGEST_BACK_OFF: Final = 30.0
 _HEARTBEAT: Final = "HeartbeatInterval"
 
 
@@ -137,7 +136,7 @@ class Controller:
                 LOG.info("no connection: %s", error)
                 self.security.refused(error)
                 await asyncio.sleep(back_off)
-                back_off = min(2 * back_off, _LONGEST_BACK_OFF)
+                back_off = min(2 * back_off, self._options.reconnect_longest)
                 continue
             back_off = self._options.reconnect_wait
             self.security.let_in()
@@ -193,6 +192,7 @@ class Controller:
         if booting or self._options.boot_after_reconnect:
             await self._register(link)
         self.all.outbox.online = True
+        self.all.outbox.holding = bool(self._options.queue_wait)
         if booting and self._options.heartbeat_after_boot:
             await self._heartbeat(link)
         self.files.booted(reported=False)
@@ -208,6 +208,7 @@ class Controller:
             asyncio.create_task(self.all.outbox.pump(link)),
             asyncio.create_task(self._beat(link)),
             asyncio.create_task(self._ping(link)),
+            asyncio.create_task(self._release_later()),
         ]
         try:
             await asyncio.gather(*tasks)
@@ -215,6 +216,10 @@ class Controller:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _release_later(self) -> None:
+        await asyncio.sleep(self._options.queue_wait)
+        self.all.outbox.release()
 
     async def _register(self, link: Link) -> None:
         """Send BootNotification until it is accepted (section 4.2)."""

@@ -32,9 +32,11 @@ class StationOptions:
     `after_power_loss` they have been stopped when the statuses are told, or later, or they are
     resumed (stops, stops late, resumes). `hard_reset_stops` is "before" the boot or "after boot";
     `boots_after_soft_reset` can be left out. While offline, `queues_statuses` keeps each status
-    for later; afterwards `statuses_first` tells them before the transactions, and
-    `retells_statuses` those that have not changed, too. `unknown_offline` says whether there is
-    the key AllowOfflineTxForUnknownId. `state` is a folder in which it survives its process.
+    for later; then `statuses_first` tells them before the transactions, which wait for
+    `queue_wait`, and `retells_statuses` those that have not changed, too. `unknown_offline` says
+    whether there is the key AllowOfflineTxForUnknownId. The wait before a new connection grows
+    from `reconnect_wait` to `reconnect_longest`. `state` is a folder in which the station's
+    memory survives its process.
     `fixed_cable` is one that is attached to the station for good, so that nothing is locked.
     `reboot_required` names keys that a reboot puts into force. `small_keys` tells the names of
     keys in small letters, `omit_empty_values` no value where it is empty. At most `max_keys` are
@@ -166,6 +168,7 @@ class StationOptions:
     after_power_loss: str = "stops"
     hard_reset_stops: str = "before"
     boots_after_soft_reset: bool = True
+    queue_wait: float = 0.0
     queues_statuses: bool = False
     statuses_first: bool = False
     retells_statuses: bool = False
@@ -175,6 +178,7 @@ class StationOptions:
     boot_seconds: float = 0.1
     boot_retry: float = 10.0
     reconnect_wait: float = 0.5
+    reconnect_longest: float = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,8 +47,8 @@ class Outbox:
 
     `retries()` returns how often a letter is tried and the seconds before the second time, which
     grow with each attempt (section 3.7.1). `urgent_first` sends what is no letter before all
-    letters; `keeps_all` drops nothing. `heard` gets what was answered to a letter; `changed` is
-    called when there is another set of letters.
+    letters; `keeps_all` drops nothing. While it is `holding`, no letter is sent. `heard` gets what
+    was answered to a letter; `changed` is called when there is another set of letters.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Outbox:
         urgent_first: bool = False,
         keeps_all: bool = False,
     ) -> None:
-        self.online = False
+        self.online = self.holding = False
         self.heard: Callable[[Letter, Any], None] = lambda *_: None
         self.changed: Callable[[], None] = lambda: None
         self._items: list[_Item] = []
@@ -97,17 +97,24 @@ class Outbox:
     async def pump(self, link: Link) -> None:
         """Send what is queued over `link`, one by one; raise ConnectionError at its end."""
         while True:
-            while not self._items:
+            if not self._items:
                 self._emptied.set()
-                self._arrived.clear()
-                await self._arrived.wait()
+            self._arrived.clear()
             item = self._next()
+            if item is None:
+                await self._arrived.wait()
+                continue
             await self._deliver(link, item)
             # A letter may be sent twice if the connection drops before the answer is there:
             # better than never (section 3.7).
             self._items.remove(item)
             if item.letter:
                 self.changed()
+
+    def release(self) -> None:
+        """Hold letters no longer."""
+        self.holding = False
+        self._arrived.set()
 
     def offline(self) -> None:
         """Drop what is not worth keeping."""
@@ -122,10 +129,11 @@ class Outbox:
         self._emptied.clear()
         self._arrived.set()
 
-    def _next(self) -> _Item:
-        if self._urgent_first:
-            return next((item for item in self._items if not item.letter), self._items[0])
-        return self._items[0]
+    def _next(self) -> _Item | None:
+        urgent = next((item for item in self._items if not item.letter), None)
+        if self.holding or (self._urgent_first and urgent):
+            return urgent
+        return self._items[0] if self._items else None
 
     async def _deliver(self, link: Link, item: _Item) -> None:
         attempts, interval = self._retries() if item.letter else (1, 0.0)

@@ -92,3 +92,21 @@ async def a_token_that_is_not_known_does_not_charge_offline(bench: Bench) -> Non
     assert answer.unknown_key == ["AllowOfflineTxForUnknownId"]
     await cut_off(bench)
     assert "StartTransaction" not in bench.actions()
+
+
+@station("reconnect_longest", "2")
+async def the_wait_before_a_new_connection_does_not_grow_for_ever(bench: Bench) -> None:
+    bench.reachable = False
+    await bench.cut()
+    await settle(100)
+    bench.reachable = True
+    await settle(2)
+    assert len(bench.wires) == 2
+
+
+@station("queue_wait", "20")
+async def what_is_queued_waits_a_while(bench: Bench) -> None:
+    await cut_off(bench)
+    assert bench.actions() == ["Charging(1)", "StartTransaction"]
+    waited = bench.times("StartTransaction")[0] - bench.times("StatusNotification")[0]
+    assert round(waited, 3) == 20

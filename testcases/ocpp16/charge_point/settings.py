@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conformance import Inconclusive, State, Station, Sut, caseless, in_any_order, state
+from conformance import (
+    Inconclusive,
+    State,
+    Station,
+    Sut,
+    Token,
+    caseless,
+    in_any_order,
+    state,
+)
 from conformance.ocpp16.configuration import FEATURES, KEYS, Key, entry
 from conformance.ocpp16.configuration import value as value_of
 from conformance.ocpp16.messages import (
@@ -149,10 +158,19 @@ def accepted(id_tag: str) -> AuthorizationData:
     return {"idTag": id_tag, "idTagInfo": {"status": "Accepted"}}
 
 
-@state("IdTagLocalAuthList")
-async def in_local_list(station: Station, sut: Sut) -> None:
-    """The valid token is in the local list (table 113)."""
-    await station.execute("before", configuration(LocalAuthListEnabled="true"))
-    await station.call(
-        1, listed(accepted(sut.id_tag)), expect=SendLocalList.conf(status="Accepted")
-    )
+def in_the_list(token_of: Callable[[Sut], Token]) -> State:
+    """Return the memory state IdTagLocalAuthList for a token (table 113): it may charge."""
+
+    @state("IdTagLocalAuthList")
+    async def sent(station: Station, sut: Sut) -> None:
+        await station.execute("before", configuration(LocalAuthListEnabled="true"))
+        await station.call(
+            1,
+            listed(accepted(token_of(sut).id_tag)),
+            expect=SendLocalList.conf(status="Accepted"),
+        )
+
+    return sent
+
+
+in_local_list = in_the_list(lambda sut: sut.values.id_token)

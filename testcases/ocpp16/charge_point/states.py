@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 from conformance import (
     Operator,
@@ -42,6 +44,18 @@ def status(sut: Sut, *names: str) -> StatusNotification.req:
 def suspended(sut: Sut) -> tuple[StatusNotification.req, ...]:
     """Return what may come between Preparing and Charging (OCPP 1.6, 4.9: B4, B5, D3, E3)."""
     return (status(sut, "SuspendedEV", "SuspendedEVSE"),)
+
+
+def every_status(
+    sut: Sut, *names: str, others: Literal["Available", "Unavailable"] = "Available"
+) -> tuple[StatusNotification.req, ...]:
+    """Return the reports of all connectors and of the station as a whole (errata 3.22).
+
+    The configured connector has one of these statuses, the others have `others`.
+    """
+    rest = (n for n in (0, *sut.connectors) if n != sut.connector)
+    others_told = (StatusNotification.req(connectorId=n, status=others) for n in rest)
+    return (status(sut, *names), *others_told)
 
 
 @state("EmptyCache")
@@ -134,7 +148,7 @@ def charging_with(
         else:
             station.skip(9, 10, because="AuthorizeRemoteTxRequests is false")
 
-        await in_any_order(
+        station.memory["StartTransaction"], _ = await in_any_order(
             station.expect(
                 11,
                 replace(begun, reservationId=absent) if unreserved else begun,
@@ -161,26 +175,47 @@ charging = charging_with()
 """The cable is plugged in first, then a transaction is started remotely (table 105)."""
 
 
-@state("IdTagCached")
-async def id_tag_cached(station: Station, operator: Operator, sut: Sut) -> None:
-    """The valid token is in the cache, from a transaction that has ended (table 112)."""
-    await station.execute("before", configuration(AuthorizationCacheEnabled="true"))
-    await station.execute("before", charging)
-    station.undo.append(ClearCache.req())
+def cached(token_of: Callable[[Sut], Token]) -> State:
+    """Return the memory state IdTagCached for a token (table 112).
 
-    transaction = int(station.transaction)
-    await operator.present_token(sut.values.id_token)
-    await in_any_order(
-        station.expect(
-            1,
-            StopTransaction.req(transactionId=transaction),
-            reply=StopTransaction.conf(idTagInfo=ACCEPTED),
-        ),
-        station.expect(3, status(sut, "Finishing")),
-    )
-    await operator.plug_out(sut.connector)
-    await station.expect(5, status(sut, "Available"))
-    station.holds.discard("Charging")
+    It is in the cache, as accepted, from a transaction that has ended.
+    """
+
+    @state("IdTagCached")
+    async def used_before(station: Station, operator: Operator, sut: Sut) -> None:
+        token = token_of(sut)
+        await station.execute("before", configuration(AuthorizationCacheEnabled="true"))
+        await station.execute("before", charging_with(token=token))
+        station.undo.append(ClearCache.req())
+
+        transaction = int(station.transaction)
+        await operator.present_token(token)
+        await in_any_order(
+            station.expect(
+                1,
+                StopTransaction.req(transactionId=transaction),
+                reply=StopTransaction.conf(idTagInfo=ACCEPTED),
+            ),
+            station.expect(3, status(sut, "Finishing")),
+        )
+        await operator.plug_out(sut.connector)
+        await station.expect(5, status(sut, "Available"))
+        station.holds.discard("Charging")
+
+    return used_before
+
+
+def valid_token(sut: Sut) -> Token:
+    """Return the configured valid token."""
+    return sut.values.id_token
+
+
+def invalid_token(sut: Sut) -> Token:
+    """Return the configured invalid token."""
+    return sut.values.invalid_token
+
+
+id_tag_cached = cached(valid_token)
 
 
 @state("NoProfiles")
