@@ -63,21 +63,24 @@ async def test_tc_014_cs(station: Station, sut: Sut) -> None:
 @case("TC_015_CS", before=(charging,))
 async def test_tc_015_cs(station: Station, sut: Sut) -> None:
     """A hard reset ends the transaction, before it or after it."""
-    stop = StopTransaction.req(transactionId=int(station.transaction), reason="HardReset")
-    told = every_status(sut, "Finishing", "Preparing")
+    transaction, finishing = int(station.transaction), status(sut, "Finishing")
     station.may_leave()
     await station.call(1, Reset.req(type="Hard"), expect=Reset.conf(status="Accepted"))
 
     limit = sut.limits.long_operation
     first = await station.first_of("StopTransaction", "BootNotification", within=limit)
+    stop = StopTransaction.req(transactionId=transaction, reason="HardReset")
+    stopped = [station.expect(3, stop)]
     if first == "BootNotification":
         station.skip(5, 6, because="the transaction is stopped after the boot")
-        await station.expect(7, BootNotification.req(), meanwhile=(status(sut, "Finishing"),))
-        await in_any_order(station.expect(3, stop), *(station.expect(9, t) for t in told))
     else:
-        await in_any_order(station.expect(3, stop), station.expect(5, status(sut, "Finishing")))
-        await station.expect(7, BootNotification.req(), within=limit)
-        await in_any_order(*(station.expect(9, t) for t in told))
+        await in_any_order(*stopped, station.expect(5, finishing))
+        stopped.clear()
+
+    boot = BootNotification.req()
+    await station.expect(7, boot, within=limit, meanwhile=(finishing,))
+    told = every_status(sut, "Finishing", "Preparing")
+    await in_any_order(*stopped, *(station.expect(9, t) for t in told))
 
 
 @case("TC_016_CS", before=(charging,))
