@@ -11,7 +11,8 @@ const READ_ONLY = {
     ReserveConnectorZeroSupported: 'true',
     SendLocalListMaxLength: '50',
     SupportedFeatureProfiles:
-        'Core,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger',
+        'Core,FirmwareManagement,LocalAuthListManagement,Reservation,SmartCharging,RemoteTrigger',
+    SupportedFileTransferProtocols: 'HTTP',
 };
 const WRITABLE = {
     AllowOfflineTxForUnknownId: 'false',

@@ -1,7 +1,7 @@
-// An OCPP 1.6 charge point with two connectors, written on ocpp-rpc: all profiles but Firmware
-// Management.
+// An OCPP 1.6 charge point with two connectors and all feature profiles, written on ocpp-rpc.
 
 import { announce, run, serve, stationContract } from './control.mjs';
+import { fetched, uploaded, versionOf } from './files_16.mjs';
 import { Link } from './link.mjs';
 import { Plans } from './plans_16.mjs';
 import { Settings } from './settings_16.mjs';
@@ -11,7 +11,7 @@ const stamp = (when = new Date()) => when.toISOString();
 const REQUESTS = [
     ...['CancelReservation', 'ChangeAvailability', 'ChangeConfiguration', 'ClearCache'],
     ...['ClearChargingProfile', 'DataTransfer', 'GetCompositeSchedule', 'GetConfiguration'],
-    ...['GetLocalListVersion', 'RemoteStartTransaction', 'RemoteStopTransaction', 'ReserveNow'],
+    ...['GetDiagnostics', 'UpdateFirmware', 'GetLocalListVersion', 'RemoteStartTransaction', 'RemoteStopTransaction', 'ReserveNow'],
     ...['Reset', 'SendLocalList', 'SetChargingProfile', 'TriggerMessage', 'UnlockConnector'],
 ];
 
@@ -37,6 +37,7 @@ class ChargePoint {
         this.plans = new Plans();
         this.connectors = [new Connector(1), new Connector(2)];
         this.meter = 0;
+        this.version = '1.0';
     }
 
     async powerOn() {
@@ -68,13 +69,15 @@ class ChargePoint {
         for (const connector of this.connectors) await this.status(connector, this.resting(connector));
         this.beat();
         this.align();
+        if (this.installing) await this.tellFirmware('Installed');
+        this.installing = false;
     }
 
     sendBoot() {
         return this.link.call('BootNotification', {
             chargePointVendor: 'Plain',
             chargePointModel: 'Sixteen',
-            firmwareVersion: '1.0',
+            firmwareVersion: this.version,
         });
     }
 
@@ -256,7 +259,8 @@ class ChargePoint {
             connector.cable = connector.ev = true;
             if (connector.charging) await this.status(connector, 'Charging');
             else if (connector.idTag) await this.start(connector);
-            else await this.status(connector, this.resting(connector));
+            // Who comes for a reservation shows with the token (4.9, F2).
+            else if (!connector.reservation) await this.status(connector, this.resting(connector));
         });
     }
 
@@ -325,6 +329,8 @@ class ChargePoint {
     }
 
     fault(faulted, id) {
+        const whole = faulted ? { errorCode: 'OtherError' } : {};
+        if (!id) run(this.tell({ id: 0 }, faulted ? 'Faulted' : 'Available', whole));
         for (const connector of this.connectors.filter((c) => !id || c.id === id)) {
             connector.faulted = faulted;
             const more = faulted ? { errorCode: 'OtherError' } : {};
@@ -389,7 +395,10 @@ class ChargePoint {
         for (const connector of busy) connector.later = operative;
         const now = wanted.filter((c) => !busy.includes(c));
         for (const connector of now) connector.operative = operative;
-        this.then(() => Promise.all(now.map((c) => this.status(c, this.resting(c)))));
+        this.then(async () => {
+            if (!connectorId) await this.tell({ id: 0 }, operative ? 'Available' : 'Unavailable');
+            for (const connector of now) await this.status(connector, this.resting(connector));
+        });
         return { status: busy.length ? 'Scheduled' : 'Accepted' };
     }
 
@@ -422,6 +431,46 @@ class ChargePoint {
         return { status: this.tokens.update(list) };
     }
 
+    // Firmware and diagnostics; what was told last is told again when it is asked for.
+
+    async tellFirmware(status) {
+        this.firmware = ['Installed', 'DownloadFailed', 'InstallationFailed'].includes(status)
+            ? 'Idle'
+            : status;
+        await this.link.call('FirmwareStatusNotification', { status });
+    }
+
+    UpdateFirmware({ location, retrieveDate, retries, retryInterval }) {
+        this.then(async () => {
+            await this.link.wait(Math.max(0, (new Date(retrieveDate) - Date.now()) / 1000));
+            await this.tellFirmware('Downloading');
+            const image = await fetched(location, retries, retryInterval);
+            if (image === undefined) return this.tellFirmware('DownloadFailed');
+            await this.tellFirmware('Downloaded');
+            const version = versionOf(image);
+            if (version === undefined) return this.tellFirmware('InstallationFailed');
+            await this.tellFirmware('Installing');
+            [this.version, this.installing] = [version, true];
+            this.reboot();
+        });
+        return {};
+    }
+
+    GetDiagnostics({ location, retries, retryInterval }) {
+        const fileName = `diagnostics-${Date.now()}.txt`;
+        this.then(async () => {
+            const tell = (status) => {
+                this.diagnostics = status === 'Uploading' ? status : 'Idle';
+                return this.link.call('DiagnosticsStatusNotification', { status });
+            };
+            await tell('Uploading');
+            const text = `version ${this.version}, meter ${this.meter}\n`;
+            const there = await uploaded(location, fileName, text, retries, retryInterval);
+            await tell(there ? 'Uploaded' : 'UploadFailed');
+        });
+        return { fileName };
+    }
+
     DataTransfer() {
         return { status: 'UnknownVendorId' };
     }
@@ -433,6 +482,12 @@ class ChargePoint {
             for (const connector of some) await act(connector);
         };
         const messages = {
+            DiagnosticsStatusNotification: () =>
+                this.link.call('DiagnosticsStatusNotification', {
+                    status: this.diagnostics ?? 'Idle',
+                }),
+            FirmwareStatusNotification: () =>
+                this.link.call('FirmwareStatusNotification', { status: this.firmware ?? 'Idle' }),
             BootNotification: () => this.sendBoot(),
             Heartbeat: () => this.link.call('Heartbeat', {}),
             MeterValues: each(({ id }) => this.sample(id, 'Trigger', 'MeterValuesSampledData')),
