@@ -192,8 +192,8 @@ class ChargePoint {
             return;
         }
         Object.assign(connector, { idTag, profile, parent: info.parentIdTag });
+        if (!connector.cable || reservation) await this.status(connector, 'Preparing');
         if (connector.cable) return this.start(connector);
-        await this.status(connector, 'Preparing');
         this.link.later(this.settings.number('ConnectionTimeOut'), () => {
             if (connector.cable || connector.idTag !== idTag) return;
             connector.idTag = undefined;
