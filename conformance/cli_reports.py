@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 
 if TYPE_CHECKING:
     from reports.review import Reviewed
-    from reports.run import Judgement
+    from reports.run import Judgement, Run
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -171,4 +172,75 @@ def verify(file: Path, key: Path | None) -> None:
     sys.exit(0 if found.unchanged else 1)
 
 
-COMMANDS = (report, review, bundle, verify)
+@click.command()
+@click.argument("before", metavar="A", type=DIRECTORY)
+@click.argument("after", metavar="B", type=DIRECTORY)
+@click.option("--html", "page", type=FILE, metavar="FILE", help="Write a page, too.")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
+@click.option("--ignore-timing", is_flag=True, help="Compare no times.")
+@click.option("--incomplete", is_flag=True, help="Take runs that did not come to their end, too.")
+def compare(
+    before: Path,
+    after: Path,
+    page: Path | None,
+    as_json: bool,
+    ignore_timing: bool,
+    incomplete: bool,
+) -> None:
+    """Tell what has changed from run A to run B; exit code 1 if something got worse."""
+    import reports  # noqa: PLC0415
+    from reports import compare_text, pages  # noqa: PLC0415
+    from reports.compare import compare as look  # noqa: PLC0415
+
+    with usage():
+        one, other = (_run(folder, incomplete=incomplete) for folder in (before, after))
+        found = look(one, other, timing=not ignore_timing)
+        if page is not None:
+            links = [_link(page, folder) for folder in (before, after)]
+            reports.put(page, pages.comparison(found, links))
+    text = compare_text.as_json(found) if as_json else compare_text.as_text(found)
+    click.echo(text.rstrip("\n"))
+    sys.exit(1 if found.worse else 0)
+
+
+@click.command()
+@click.argument("directories", metavar="DIR...", type=DIRECTORY, nargs=-1, required=True)
+@click.option("--html", "page", type=FILE, metavar="FILE", help="Write a page, too.")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
+def matrix(directories: Sequence[Path], page: Path | None, as_json: bool) -> None:
+    """Show several runs side by side: systems by cases."""
+    import reports  # noqa: PLC0415
+    from reports import matrix as several  # noqa: PLC0415
+    from reports import pages  # noqa: PLC0415
+
+    with usage():
+        runs = [_run(folder, incomplete=True) for folder in directories]
+        tables = several.matrix(runs)
+        if page is not None:
+            links = {place: _link(page, folder) for place, folder in enumerate(directories)}
+            reports.put(page, pages.matrix(tables, links))
+    text = several.as_json(tables) if as_json else several.as_text(tables)
+    click.echo(text.rstrip("\n"))
+
+
+def _run(folder: Path, *, incomplete: bool) -> Run:
+    import reports  # noqa: PLC0415
+    from reports.errors import ReportError  # noqa: PLC0415
+    from reports.journal import read  # noqa: PLC0415
+
+    run = read(folder / reports.JOURNAL)
+    if not run.complete and not incomplete:
+        told = "the run has not come to its end; --incomplete compares what there is"
+        raise ReportError(f"{folder}: {told}")
+    return run
+
+
+def _link(page: Path, folder: Path) -> str:
+    """Return where the report of a run is, seen from a page; nothing where there is none."""
+    report = folder / "report.html"
+    if not report.exists():
+        return ""
+    return quote(Path(os.path.relpath(report, page.resolve().parent)).as_posix())
+
+
+COMMANDS = (report, review, bundle, verify, compare, matrix)

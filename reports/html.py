@@ -58,9 +58,8 @@ def render(run: Run) -> str:
     analysis = Analysis(run)
     parts = views(analysis)
     cases = [c for part in parts for c in part.cases]
-    style, script = _resource("report.css"), _resource("report.js")
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             run=run,
@@ -72,12 +71,19 @@ def render(run: Run) -> str:
             anchors={(c.case.sut, c.case.id): c.anchor for c in cases},
             profiles=list(dict.fromkeys(s for c in cases for s in c.case.profiles or ("",))),
             duration=_between(run.started, run.ended),
-            style=Markup(style),  # noqa: S704 - package data
-            script=Markup(script),  # noqa: S704 - package data
-            style_hash=_hash(style),
-            script_hash=_hash(script),
+            **page_parts(script=True),
         )
     )
+
+
+def page_parts(*, script: bool) -> dict[str, Any]:
+    """Return the style of a page, and its script if it has one, with the hashes that allow them."""
+    names = {"style": "report.css", **({"script": "report.js"} if script else {})}
+    texts = {kind: _resource(name) for kind, name in names.items()}
+    return {
+        **{kind: Markup(text) for kind, text in texts.items()},  # noqa: S704 - package data
+        **{f"{kind}_hash": _hash(text) for kind, text in texts.items()},
+    }
 
 
 def _between(started: str, ended: str) -> float | None:
@@ -119,8 +125,9 @@ def _hash(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what finds, fills and escapes the templates."""
+    made = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -145,6 +152,6 @@ def _environment() -> Environment:
         "plot": plot,
         "shown": shown,
     }
-    environment.globals.update(words)
-    environment.filters.update(text=content, seconds=_seconds, ms=milliseconds)
-    return environment
+    made.globals.update(words)
+    made.filters.update(text=content, seconds=_seconds, ms=milliseconds)
+    return made
