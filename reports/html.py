@@ -15,12 +15,13 @@ from markupsafe import Markup
 
 from reports import plot, tables
 from reports.analysis import Analysis
+from reports.failures import Cause, as_html
 from reports.grant import Ruling
 from reports.pics import Holding
 from reports.run import Run
 from reports.summary import Outcome, outcome, profile_name
 from reports.text import content, finalize
-from reports.views import CODES, views
+from reports.views import CODES, CaseView, views
 
 SYMBOLS: Final = {
     Outcome.PASS: "✓",
@@ -68,12 +69,22 @@ def render(run: Run) -> str:
             counts={o: n for o in Outcome if (n := sum(c.outcome is o for c in cases))},
             attention=[c for c in cases if c.outcome.open],
             remarks=analysis.remarks,
+            causes=_causes(cases),
             anchors={(c.case.sut, c.case.id): c.anchor for c in cases},
             profiles=list(dict.fromkeys(s for c in cases for s in c.case.profiles or ("",))),
             duration=_between(run.started, run.ended),
             **page_parts(script=True),
         )
     )
+
+
+def _causes(cases: list[CaseView]) -> list[tuple[Cause, list[CaseView]]]:
+    """Return the pages that cases lead to, each with its cases, the commonest first."""
+    found: dict[str, tuple[Cause, list[CaseView]]] = {}
+    for case in cases:
+        if case.cause is not None:
+            found.setdefault(case.cause.name, (case.cause, []))[1].append(case)
+    return sorted(found.values(), key=lambda pair: -len(pair[1]))
 
 
 def page_parts(*, script: bool) -> dict[str, Any]:
@@ -153,5 +164,5 @@ def environment() -> Environment:
         "shown": shown,
     }
     made.globals.update(words)
-    made.filters.update(text=content, seconds=_seconds, ms=milliseconds)
+    made.filters.update(cause=as_html, text=content, seconds=_seconds, ms=milliseconds)
     return made

@@ -263,6 +263,7 @@ def _glance(view: CaseView) -> dict[str, Any]:
         ("Expected", problem.expected, "mono"),
         ("Got", problem.got, "mono"),
         ("Requirements", ", ".join(case.requirements)),
+        ("Often", view.cause.title if view.cause else ""),
     ]
     frames = []
     for index in problem.last:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from reports import diagram
 from reports.analysis import Analysis, PartAnalysis
 from reports.difference import Place, marked, places
+from reports.failures import Cause, cause, page
 from reports.grant import Grant, Obstacle, Standing
 from reports.problem import SHOWN, Problem, problem
 from reports.review import Reviewed, remark_id
@@ -25,6 +26,7 @@ CODES: Final = {o: o.value[0].lower() for o in Outcome}
 
 _PAGE_IDS: Final = (
     *("top", "summary", "attention", "remarks", "findings", "cases", "timing", "requirements"),
+    "causes",
     *("q", "p", "h", "n", "o", "x", "all", "none"),
 )
 _SENDS: Final = re.compile(r"sends (\w+)\(")
@@ -140,6 +142,12 @@ class CaseView:
                     ok=known.ok and step.ok is not False,
                 )
         return list(found.values())
+
+    @cached_property
+    def cause(self) -> Cause | None:
+        """The page about why the case has not passed, if there is one."""
+        name = cause(self.case) if self.problem else ""
+        return page(name) if name else None
 
     @property
     def remarks(self) -> list[Reviewed]:

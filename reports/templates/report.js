@@ -48,9 +48,9 @@
   /* Opens what a link points at, even if the filter has hidden it. */
   function reveal() {
     const target = id(location.hash.slice(1));
-    const one = target && target.closest("details.c");
+    const one = target && target.closest("details");
     if (!one) return;
-    if (one.hidden) showAll();
+    if (target.closest("details.c[hidden]")) showAll();
     for (let at = target; at && at !== document.body; at = at.parentElement) {
       if (at.tagName === "DETAILS") at.open = true;
     }
