@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.operators.actions import ProfileWish
     from conformance.replies import Reply
     from conformance.roles import Csms, Station, in_any_order
+    from conformance.security import SecurityDesk as Security
     from conformance.states import State, state
     from conformance.sut import Sut
     from conformance.sut_sections import Token
@@ -40,6 +41,7 @@ __all__ = [
     "ProfileWish",
     "Received",
     "Reply",
+    "Security",
     "State",
     "Station",
     "Sut",
@@ -87,6 +89,7 @@ _WORDS = {
     "ProfileWish": "conformance.operators.actions",
     "Received": "conformance.link",
     "Reply": "conformance.replies",
+    "Security": "conformance.security",
     "State": "conformance.states",
     "Station": "conformance.roles",
     "Sut": "conformance.sut",
@@ -97,7 +100,7 @@ _WORDS = {
     "now": "conformance.clock",
     "state": "conformance.states",
 }
-_RENAMED = {"Operator": "OperatorDesk", "Files": "FilesDesk"}
+_RENAMED = {"Operator": "OperatorDesk", "Files": "FilesDesk", "Security": "SecurityDesk"}
 
 
 def __getattr__(name: str) -> object:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.secure import MUTUAL, OVER_TLS, side, told
 from conformance.sut import Sut
+from conformance.sut_sections import Secret
 from conformance.wire.secured import Guard
 from conformance.wire.tls import Side, TlsSeen, client_context, server_context
 
@@ -45,6 +46,22 @@ class Access:
         declared = Access.of(sut)
         self.profile, self.password, self.side = declared.profile, declared.password, declared.side
         self.handshakes.clear()
+
+    def demand(self, sut: Sut, profile: int) -> None:
+        """Change the security profile, and with it what is shown and trusted."""
+        self.profile, self.side = profile, side(sut, profile)
+
+    def as_declared(self, sut: Sut) -> bool:
+        """Tell whether profile and password are those of the declaration."""
+        declared = Access.of(sut)
+        return (self.profile, self.password) == (declared.profile, declared.password)
+
+    def declare(self, sut: Sut) -> Sut:
+        """Return the declaration of a system with this profile and this password."""
+        password = None if self.password is None else Secret(self.password)
+        known = {"security_profile": self.profile, "password": password}
+        connection = sut.connection.model_copy(update=known)
+        return replace(sut, document=sut.document.model_copy(update={"connection": connection}))
 
     @property
     def basic(self) -> bytes | None:

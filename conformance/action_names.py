@@ -16,6 +16,7 @@ ActionName: TypeAlias = Literal[
     "ListRefusal",
     "ExternalLimit",
     "ParkingBay",
+    "SetSecurityProfile",
     "RemoteStart",
     "RemoteStop",
     "SetProfile",

@@ -86,6 +86,7 @@ class Cleanup:
         bench = self._bench
         bench.take_connections(taken=True)
         await self._power_on()
+        await self._peer.security.restore()
         if not await bench.connected():
             self.why = "the station has not connected again"
             return

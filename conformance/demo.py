@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from secrets import token_hex
 
 from conformance.catalogue import Entry, everything, select
 from conformance.declared import declared_ids
@@ -10,6 +11,7 @@ from conformance.sut import Sut, embedded
 from conformance.sut_reference import Options
 
 PREFIX = "embedded:"
+BASIC = (1, 2)  # the security profiles with a password
 STATIONS = "CP{001..999}"  # one for each case
 # A case waits for one of the intervals that the central system asks for: minutes, by default.
 OPTIONS: Mapping[tuple[str, str], Options] = {("1.6", "CSMS"): {"boot_interval": 2}}
@@ -61,7 +63,17 @@ def reference_for(entry: Entry, faults: Sequence[str] = ()) -> Sut:
     pair = entry.version, entry.role
     others = [{}, *OTHERWISE.get(pair, ())]
     all_ = [_reference(*pair, faults, options) for options in others]
+    if entry.version == "1.6" and entry.role == "CS":
+        all_ += [secured(all_[0], profile) for profile in (1, 2, 3)]
     return next((sut for sut in all_ if not entry.unmet(sut.features)), all_[0])
+
+
+def secured(sut: Sut, profile: int) -> Sut:
+    """Return the declaration of an embedded system over a security profile."""
+    changes: dict[str, object] = {"security_profile": profile}
+    if profile in BASIC:
+        changes["password"] = token_hex(10)  # of 20 bytes, as OCPP has them; nobody needs it
+    return sut.changed({"connection": changes})
 
 
 def _reference(version: str, role: str, faults: Iterable[str], options: Options) -> Sut:

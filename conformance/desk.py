@@ -131,6 +131,10 @@ class OperatorDesk(Intents):
         """Drive the EV out of the parking bay."""
         await self._begin(ParkingBay(occupied=False))
 
+    def can(self, action: Action) -> bool:
+        """Tell whether the operator has a way to do something."""
+        return self._operator.supports(type(action))
+
     async def perform(self, intent: CsmsIntent) -> None:
         """Make the CSMS do what no case has asked for: a clean-up."""
         await self._begin(intent)

@@ -17,6 +17,7 @@ from conformance.matching import mismatches
 from conformance.message import Request, Response
 from conformance.record import Record
 from conformance.replies import Reply, judge, spoiled
+from conformance.security import SecurityDesk
 from conformance.situation import Situation
 from conformance.tamper import Tamper
 from conformance.trouble import Trouble, seen
@@ -46,6 +47,7 @@ class Peer:
         self.inbox = Inbox(self)
         self.operator = OperatorDesk(bench.operator, self)
         self.files = FilesDesk(bench.files, self)
+        self.security = SecurityDesk(bench, self)
         self._bench = bench
         self._trouble = Trouble()
         self._leave: int | None = None  # since which connection its loss is no fault

@@ -74,7 +74,18 @@ class Station(Peer):
         self.record.note("", "tool", "", "takes connections again")
         self._offline = self._offline[0], asyncio.get_running_loop().time()
 
-    async def expect_connection(self, step: int, wanted: Mapping[str, Any] | None = None) -> Reply:
+    async def reconnects(self) -> bool:
+        """Tell whether the station connects again by itself; what it then sends is kept."""
+        waiting = asyncio.create_task(self._bench.connected_again(self.inbox.old_epochs))
+        try:
+            await self.until({waiting}, within=self.sut.limits.connect_timeout)
+        finally:
+            waiting.cancel()
+        return waiting.done() and not waiting.cancelled()
+
+    async def expect_connection(
+        self, step: int | str, wanted: Mapping[str, Any] | None = None
+    ) -> Reply:
         """Require the station to connect again, in a way that matches `wanted`.
 
         Returns what there is to say of the connection (`conformance.handshakes`). What the station
@@ -82,13 +93,9 @@ class Station(Peer):
         """
         self.last_step = step
         place = self.record.place(step)
-        waiting = asyncio.create_task(self._bench.connected_again(self.inbox.old_epochs))
-        try:
-            await self.until({waiting}, within=self.sut.limits.connect_timeout)
-        finally:
-            waiting.cancel()
+        back = await self.reconnects()
         lost = self.tamper is not None and self.tamper.hits(place, "lost")
-        if not waiting.done() or self.link.connection is None or lost:
+        if not back or self.link.connection is None or lost:
             refused = "".join(f"; {text}" for text in self._bench.refused)
             self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s{refused}")
         seen = facts(self.link.connection.handshake)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, Self
 
 import pytest
@@ -295,10 +294,9 @@ def _declared(name: str, security_profile: str | None) -> Sut:
     sut = demo.declared(name) if ours else load(Path(name), os.environ)
     if security_profile is None:
         return sut
-    changes: dict[str, object] = {"security_profile": int(security_profile)}
-    if ours and changes["security_profile"] in (1, 2):
-        changes["password"] = token_hex(10)  # of 20 bytes, as OCPP has them; nobody needs it
-    return sut.changed({"connection": changes})
+    if ours:
+        return demo.secured(sut, int(security_profile))
+    return sut.changed({"connection": {"security_profile": int(security_profile)}})
 
 
 def _tell(capture: Any, text: str) -> None:  # noqa: ANN401 - pytest's own, and private

@@ -15,9 +15,10 @@ class UnusableFilesError(Exception):
     """A file of [tls] is no certificate or no key, or they do not belong together."""
 
 
-def side(sut: Sut) -> Side:
-    """Return what the tool shows and trusts beside this system."""
-    files, profile = sut.tls, sut.connection.security_profile
+def side(sut: Sut, profile: int | None = None) -> Side:
+    """Return what the tool shows and trusts beside this system, with its profile or another."""
+    files = sut.tls
+    profile = sut.connection.security_profile if profile is None else profile
     own = sut.role == "CS" or profile >= MUTUAL
     theirs = sut.role == "CSMS" or profile >= MUTUAL
     return Side(

@@ -38,6 +38,7 @@ def given(scenario: Callable[..., Any], peer: Peer) -> dict[str, Any]:
         "csms": peer,
         "operator": peer.operator,
         "files": peer.files,
+        "security": peer.security,
         "sut": peer.sut,
     }
     return {name: offered[name] for name in inspect.signature(scenario).parameters}

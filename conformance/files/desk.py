@@ -54,6 +54,11 @@ class FilesDesk:
             return elsewhere
         return await self.offer(self._name(), self._image())
 
+    def image(self) -> bytes:
+        """Return the firmware itself."""
+        image = self._image()
+        return image.read_bytes() if isinstance(image, Path) else image
+
     async def corrupt(self) -> str:
         """Return where an image lies that must not be installed."""
         image = self._peer.sut.files.corrupt_firmware or spoiled(self._image())

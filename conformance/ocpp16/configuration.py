@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 from conformance.matching import Matcher
 
 Access: TypeAlias = Literal["R", "RW", "R or RW"]
-Kind: TypeAlias = Literal["boolean", "integer", "list"]
+Kind: TypeAlias = Literal["boolean", "integer", "list", "text"]
 Entries: TypeAlias = Sequence[Mapping[str, Any]]
 
 
@@ -35,14 +35,14 @@ class Key:
         """Tell whether a value is of the key's type."""
         if self.kind == "integer":
             return value.removeprefix("-").isdecimal()
-        return self.kind == "list" or value.lower() in {"true", "false"}
+        return self.kind in {"list", "text"} or value.lower() in {"true", "false"}
 
     def _meaning(self, value: str) -> object:
         if self.kind == "list":
             return sorted(items(value))
         if self.kind == "integer" and self.fits(value):
             return int(value)
-        return value.strip().lower()
+        return value if self.kind == "text" else value.strip().lower()
 
 
 FEATURES: Final[Mapping[str, str]] = {
@@ -61,6 +61,10 @@ def _local_list(name: str, kind: Kind, access: Access) -> Key:
 
 def _smart(name: str, kind: Kind, *, required: bool = True) -> Key:
     return Key(name, kind, "R", required, "SmartCharging")
+
+
+def _security(name: str, kind: Kind, access: Access = "RW") -> Key:
+    return Key(name, kind, access, required=False, profile="Security")
 
 
 def _optional(name: str, kind: Kind, access: Access = "RW") -> Key:
@@ -115,6 +119,13 @@ _ALL: Final = (
     _smart("MaxChargingProfilesInstalled", "integer"),
     # Erratum 3.90.
     Key("SupportedFileTransferProtocols", "list", "R", False, "FirmwareManagement"),
+    # Security whitepaper, 7; AuthorizationKey is write-only.
+    _security("AdditionalRootCertificateCheck", "boolean", "R"),
+    _security("AuthorizationKey", "text"),
+    _security("CertificateSignedMaxChainSize", "integer", "R"),
+    _security("CertificateStoreMaxLength", "integer", "R"),
+    _security("CpoName", "text"),
+    _security("SecurityProfile", "integer"),
 )
 KEYS: Final[Mapping[str, Key]] = {key.name: key for key in _ALL}
 

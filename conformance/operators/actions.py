@@ -94,6 +94,13 @@ class ParkingBay:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetSecurityProfile:
+    """Set the station's security profile other than over OCPP, where it cannot be lowered."""
+
+    profile: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProfileWish:
     """What a charging profile that the CSMS sends is to say; the CSMS chooses the rest.
 
@@ -292,10 +299,7 @@ class CancelReservation:
 
 @dataclass(frozen=True, kw_only=True)
 class ClearProfile:
-    """Make the CSMS clear one charging profile by its id, or those that meet the criteria.
-
-    What is None is left out; with nothing given, all profiles are cleared.
-    """
+    """Make the CSMS clear one charging profile by its id, those that meet what is given, or all."""
 
     profile: int | None = None
     evse: int | None = None
@@ -361,6 +365,7 @@ StationAction: TypeAlias = (
     | ListRefusal
     | ExternalLimit
     | ParkingBay
+    | SetSecurityProfile
 )
 CsmsIntent: TypeAlias = (
     RemoteStart

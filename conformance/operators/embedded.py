@@ -61,7 +61,7 @@ class EmbeddedSystem:
         words = []
         if profile and sut.role == "CS":
             words += ["--security-profile", str(profile)]
-        if profile and files.maker is not None and sut.role == "CS":
+        if files.maker is not None and sut.role == "CS":
             words += ["--maker", str(files.maker)]
         if profile < 2:  # noqa: PLR2004 - the first one over TLS
             return words

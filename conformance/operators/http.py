@@ -40,6 +40,7 @@ from conformance.operators.actions import (
     Reset,
     SendLocalList,
     SetProfile,
+    SetSecurityProfile,
     TransferData,
     Trigger,
     Unlock,
@@ -92,6 +93,7 @@ _STATION: Final[Mapping[type[Action], Callable[[Any], Order]]] = {
     ListRefusal: lambda a: Order("/state", {"refused_local_auth_list": _told(a.refusing)}),
     ExternalLimit: _limit,
     ParkingBay: lambda a: Order("/parkingbay", {"occupied": _told(a.occupied)}),
+    SetSecurityProfile: lambda a: Order("/security", {"profile": str(a.profile)}),
 }
 
 _CSMS: Final[Mapping[str, Mapping[type[Action], str]]] = {

@@ -40,7 +40,7 @@ def shared(sut: Sut) -> Sut:
 
 
 def _needs(sut: Sut) -> bool:
-    secured = sut.connection.security_profile > 0
+    secured = sut.connection.security_profile > 0 or sut.declares("16-SECURITY")
     embedded = isinstance(sut.operator, EmbeddedSettings)
     return embedded and secured and not sut.document.tls.folder
 

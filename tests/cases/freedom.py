@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from conformance.cases import Case
+from conformance.demo import secured
 from conformance.sut import Sut, embedded
 from conformance.sut_reference import Options, reference_tables
 
@@ -17,7 +18,8 @@ class Variant:
 
     `options` change what is declared where they change what the system can
     (`conformance.sut_reference`); `values` and `topology` are keys of these tables, `features`
-    are declared besides, `without` are not.
+    are declared besides, `without` are not. It is connected over `security_profile`, with
+    certificates that have such `keys`.
     """
 
     options: Options = field(default_factory=dict)
@@ -25,12 +27,14 @@ class Variant:
     topology: Mapping[str, object] = field(default_factory=dict)
     features: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
+    security_profile: int = 0
+    keys: str = "ecdsa"
 
     def sut(self, version: str, role: str) -> Sut:
         """Return the declaration of this system."""
         known = reference_tables(version, role, "reference", self.options)["features"]
         declared = (set(known) | self.features) - self.without
-        return embedded(
+        declaration = embedded(
             "1.6" if version == "1.6" else "2.0.1",
             "CS" if role == "CS" else "CSMS",
             options=self.options,
@@ -38,10 +42,18 @@ class Variant:
                 "features": sorted(declared),
                 "values": self.values,
                 "topology": self.topology,
+                "operator": {"keys": self.keys},
             },
         )
+        return secured(declaration, self.security_profile) if self.security_profile else declaration
+
+    def concerns(self, case: Case) -> bool:
+        """Tell whether a case is about security, or one of a few that stand for the others."""
+        entry = case.entry
+        return not self.security_profile or "security" in entry.profiles or entry.id in SECURED
 
 
+SECURED = {"TC_001_CS", "TC_019_CS", "TC_030_CS"}
 EVERYTHING = (
     "GetConfiguration,ChangeConfiguration,GetLocalListVersion,TriggerMessage,SetChargingProfile"
 )
@@ -153,6 +165,23 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "meter values as short as can be": {"omit_meter_defaults": True},
         "an extra sample": {"extra_sample": True},
         "a main meter": {"main_meter": True, "aligned_interval": 1, "meter_at_ends": True},
+        "no security extension": {"security": False},
+        "tells each startup": {"tells_startup": True, "tells_firmware_updated": False},
+        "security profile 1": Variant(security_profile=1),
+        "security profile 2": Variant(security_profile=2),
+        "security profile 3": Variant(security_profile=3),
+        "security profile 2, rsa": Variant(
+            security_profile=2, keys="rsa", options={"key_kind": "rsa", "hash_algorithm": "SHA512"}
+        ),
+        "security profile 3, rsa": Variant(
+            security_profile=3, keys="rsa", options={"key_kind": "rsa", "hash_algorithm": "SHA384"}
+        ),
+        "security profile 1, to be raised by a reboot": Variant(
+            security_profile=1, options={"security_profile_change": "after reboot"}
+        ),
+        "security profile 2, to be raised by any reset": Variant(
+            security_profile=2, options={"security_profile_change": "silently"}
+        ),
     },
     ("1.6", "CSMS"): {
         "as it is": {},
@@ -217,14 +246,17 @@ def sut(version: str, role: str, options: Options, **values: object) -> Sut:
 
 def variants(case: Case) -> dict[str, Sut]:
     """Return the systems that `case` applies to, by the names of the variants."""
-    all_ = systems(case.entry.version, case.entry.role)
+    pair = case.entry.version, case.entry.role
+    about = {name for name, v in FREEDOM[pair].items() if _variant(v).concerns(case)}
+    all_ = {name: sut for name, sut in systems(*pair).items() if name in about}
     return {name: sut for name, sut in all_.items() if not case.entry.unmet(sut.features)}
 
 
 @cache
 def systems(version: str, role: str) -> dict[str, Sut]:
     """Return every variant of a reference system, by its name."""
-    return {
-        name: (v if isinstance(v, Variant) else Variant(options=v)).sut(version, role)
-        for name, v in FREEDOM[version, role].items()
-    }
+    return {name: _variant(v).sut(version, role) for name, v in FREEDOM[version, role].items()}
+
+
+def _variant(given: Options | Variant) -> Variant:
+    return given if isinstance(given, Variant) else Variant(options=given)

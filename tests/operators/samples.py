@@ -34,6 +34,7 @@ from conformance.operators.actions import (
     Reset,
     SendLocalList,
     SetProfile,
+    SetSecurityProfile,
     TransferData,
     Trigger,
     Unlock,
@@ -69,6 +70,7 @@ STATION: tuple[Action, ...] = (
     ListRefusal(refusing=True),
     ExternalLimit(limit=10),
     PARK,
+    SetSecurityProfile(profile=1),
 )
 STOP = RemoteStop(transaction="42")
 SET_PROFILE = SetProfile(evse=0, profile=WISH)

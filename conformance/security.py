@@ -1,0 +1,269 @@
+"""Security as a case sees it: what the next connection has to show, and what the tool signs."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.clock import now
+from conformance.matching import MISSING, Matcher
+from conformance.ocpp16.messages import FirmwareType
+from conformance.operators.actions import SetSecurityProfile
+from conformance.secure import MUTUAL, OVER_TLS
+from conformance.verdict import Inconclusive
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+    from conformance.access import Access
+    from conformance.bench import Bench
+    from conformance.peer import Peer
+    from conformance.pki.authority import Authority
+
+_FIELDS: Final = ("issuerNameHash", "issuerKeyHash", "serialNumber")
+
+
+class SecurityDesk:
+    """What a case demands and signs; the clean-up puts back what it has changed.
+
+    Certificates are PEM texts. What the declaration does not name makes a case INCONCLUSIVE.
+    """
+
+    def __init__(self, bench: Bench, peer: Peer) -> None:
+        self._bench, self._peer = bench, peer
+
+    # The next connection
+
+    @property
+    def profile(self) -> int:
+        """The security profile that the station has to connect with."""
+        return self._access.profile
+
+    def demand_password(self, hexadecimal: str) -> None:
+        """Let nobody in from now on but with this password (A01.FR.03)."""
+        self._access.password = bytes.fromhex(hexadecimal)
+        self._note("demands the new password on the next connection")
+
+    def demand_profile(self, profile: int) -> None:
+        """Let nobody in from now on but with this security profile."""
+        if profile >= OVER_TLS:
+            self._file("certificate")
+            self._file("private_key")
+        if profile >= MUTUAL:
+            self._file("trusted")
+        self._access.demand(self._peer.sut, profile)
+        self._note(f"demands security profile {profile} on the next connection")
+
+    # The station's own certificate
+
+    @property
+    def serial(self) -> str:
+        """The serial number that the station has told, if it has."""
+        return str(self._bench.presented.get("serial", ""))
+
+    def request(self, organization: str) -> Any:  # noqa: ANN401 - stands where a text could stand
+        """Accept a signing request with a valid signature, strong key and right subject."""
+        from conformance.pki import signing  # noqa: PLC0415 - costs 50 ms
+
+        serial = self.serial
+        return Matcher(
+            f"a signing request for {organization}",
+            lambda v: not list(signing.problems(v, organization, serial)),
+            also_wrong=signing.wrong_requests(organization, serial),
+            tell=lambda v: "; ".join(signing.problems(v, organization, serial)),
+        )
+
+    def signed(self, csr: str) -> str:
+        """Return the certificate that was asked for, and those between it and the root."""
+        from conformance.pki.signing import sign_request  # noqa: PLC0415
+
+        return sign_request(csr, self._authority())
+
+    def signed_too_late(self, csr: str) -> str:
+        """Return the same with a certificate that has expired."""
+        from conformance.pki.authority import EXPIRED  # noqa: PLC0415
+        from conformance.pki.signing import sign_request  # noqa: PLC0415
+
+        return sign_request(csr, self._authority(), EXPIRED)
+
+    def shown(self, chain: str) -> dict[str, Any]:
+        """Return what a connection with this certificate looks like."""
+        from conformance.pki.signing import leaf  # noqa: PLC0415
+
+        return {"tls": {"certificate": {"serialNumber": f"{leaf(chain).serial_number:x}"}}}
+
+    # Roots
+
+    def root(self) -> str:
+        """Return the root that the tool's own certificate goes back to."""
+        return self._file("trusted").read_text("ascii")
+
+    def another_root(self) -> str:
+        """Return a root that nothing stands on, the same one for all cases of a run."""
+        return _pem(*_root("valid"))
+
+    def expired_root(self) -> str:
+        """Return a root that has expired."""
+        return _pem(*_root("expired"))
+
+    def named(self, root: str, algorithm: str = "SHA256") -> Any:  # noqa: ANN401 - as messages have it
+        """Return the hash data by which a root is named."""
+        from conformance.pki.hashes import hash_data  # noqa: PLC0415
+        from conformance.pki.signing import leaf  # noqa: PLC0415
+
+        certificate, known = leaf(root), "SHA384" if algorithm == "SHA384" else "SHA256"
+        chosen: Any = "SHA512" if algorithm == "SHA512" else known
+        return hash_data(certificate, certificate, chosen)
+
+    def entry(self, root: str, listed: object) -> Any:  # noqa: ANN401
+        """Return the entry for a root in a list of hash data, in any case of letters, or None."""
+        for one in listed if isinstance(listed, list) else ():
+            right = self.named(root, str(one.get("hashAlgorithm")))
+            if all(str(one.get(f)).lower() == right[f].lower() for f in _FIELDS):
+                return right
+        return None
+
+    def lists(self, root: str) -> Any:  # noqa: ANN401 - stands where a list could stand
+        """Accept a list of hash data with this root."""
+        right = self.named(root)
+        wrong = [[{**right, field: "0" + right[field][1:] + "0"}] for field in _FIELDS]
+        return Matcher(
+            "a list with the certificate",
+            lambda v: self.entry(root, v) is not None,
+            wrong=[],
+            also_wrong=tuple(wrong),
+        )
+
+    def lists_no_more(self, root: str) -> Any:  # noqa: ANN401 - stands where a list could stand
+        """Accept no list of hash data, or one without this root."""
+        return Matcher(
+            "no list with the certificate",
+            lambda v: v is MISSING or self.entry(root, v) is None,
+            wrong=[self.named(root)],
+        )
+
+    # Firmware
+
+    def firmware(self, location: str, *, genuine: bool = True) -> FirmwareType:
+        """Return what says where firmware lies, and its signature, or one that is not valid."""
+        from conformance.pki.signing import spoiled  # noqa: PLC0415
+
+        signature = self._signature()
+        return {
+            "location": location,
+            "retrieveDateTime": now(),
+            "signingCertificate": self._file("signer").read_text("ascii"),
+            "signature": signature if genuine else spoiled(signature),
+        }
+
+    def _signature(self) -> str:
+        from conformance.pki.signing import signature  # noqa: PLC0415
+
+        given = self._peer.sut.values.firmware_signature
+        if given:
+            base64.b64decode(given)
+            return given
+        return signature(self._file("signer_key"), self._peer.files.image())
+
+    # The machinery
+
+    @property
+    def _access(self) -> Access:
+        return self._bench.transport.access
+
+    def _file(self, name: str) -> Path:
+        found: Path | None = getattr(self._peer.sut.tls, name)
+        if found is None:
+            raise Inconclusive(f"this needs tls.{name} in sut.toml (or tls.folder)")
+        return found
+
+    def _authority(self) -> Authority:
+        from conformance.pki.signing import authority  # noqa: PLC0415
+
+        return authority(self._file("authority"), self._file("authority_key"))
+
+    def _note(self, text: str) -> None:
+        self._peer.record.note("", "tool", "", text)
+
+    # The clean-up
+
+    async def restore(self) -> None:
+        """Have the station connect again as it is declared to, or go on with how it was left."""
+        bench, access = self._bench, self._access
+        if access.as_declared(bench.sut):
+            return
+        if bench.link.connection is None:  # it was given its time with what the case demands
+            access.reset(bench.sut)
+            await bench.connected()
+            return
+        await self._set_back()
+        if not access.as_declared(bench.sut):
+            bench.sut = access.declare(bench.sut)
+            self._peer.undo = [u for u in self._peer.undo if u.action != "DeleteCertificate"]
+
+    async def _set_back(self) -> None:
+        connection = self._bench.sut.connection
+        if self.profile != connection.security_profile:
+            await self._set_profile(connection.security_profile)
+        declared = connection.password
+        if declared is not None and self._access.password != declared.reveal():
+            await self._set_password(declared.reveal())
+
+    async def _set_profile(self, profile: int) -> None:
+        before, desk = self.profile, self._peer.operator
+        action = SetSecurityProfile(profile=profile)
+        able = desk.can(action)
+        if able:
+            self._access.demand(self._bench.sut, profile)
+            self._peer.expect_reconnection()
+            await desk.take_back(action)
+        if not able or not await self._back():
+            self._access.demand(self._bench.sut, before)
+            self._peer.remark(
+                "",
+                f"the station was left with security profile {before}, which cannot be lowered"
+                f" over OCPP: the rest of the run is over that profile; set it back to {profile}",
+            )
+
+    async def _set_password(self, password: bytes) -> None:
+        from conformance.ocpp16.messages import ChangeConfiguration  # noqa: PLC0415
+
+        new, self._access.password = self._access.password, password
+        self._peer.expect_reconnection()
+        request = ChangeConfiguration.req(key="AuthorizationKey", value=password.hex())
+        limit = self._peer.sut.limits.message_timeout
+        answer = await self._bench.link.request(request.action, request.pattern(), timeout=limit)
+        if answer.payload.get("status") != "Accepted" or not await self._back():
+            self._access.password = new
+            self._peer.remark(
+                "",
+                "the station was left with the password that this case has set, as it did not take"
+                " the old one back: set AuthorizationKey by hand",
+            )
+        else:
+            self._peer.record.note("cleanup", "tool", "", "the old password is set back")
+
+    async def _back(self) -> bool:
+        """Wait for a new connection; tell whether there is one."""
+        bench, old = self._bench, self._peer.inbox.old_epochs
+        limit = bench.sut.limits.connect_timeout
+        return await bench.until(
+            lambda: bench.link.connection is not None and bench.link.epoch > old, limit
+        )
+
+
+@cache
+def _root(kind: str) -> tuple[x509.Certificate]:
+    from conformance.pki.authority import EXPIRED, Authority, Period  # noqa: PLC0415
+
+    period = EXPIRED if kind == "expired" else Period(end=3650)
+    made = Authority(f"Test root ({kind})", "ocpp-conformance", "ecdsa", period=period)
+    return (made.certificate,)
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    from conformance.pki.authority import pem  # noqa: PLC0415
+
+    return pem(certificate).decode("ascii")

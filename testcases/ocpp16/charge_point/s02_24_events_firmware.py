@@ -1,0 +1,133 @@
+"""Sections 2.24.2 and 2.24.3: security events, the security log, signed firmware."""
+
+from __future__ import annotations
+
+from conformance import Files, Security, Station, Sut, case, in_any_order, one_of, present
+from conformance.ocpp16.messages import (
+    CertificateSigned,
+    ExtendedTriggerMessage,
+    GetLog,
+    InstallCertificate,
+    LogStatusNotification,
+    SecurityEventNotification,
+    SignCertificate,
+    SignedFirmwareStatusNotification,
+    SignedUpdateFirmware,
+)
+from testcases.ocpp16.charge_point.s02_18_firmware import AND_BACK, OUT_OF_SERVICE, booted
+from testcases.ocpp16.charge_point.securing import CENTRAL, cpo_name, named
+from testcases.ocpp16.charge_point.states import status
+
+REQUEST = 77
+NOT_PUSHED = "the event FirmwareUpdated is optional in this case"
+
+
+def event(kind: str) -> SecurityEventNotification.req:
+    """Return the report of a security event of this kind."""
+    return SecurityEventNotification.req(type=kind)
+
+
+def uploading(*names: str) -> LogStatusNotification.req:
+    """Return the report that the upload of the log has one of these statuses."""
+    return LogStatusNotification.req(status=one_of(*names), requestId=REQUEST)
+
+
+def firmware(*names: str) -> SignedFirmwareStatusNotification.req:
+    """Return the report that the signed update has one of these statuses."""
+    return SignedFirmwareStatusNotification.req(status=one_of(*names), requestId=REQUEST)
+
+
+@case("TC_077_CS", before=(named,))
+async def test_tc_077_cs(station: Station, security: Security, sut: Sut) -> None:
+    """A certificate that has expired is refused, and told as a security event."""
+    await station.call(
+        1,
+        ExtendedTriggerMessage.req(requestedMessage="SignChargePointCertificate"),
+        expect=ExtendedTriggerMessage.conf(status="Accepted"),
+    )
+    asked = await station.expect(
+        3,
+        SignCertificate.req(csr=security.request(cpo_name(sut))),
+        reply=SignCertificate.conf(status="Accepted"),
+    )
+    await station.call(
+        5,
+        CertificateSigned.req(certificateChain=security.signed_too_late(asked["csr"])),
+        expect=CertificateSigned.conf(status="Rejected"),
+    )
+    await station.expect(7, event("InvalidChargePointCertificate"))
+
+
+@case("TC_078_CS")
+async def test_tc_078_cs(station: Station, security: Security) -> None:
+    """A root of the central system that has expired is refused, and told as a security event."""
+    await station.call(
+        1,
+        InstallCertificate.req(certificateType=CENTRAL, certificate=security.expired_root()),
+        expect=InstallCertificate.conf(status="Rejected"),
+    )
+    await station.expect(3, event("InvalidCentralSystemCertificate"))
+
+
+@case("TC_079_CS")
+async def test_tc_079_cs(station: Station, files: Files, sut: Sut) -> None:
+    """The security log is uploaded to where it is asked for."""
+    long = sut.limits.long_operation
+    location = await files.upload_location()
+    asked = await station.call(
+        1,
+        GetLog.req(log={"remoteLocation": location}, logType="SecurityLog", requestId=REQUEST),
+        expect=GetLog.conf(status="Accepted", filename=present),
+    )
+    await station.expect(3, uploading("Uploading"), within=long)
+    await station.expect(5, uploading("Uploaded"), within=long)
+    await files.expect_upload(5, name=asked["filename"])
+
+
+@case("TC_080_CS")
+async def test_tc_080_cs(station: Station, files: Files, security: Security, sut: Sut) -> None:
+    """Firmware with a valid signature is fetched, verified and installed."""
+    long = sut.limits.long_operation
+    signed = security.firmware(await files.firmware())
+    await station.call(
+        1,
+        SignedUpdateFirmware.req(requestId=REQUEST, firmware=signed),
+        expect=SignedUpdateFirmware.conf(status="Accepted"),
+    )
+    await station.expect(3, firmware("Downloading"), within=long, meanwhile=OUT_OF_SERVICE)
+    await station.expect(5, firmware("Downloaded"), within=long, meanwhile=OUT_OF_SERVICE)
+    await files.expect_download(5)
+    await station.expect(7, firmware("SignatureVerified"), within=long, meanwhile=OUT_OF_SERVICE)
+    await station.expect(9, firmware("Installing"), within=long, meanwhile=OUT_OF_SERVICE)
+
+    rebooting = (*AND_BACK, firmware("InstallRebooting"))
+    await in_any_order(
+        station.expect(11, booted(sut), within=long, may_reconnect=True, meanwhile=rebooting),
+        station.expect(
+            13,
+            event("FirmwareUpdated"),
+            optional=NOT_PUSHED,
+            may_reconnect=True,
+            meanwhile=rebooting,
+        ),
+        station.expect(15, status(sut, "Available"), within=long, meanwhile=AND_BACK),
+        station.expect(17, firmware("Installed"), within=long, meanwhile=AND_BACK),
+    )
+    await station.expect_available("post")
+
+
+@case("TC_081_CS")
+async def test_tc_081_cs(station: Station, files: Files, security: Security, sut: Sut) -> None:
+    """Firmware with a signature that is not its own is not installed."""
+    long = sut.limits.long_operation
+    signed = security.firmware(await files.firmware(), genuine=False)
+    await station.call(
+        1,
+        SignedUpdateFirmware.req(requestId=REQUEST, firmware=signed),
+        expect=SignedUpdateFirmware.conf(status="Accepted"),
+    )
+    await station.expect(3, firmware("Downloading"), within=long, meanwhile=OUT_OF_SERVICE)
+    await station.expect(5, firmware("Downloaded"), within=long, meanwhile=OUT_OF_SERVICE)
+    await files.expect_download(5)
+    await station.expect(7, firmware("InvalidSignature"), within=long, meanwhile=AND_BACK)
+    await station.expect_available("post")
