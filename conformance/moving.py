@@ -29,6 +29,7 @@ class Moving:
     def __init__(self) -> None:
         self.begun, self.boots = 0.0, False
         self._open: set[str] = set()
+        self._booted = False  # since the update was asked for
 
     @property
     def what(self) -> str:
@@ -41,6 +42,7 @@ class Moving:
             return
         if action in _UPDATES:
             self._open.add("a firmware update")
+            self._booted = False
         elif action in _UPLOADS and (answer.get("fileName") or answer.get("filename")):
             self._open.add("an upload")
         else:
@@ -51,12 +53,13 @@ class Moving:
         """Learn from a CALL of the station."""
         status = payload.get("status")
         if action in _OF_UPDATES and (status == "Installed" or status in _NO_UPDATE):
-            self.boots = status == "Installed" and "a firmware update" in self._open
+            updating = "a firmware update" in self._open
+            self.boots = status == "Installed" and updating and not self._booted
             self._open.discard("a firmware update")
         elif action in _OF_UPLOADS and status not in _GOES_ON:
             self._open.discard("an upload")
         elif action == "BootNotification":
-            self.boots = False
+            self.boots, self._booted = False, True
 
     def forget(self) -> None:
         """Wait for nothing any more."""

@@ -110,7 +110,6 @@ STATION_16: Mapping[str, Fault] = {
     "accepts-bad-signature": _station_16("firmware is installed whatever its signature is"),
     "hides-security-events": _station_16("no security event is told"),
     "claims-log-upload": _station_16("a log is told as Uploaded, and is not"),
-    "short-password": _station_16("the password of HTTP Basic is cut off after 8 bytes"),
     "one-suite": _station_16("one cipher suite is offered, and not the other of its pair"),
     "drops-connection-in-case": _station_16("the connection drops where StartTransaction is due"),
 }

@@ -19,7 +19,6 @@ CENTRAL: Final = "CentralSystemRootCertificate"
 MAKER: Final = "ManufacturerRootCertificate"
 SHORTEST, LONGEST = 16, 20  # bytes of a password (A00.FR.205)
 _PROFILES: Final = (1, 2, 3)
-_SHORT: Final = 8
 
 
 @dataclass
@@ -74,8 +73,6 @@ class Vault:
         shown.trusted = [_pem(root) for root in store.roots[CENTRAL]]
         if store.own is not None and "keeps-old-certificate" not in faults:
             shown.own = store.own.pem()
-        if "short-password" in faults:
-            shown.password = shown.password[:_SHORT]
         if "one-suite" in faults:
             shown.suites = "ECDHE+AES128:!AES256:!CHACHA20"
 

@@ -138,3 +138,14 @@ def test_what_is_over(action: str, status: str, what: str) -> None:
     moving.asked("GetDiagnostics", {"fileName": "x"}, 2.0)
     moving.observe(action, {"status": status})
     assert (moving.what, moving.begun, moving.boots) == (what, 2.0, False)
+
+
+def test_a_boot_before_installed_is_told_is_not_waited_for_again() -> None:
+    moving = Moving()
+    moving.asked("SignedUpdateFirmware", {"status": "Accepted"}, 0.0)
+    moving.observe("BootNotification", {})
+    moving.observe("SignedFirmwareStatusNotification", {"status": "Installed"})
+    assert (moving.what, moving.boots) == ("", False)
+    moving.asked("SignedUpdateFirmware", {"status": "Accepted"}, 0.0)
+    moving.observe("SignedFirmwareStatusNotification", {"status": "Installed"})
+    assert moving.boots

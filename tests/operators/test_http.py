@@ -102,6 +102,7 @@ def test_a_station_is_told_by_path_and_query(rig: Rig) -> None:
         "/api/v1/state?refused_local_auth_list=true",
         "/api/v1/state?charging_limit=10",
         "/api/v1/parkingbay?occupied=true",
+        "/api/v1/security?profile=1",
     ]
     assert all(body == b"" for _, _, body in rig.requests)
 

@@ -213,7 +213,6 @@ SECURING: dict[str, tuple[Scene, object, object]] = {
     "downgrades-security-profile": (lowered, ("Accepted", "Rejected"), ("Accepted", "Accepted")),
     "keeps-security-profile": (profile, ("Accepted", 1), ("Accepted", 0)),
     "keeps-old-password": (password, ("Accepted", PASSWORD), ("Accepted", b"")),
-    "short-password": (password, ("Accepted", PASSWORD), ("Accepted", PASSWORD[:8])),
     "one-suite": (suites, False, True),
     "accepts-bad-signature": (badly_signed, ("InvalidSignature", 7), ("SignatureVerified", 7)),
     "claims-log-upload": (security_log, (_LOG, True), (_LOG, False)),

@@ -1,0 +1,142 @@
+"""The security cases on a 1.6 charge point: what they leave behind, and what they never show."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from conformance import admission, inprocess
+from conformance.cases import Result
+from conformance.demo import reference_for, secured
+from conformance.inprocess import InProcess
+from conformance.operators.actions import Action, SetSecurityProfile
+from conformance.prove import judge
+from conformance.reference.credentials import Credentials
+from conformance.selection import implemented
+from conformance.sut import Sut, embedded
+from conformance.verdict import Verdict
+from tests.cases.test_one_session import in_one_session
+
+CASES = {c.id: c for c in implemented().values() if c.id.endswith("_CS")}
+OF_SECURITY = [c for c in CASES.values() if c.entry.section.startswith("2.24")]
+FAULTS = {
+    # fault: the cases that see it, each with its step
+    "accepts-any-certificate": {"TC_074_CS": "7", "TC_077_CS": "6"},
+    "keeps-old-certificate": {"TC_074_CS": "7"},
+    "accepts-expired-root": {"TC_078_CS": "2"},
+    "hides-security-events": {"TC_077_CS": "7", "TC_078_CS": "3"},
+    "forgets-certificates": {"TC_075_1_CS": "4", "TC_075_2_CS": "4", "TC_076_CS": "2"},
+    "keeps-deleted-certificates": {"TC_076_CS": "6"},
+    "downgrades-security-profile": {"TC_084_CS": "2"},
+    "keeps-security-profile": {"TC_083_CS": "post"},
+    "keeps-old-password": {"TC_073_CS": "3"},
+    "accepts-bad-signature": {"TC_081_CS": "7"},
+    "claims-log-upload": {"TC_079_CS": "5"},
+    "one-suite": {"TC_086_CS": "1", "TC_087_CS": "1"},
+}
+
+
+@pytest.mark.parametrize(
+    ("fault", "case", "step"),
+    [(fault, case, step) for fault, seen in FAULTS.items() for case, step in seen.items()],
+)
+def test_what_must_be_refused_and_is_not_is_seen(fault: str, case: str, step: str) -> None:
+    result = judge(reference_for(CASES[case].entry, [fault]), CASES[case])
+    assert (result.verdict, result.step) == (Verdict.FAIL, step), result.reason
+
+
+def remarks(result: Result) -> list[str]:
+    return [r.text for r in result.record.transcript.remarks]
+
+
+def over(profile: int, **options: str | bool) -> Sut:
+    return secured(embedded("1.6", "CS", options=options), profile)
+
+
+def test_a_password_that_is_too_short_is_seen() -> None:
+    short = over(1).changed({"connection": {"password": "12345678"}})
+    result = judge(short, CASES["TC_085_CS"])
+    assert (result.verdict, result.step) == (Verdict.FAIL, "1")
+    assert "basic.size: expected 16 to 20 bytes, got 8" in result.reason
+
+
+def test_a_root_that_is_there_already_is_not_installed_again_tc_083_cs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: Callable[[Sut], Credentials] = admission.credentials
+
+    def with_root(sut: Sut) -> Credentials:
+        root = sut.document.tls.files("CSMS").trusted
+        assert root is not None
+        return replace(given(sut), trusted=[root.read_text("utf-8")])
+
+    monkeypatch.setattr(inprocess, "credentials", with_root)
+    result = judge(over(1), CASES["TC_083_CS"])
+    assert result.verdict is Verdict.PASS
+    sent = [f.text for f in result.record.transcript.frames if f.sender == "tool"]
+    assert not [text for text in sent if "InstallCertificate" in text or "DeleteCert" in text]
+
+
+@pytest.mark.parametrize("profile", [1, 2, 3])
+def test_what_a_case_changes_is_put_back(profile: int) -> None:
+    cases = [c for c in OF_SECURITY if not c.entry.unmet(over(profile).features)]
+    results = in_one_session(over(profile), [*cases, *reversed(cases), CASES["TC_001_CS"]])
+    assert {r.verdict for r in results} == {Verdict.PASS}
+    assert not [t for r in results for t in remarks(r) if "left" in t or "set back" in t]
+
+
+@pytest.mark.parametrize(
+    ("fault", "case"),
+    [("keeps-old-password", "TC_073_CS"), ("keeps-security-profile", "TC_083_CS")],
+)
+def test_what_was_not_done_need_not_be_put_back(fault: str, case: str) -> None:
+    faulty = secured(embedded("1.6", "CS", faults=[fault]), 1)
+    results = in_one_session(faulty, [CASES[case], CASES["TC_001_CS"]])
+    assert [r.verdict for r in results] == [Verdict.FAIL, Verdict.PASS]
+
+
+def test_a_profile_that_nobody_can_lower_stays_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def supports(_: InProcess, kind: type[Action]) -> bool:
+        return kind is not SetSecurityProfile
+
+    monkeypatch.setattr(InProcess, "supports", supports)
+    ids = ["TC_083_CS", "TC_083_CS", "TC_084_CS", "TC_001_CS"]
+    results = in_one_session(over(1), [CASES[i] for i in ids])
+    assert [r.verdict for r in results] == [Verdict.PASS] * 4
+    told = [r.text for r in results[0].record.transcript.remarks]
+    assert any("was left with security profile 2" in text for text in told)
+    assert any(
+        "was left with security profile 3" in r.text for r in results[1].record.transcript.remarks
+    )
+
+
+def test_a_station_that_does_not_take_its_old_password_back_goes_on_with_the_new_one() -> None:
+    old = b"\xff" * 32  # longer than AuthorizationKey can be
+    system = over(1).changed({"connection": {"password": {"text": old.hex(), "encoding": "hex"}}})
+    results = in_one_session(system, [CASES["TC_073_CS"], CASES["TC_085_CS"]])
+    assert [r.verdict for r in results] == [Verdict.PASS, Verdict.PASS]
+    (told,) = remarks(results[0])
+    assert "the password that this case has set" in told
+
+
+def forms(secret: bytes) -> set[str]:
+    """Return how a secret may have been sent."""
+    basic = base64.b64encode(b"CP01:" + secret).decode()
+    return {secret.decode(), secret.hex(), secret.hex().upper(), basic, basic.rstrip("=")[-20:]}
+
+
+@pytest.mark.parametrize("profile", [1, 2, 3])
+def test_nothing_secret_is_in_the_journal(profile: int) -> None:
+    secret = b"correct-horse-17b"
+    system = over(profile)
+    if profile < 3:
+        system = system.changed({"connection": {"password": secret.decode()}})
+    cases = [c for c in OF_SECURITY if not c.entry.unmet(system.features)]
+    journal = json.dumps([r.as_record() for r in in_one_session(system, cases)])
+    wanted = forms(secret) | forms(b"OCA_OCTT_admin_test") | {"PRIVATE KEY"}
+    assert not [form for form in wanted if form in journal]
+    assert profile == 3 or "AuthorizationKey" in journal
