@@ -70,6 +70,7 @@ class Bench:
         self._changed = asyncio.Event()
         self.refused: list[str] = []
         self._refusing = False
+        self.boots_before = 0  # the running case
         self._cleaning = False
 
     async def open(self) -> None:
@@ -101,6 +102,7 @@ class Bench:
             await self.prepare(record)
             self.played.case_begins()
             self._peer, self.situation.was_cut_off = peer, False
+            self.boots_before = self.situation.boots
             await self._play(case, peer)
             verdict, reason, step = Verdict.PASS, "", ""
         except CaseEnd as end:
@@ -291,17 +293,24 @@ class Bench:
             self.played.asked(message.action, message.payload, reply, by_case=by_case)
         self._changed.set()
 
-    def accepted(self, peer: Peer, request: Request, reply: Reply) -> None:
+    def answered(self, peer: Peer, request: Request, reply: Reply) -> None:
         """Learn from a CALL of the tool that the SUT has answered."""
         self._look_at_clock(f"the answer to {request.action}", reply)
         if request in peer.undo and reply.get("status") == "Accepted":
             peer.undo.remove(request)  # the case has taken it back itself
-        undos = undo_for(self.sut.version, request, reply), peer.configured.learn(request, reply)
-        peer.undo.extend(undo for undo in undos if undo is not None and undo not in peer.undo)
+        self._owe(peer, request, reply)
         self.situation.moving.asked(request.action, reply, asyncio.get_running_loop().time())
         if self.sut.role == "CSMS":
             for finding in self.played.told(request, reply):
                 self.found(finding)
+
+    def unanswered(self, peer: Peer, request: Request) -> None:
+        """Take it that the SUT has done what it has not answered in time."""
+        self._owe(peer, request, {"status": "Accepted"})
+
+    def _owe(self, peer: Peer, request: Request, reply: Mapping[str, Any]) -> None:
+        undos = undo_for(self.sut.version, request, reply), peer.configured.learn(request, reply)
+        peer.undo.extend(undo for undo in undos if undo is not None and undo not in peer.undo)
 
     # What the link tells
 

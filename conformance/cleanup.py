@@ -116,6 +116,9 @@ class Cleanup:
         if not situation.accepted:
             wait = self._bench.sut.retry_interval + self._bench.sut.limits.message_timeout
             await self._bench.until(lambda: situation.accepted, wait)
+        if situation.boots > self._bench.boots_before:
+            limit = self._bench.sut.limits.message_timeout
+            await self._bench.until(self._bench.reported, limit)
 
     async def _stop_transactions(self) -> None:
         bench = self._bench

@@ -191,17 +191,21 @@ class Peer:
         sending.add_done_callback(seen)
         try:
             await self.until({sending})
-            answer = spoiled(self.tamper, sending.result(), place)
+            told = sending.result()
+            # Whatever the case thinks of it: the clean-up has to know what the SUT has done.
+            reply = Reply(told.payload, place, told.at, told.error)
+            self._bench.answered(self, request, reply)
+            answer = spoiled(self.tamper, told, place)
         except TimeoutError:
+            self._bench.unanswered(self, request)
             self.fail(step + 1, f"no answer to {request.action} in {limit:g} s")
         except Closed as closed:
+            self._bench.unanswered(self, request)
             self.fail(step + 1, f"no answer to {request.action}: {closed}")
         judge(self, step + 1, request.action, expect, answer, place, or_error=or_error)
         if first:
             self.inbox.sweep(step + 1, before=answer.frame)
-        reply = Reply(answer.payload, place, answer.at, answer.error)
-        self._bench.accepted(self, request, reply)
-        return reply
+        return Reply(answer.payload, place, answer.at, answer.error)
 
     def match(self, step: object, pattern: Mapping[str, Any], message: Received | Reply) -> None:
         """Require more of a message that was claimed before; the failure names `step`."""

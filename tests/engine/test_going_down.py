@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from conformance import Operator, Station, now
 from conformance.ocpp16.messages import (
     ChangeAvailability,
@@ -12,16 +14,19 @@ from conformance.ocpp16.messages import (
     StatusNotification,
     StopTransaction,
 )
+from conformance.verdict import Verdict
 from tests.engine.stage import declared, inconclusive, passed, run, transcript
 from tests.miniatures.miniature import (
     ACCEPTED,
     Deed,
     Miniature,
     Payload,
+    Reaction,
     boot,
     calls,
     in_turn,
     reports,
+    silence,
     soon,
 )
 
@@ -217,3 +222,19 @@ def test_the_last_status_of_a_connector() -> None:
         assert station.status(7) == ""
 
     passed(run(plugging(silent), known))
+
+
+@pytest.mark.parametrize("answer", [{"status": "Scheduled"}, {"status": "nonsense"}, silence])
+def test_what_was_answered_wrongly_or_not_at_all_is_taken_back(answer: Payload | Reaction) -> None:
+    async def out(station: Station) -> None:
+        await station.call(
+            1,
+            ChangeAvailability.req(connectorId=1, type="Inoperative"),
+            expect=ChangeAvailability.conf(status="Accepted"),
+        )
+
+    it = plugging(silent)
+    it.answers["ChangeAvailability"] = answer
+    assert run(it, out).verdict is Verdict.FAIL
+    kinds = [f[3]["type"] for _, f in it.got if f[0] == 2]
+    assert kinds == ["Inoperative", *["Operative"] * (answer != {"status": "nonsense"})]
