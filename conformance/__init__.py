@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from conformance.clock import later, now
     from conformance.desk import OperatorDesk as Operator
     from conformance.files.desk import FilesDesk as Files
+    from conformance.frames_desk import ID, Wrong
+    from conformance.frames_desk import FrameDesk as Frames
     from conformance.link import Received
     from conformance.matching import (
         about,
@@ -34,8 +36,10 @@ if TYPE_CHECKING:
     from conformance.verdict import Inconclusive
 
 __all__ = [
+    "ID",
     "Csms",
     "Files",
+    "Frames",
     "Inconclusive",
     "Operator",
     "ProfileWish",
@@ -46,6 +50,7 @@ __all__ = [
     "Station",
     "Sut",
     "Token",
+    "Wrong",
     "about",
     "about_now",
     "absent",
@@ -83,6 +88,8 @@ _WORDS = {
         _MATCHING,
     ),
     "Csms": "conformance.roles",
+    "Frames": "conformance.frames_desk",
+    "ID": "conformance.frames_desk",
     "Files": "conformance.files.desk",
     "Inconclusive": "conformance.verdict",
     "Operator": "conformance.desk",
@@ -94,13 +101,19 @@ _WORDS = {
     "Station": "conformance.roles",
     "Sut": "conformance.sut",
     "Token": "conformance.sut_sections",
+    "Wrong": "conformance.frames_desk",
     "case": "conformance.cases",
     "in_any_order": "conformance.roles",
     "later": "conformance.clock",
     "now": "conformance.clock",
     "state": "conformance.states",
 }
-_RENAMED = {"Operator": "OperatorDesk", "Files": "FilesDesk", "Security": "SecurityDesk"}
+_RENAMED = {
+    "Operator": "OperatorDesk",
+    "Files": "FilesDesk",
+    "Frames": "FrameDesk",
+    "Security": "SecurityDesk",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -111,6 +111,9 @@ class Bench:
             verdict, step = Verdict.ERROR, str(peer.last_step)
             reason = f"{type(bug).__name__}: {bug}"
             trace = traceback.format_exc()
+        if verdict is Verdict.FAIL and case.entry.level == "SHOULD" and peer.trouble is None:
+            record.remark(step, reason.removeprefix(f"step {step}: "))
+            verdict, reason, step = Verdict.PASS, "", ""
         if self._peer is not None:
             verdict, reason, step = await self._clean(peer, (verdict, reason, step))
         self._peer = None

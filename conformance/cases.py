@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.catalogue import Entry, load
+from conformance.catalogue import LAYER, Entry, layer, load
 from conformance.record import Record
 from conformance.redact import hide, secrets_in
 from conformance.states import Scenario, State
@@ -34,6 +34,12 @@ class Case:
         return self.entry.id
 
     @property
+    def node(self) -> str:
+        """The name of its function, with the version where one function is for several."""
+        name = getattr(self.scenario, "__name__", self.id)
+        return f"{name}[{self.entry.version}]" if self.entry.id in _shared() else name
+
+    @property
     def purpose(self) -> str:
         """What the case is for, in our own words."""
         return inspect.getdoc(self.scenario) or ""
@@ -43,20 +49,34 @@ def case(identity: str, *, before: tuple[State, ...] = ()) -> Callable[[F], F]:
     """Declare a catalogued case; an id that is not in the catalogue is a LookupError."""
 
     def declare(scenario: F) -> F:
-        version = VERSIONS[scenario.__module__.split(".")[1]]
-        entry = load(version).get(identity)
-        if entry is None:
-            raise LookupError(f"{identity} is not in the catalogue of OCPP {version}")
-        scenario.__dict__["case"] = Case(entry, scenario, before)
+        entries = _entries(scenario.__module__.split(".")[1], identity)
+        scenario.__dict__["cases"] = tuple(Case(entry, scenario, before) for entry in entries)
         return scenario
 
     return declare
 
 
-def case_of(scenario: object) -> Case | None:
-    """Return what `case` attached to a function, or None."""
-    found = getattr(scenario, "__dict__", {}).get("case")
-    return found if isinstance(found, Case) else None
+def cases_of(scenario: object) -> tuple[Case, ...]:
+    """Return what `case` attached to a function: a case for each version that it is for."""
+    found = getattr(scenario, "__dict__", {}).get("cases", ())
+    return found if isinstance(found, tuple) else ()
+
+
+def _entries(folder: str, identity: str) -> list[Entry]:
+    catalogues = [load(VERSIONS[folder])] if folder in VERSIONS else _layers()
+    entries = [catalogue[identity] for catalogue in catalogues if identity in catalogue]
+    if not entries:
+        of = f"OCPP {VERSIONS[folder]}" if folder in VERSIONS else LAYER
+        raise LookupError(f"{identity} is not in the catalogue of {of}")
+    return entries
+
+
+def _layers() -> list[dict[str, Entry]]:
+    return [layer(version) for version in VERSIONS.values()]
+
+
+def _shared() -> set[str]:
+    return {id_ for catalogue in _layers() for id_ in catalogue}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +116,7 @@ class Result:
             "section": entry.section,
             "profiles": dict(entry.profiles),
             "condition": entry.condition,
+            "level": entry.level,
             "requirements": list(entry.requirements),
             "use_cases": list(entry.use_cases),
             "verdict": str(self.verdict),

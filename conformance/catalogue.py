@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -41,8 +41,15 @@ PROFILES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The profiles of each version, in the order of the documents."""
 
+LAYER: Final = "OCPP-J"
+"""The profile of our own cases on the communication layer."""
+
+LEVELS: Final = ("MUST", "SHOULD")
 _FOLDERS: Final = {"1.6": "ocpp16", "2.0.1": "ocpp201"}
+_DOCUMENTS: Final = {"1.6": "OCPP-J", "2.0.1": "Part 4"}
 _ID: Final = re.compile(r"TC_[A-Z0-9_]*[0-9]_(CS|CSMS)")
+_LAYER_ID: Final = re.compile(r"OCPPJ_[0-9]{2,3}_(CS|CSMS)")
+_LAYER_NEEDED: Final = frozenset({"title", "about", "role", "level", "stands_on"})
 _NEEDED: Final = frozenset({"title", "section", "role", "profiles"})
 _FIELDS: Final = _NEEDED | {"use_cases", "requirements", "condition"}
 
@@ -66,7 +73,8 @@ class Entry:
 
     `section` is the number of the section (1.6) or the letter and name of the block (2.0.1).
     `profiles` has M, mandatory, or C, conditional, for each profile that the case belongs to.
-    `condition` is an expression over feature ids; empty where there is none.
+    `condition` is an expression over feature ids; empty where there is none. What a case at the
+    `level` SHOULD finds wrong is a remark; it is MUST for all cases of the documents.
     """
 
     id: str
@@ -78,14 +86,16 @@ class Entry:
     requirements: tuple[str, ...]
     profiles: Mapping[str, str] = field(hash=False)
     condition: str
+    level: str = "MUST"
 
     def unmet(self, features: AbstractSet[str]) -> str:
         """Say why the case does not apply to a system that declares `features`; empty if it does.
 
         It applies when the system has one of the case's profiles and meets the condition. Core
-        is in every system. The profiles of 1.6 are part of the conditions.
+        and the communication layer are in every system. The profiles of 1.6 are part of the
+        conditions.
         """
-        declared = with_groups(features) | {"core"}
+        declared = with_groups(features) | {"core", LAYER}
         if self.version == "2.0.1" and self.profiles and not self.profiles.keys() & declared:
             return f"needs {' or '.join(self.profiles)}; declared: none of them"
         unmet = parse(self.condition).unmet(declared)
@@ -95,7 +105,7 @@ class Entry:
 
 @cache
 def load(version: str) -> dict[str, Entry]:
-    """Return the cases of a version by their id, in the order of the document.
+    """Return the documents' cases of a version by their id, in their order.
 
     Raises CatalogueError when the file is damaged, UnknownNameError for another version.
     """
@@ -105,18 +115,33 @@ def load(version: str) -> dict[str, Entry]:
     return read(file.read_text("utf-8"), version, str(file))
 
 
+@cache
+def layer(version: str) -> dict[str, Entry]:
+    """Return our own cases on the communication layer of a version by their id.
+
+    An id stands for the same rule in every version that has it. Raises CatalogueError.
+    """
+    file = _layer_file()
+    return read(file.read_text("utf-8"), version, str(file), layer_entry)
+
+
+def of_version(version: str) -> list[Entry]:
+    """Return all cases of a version: the documents', in their order, then our own."""
+    return [*load(version).values(), *layer(version).values()]
+
+
 def everything() -> list[Entry]:
     """Return the cases of all versions, in the order of the documents."""
-    return [entry for version in VERSIONS for entry in load(version).values()]
+    return [entry for version in VERSIONS for entry in of_version(version)]
 
 
 @cache
 def revision() -> str:
     """Return 12 hexadecimal digits that change with every change of the catalogue."""
     whole = hashlib.sha256()
-    for version in VERSIONS:
+    for file in (*map(_file, VERSIONS), _layer_file()):
         # A checkout with other line ends has the same catalogue.
-        whole.update(_file(version).read_bytes().replace(b"\r\n", b"\n"))
+        whole.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return whole.hexdigest()[:12]
 
 
@@ -135,6 +160,7 @@ def select(
     """
     entries = list(entries)
     slugs = dict.fromkeys(slug for version in VERSIONS for slug in PROFILES[version])
+    slugs[LAYER] = None
     _known("case", ids, [entry.id for entry in entries])
     _known("profile", profiles, slugs)
     _known("version", versions, VERSIONS)
@@ -149,8 +175,14 @@ def select(
     ]
 
 
-def read(text: str, version: str, source: str) -> dict[str, Entry]:
-    """Read the text of a catalogue file; `source` stands in the messages of CatalogueError."""
+Build: TypeAlias = Callable[[str, str, Any], Entry | None]
+
+
+def read(text: str, version: str, source: str, build: Build | None = None) -> dict[str, Entry]:
+    """Read the text of a catalogue file; `source` stands in the messages of CatalogueError.
+
+    `build` makes the entry of a version out of id, version and table: None where it has none.
+    """
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
@@ -158,9 +190,11 @@ def read(text: str, version: str, source: str) -> dict[str, Entry]:
     entries = {}
     for id_, fields in tables.items():
         try:
-            entries[id_] = _entry(id_, version, fields)
+            entry = (build or _entry)(id_, version, fields)
         except _FieldError as fault:
             raise CatalogueError(f"{source}: {id_}: {fault}") from fault
+        if entry is not None:
+            entries[id_] = entry
     return entries
 
 
@@ -187,17 +221,56 @@ def _entry(id_: str, version: str, fields: Any) -> Entry:  # noqa: ANN401 - as i
     )
 
 
-def _role(id_: str, fields: Any) -> str:  # noqa: ANN401 - as it stands in the file
+def layer_entry(id_: str, version: str, fields: Any) -> Entry | None:  # noqa: ANN401
+    """Make an entry of our own catalogue, None where it does not stand on the version."""
+    form = _LAYER_ID, "OCPPJ_<number>_CS or OCPPJ_<number>_CSMS"
+    role = _role(id_, fields, _LAYER_NEEDED, _LAYER_NEEDED | {"condition"}, form)
+    stands_on = fields["stands_on"]
+    if not isinstance(stands_on, dict) or not stands_on or stands_on.keys() - set(VERSIONS):
+        raise _FieldError("stands_on", f"expected a table by version, not {stands_on!r}")
+    if fields["level"] not in LEVELS:
+        raise _FieldError("level", f"expected MUST or SHOULD, not {fields['level']!r}")
+    if version not in stands_on:
+        return None
+    return Entry(
+        id=id_,
+        title=_text(fields, "title"),
+        version=version,
+        role=role,
+        section=f"{LAYER}: {_text(fields, 'about')}",
+        use_cases=(),
+        requirements=tuple(_cited(r, version) for r in _texts(stands_on, version)),
+        profiles=MappingProxyType({LAYER: "C" if "condition" in fields else "M"}),
+        condition=_condition(_text(fields, "condition"), version, role),
+        level=fields["level"],
+    )
+
+
+def _cited(place: str, version: str) -> str:
+    """Return a section as a requirement: "4.1.1" is one of the document on JSON."""
+    return f"{_DOCUMENTS[version]}: {place}" if place[:1].isdigit() else place
+
+
+_TC_FORM: Final = _ID, "TC_<name>_CS or TC_<name>_CSMS"
+
+
+def _role(
+    id_: str,
+    fields: Any,  # noqa: ANN401 - as it stands in the file
+    needed: AbstractSet[str] = _NEEDED,
+    known: AbstractSet[str] = _FIELDS,
+    form: tuple[re.Pattern[str], str] = _TC_FORM,
+) -> str:
     if not isinstance(fields, dict):
         raise _FieldError("entry", f"expected a table, not {fields!r}")
-    if unknown := fields.keys() - _FIELDS:
+    if unknown := fields.keys() - known:
         name = min(unknown)
-        raise _FieldError(name, f"unknown field{_did_you_mean(name, _FIELDS)}")
-    if missing := _NEEDED - fields.keys():
+        raise _FieldError(name, f"unknown field{_did_you_mean(name, known)}")
+    if missing := needed - fields.keys():
         raise _FieldError(min(missing), "missing")
-    named = _ID.fullmatch(id_)
+    named = form[0].fullmatch(id_)
     if named is None:
-        raise _FieldError("id", "expected TC_<name>_CS or TC_<name>_CSMS")
+        raise _FieldError("id", f"expected {form[1]}")
     if fields["role"] != named[1]:
         raise _FieldError("role", f"expected '{named[1]}', as in the id, not {fields['role']!r}")
     return named[1]
@@ -253,6 +326,10 @@ def _cites_known(condition: Condition, version: str, role: str) -> None:
 
 def _file(version: str) -> Traversable:
     return resources.files("testcases") / _FOLDERS[version] / "catalogue.toml"
+
+
+def _layer_file() -> Traversable:
+    return resources.files("testcases") / "ocppj" / "catalogue.toml"
 
 
 def _known(kind: str, asked: Sequence[str], known: Iterable[str]) -> None:

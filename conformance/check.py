@@ -8,7 +8,7 @@ from conformance.cases import Case
 from conformance.files.needs import lacking
 from conformance.needs import report
 from conformance.operators import Streams
-from conformance.selection import implemented
+from conformance.selection import every_case
 from conformance.session import Session
 from conformance.sut import Sut
 from conformance.verdict import Inconclusive
@@ -38,7 +38,7 @@ def check(sut: Sut, say: Callable[[str], object]) -> tuple[bool, str]:
 
 def _cases(sut: Sut) -> list[Case]:
     """Return the cases that apply to the system."""
-    found = implemented().values()
+    found = every_case()
     mine = [c for c in found if (c.entry.version, c.entry.role) == (sut.version, sut.role)]
     return [case for case in mine if not case.entry.unmet(sut.features)]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.cases import Case
-from conformance.selection import implemented, testcases
+from conformance.selection import every_case, testcases
 from conformance.telling import failure
 from conformance.verdict import Verdict
 
@@ -33,10 +33,9 @@ class CaseFile(pytest.File):
         from conformance.plugin import RUN  # noqa: PLC0415 - the plugin imports this module
 
         run, module = self.config.stash[RUN], dotted(self.path)
-        for case in implemented().values():
+        for case in every_case():
             if case.scenario.__module__ == module and run.wants(case):
-                name = getattr(case.scenario, "__name__", case.id)
-                yield CaseItem.from_parent(self, name=name, case=case)
+                yield CaseItem.from_parent(self, name=case.node, case=case)
 
 
 class CaseItem(pytest.Item):
@@ -114,5 +113,10 @@ def ordered(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """Return the items in the order of the catalogue, other tests first."""
     from conformance.catalogue import everything  # noqa: PLC0415
 
-    place = {entry.id: n for n, entry in enumerate(everything())}
-    return sorted(items, key=lambda i: place[i.case.id] if isinstance(i, CaseItem) else -1)
+    place = {(entry.version, entry.id): n for n, entry in enumerate(everything())}
+
+    def number(item: pytest.Item) -> int:
+        case = item.case if isinstance(item, CaseItem) else None
+        return place[case.entry.version, case.id] if case is not None else -1
+
+    return sorted(items, key=number)

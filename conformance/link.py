@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from conformance.verdict import ToolError
-from conformance.wire.connection import Closed, Connection
+from conformance.wire.connection import Closed, Connection, Data
 from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame, parse, serialize
 from conformance.wire.rules import Rules, Validator
 from conformance.wire.websocket import BrokenByPeer
@@ -50,8 +50,19 @@ class Answer:
     payload: Mapping[str, Any] = field(default_factory=dict)
     error: str = ""
     description: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    uid: str = ""
     at: float = 0.0
     frame: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outgoing:
+    """What is to be sent: the text of `frame`, or `data`, for which the frames stand."""
+
+    frames: tuple[Frame, ...]
+    data: Data | None = None
+    sent: Callable[[], None] = lambda: None
 
 
 class Listener(Protocol):
@@ -95,7 +106,7 @@ class Link:
         self._turn = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: set[asyncio.Task[None]] = set()
-        self._outbox: asyncio.Queue[tuple[Frame, Callable[[], None]]]
+        self._outbox: asyncio.Queue[_Outgoing]
 
     def attach(self, connection: Connection) -> None:
         """Go on over a new connection; what came over the one before is history."""
@@ -181,6 +192,31 @@ class Link:
             finally:
                 self._answers.pop(uid, None)
 
+    async def provoke(
+        self,
+        data: Data,
+        stand_ins: Sequence[Call],
+        *,
+        timeout: float,  # noqa: ASYNC109
+    ) -> Answer:
+        """Send `data` as it is, wrong on purpose, and return what answers one of `stand_ins`.
+
+        These are the CALLs that an answer may be about: nothing checks what is sent, and whatever
+        answers one of them is no answer to a CALL that was never sent. Raises TimeoutError or
+        Closed. Text in several parts goes out in as many WebSocket fragments.
+        """
+        async with self._turn:
+            if self.connection is None:
+                raise Closed(1006, "there is no connection")
+            future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            self._answers.update((call.uid, future) for call in stand_ins)
+            self._outbox.put_nowait(_Outgoing(frames=tuple(stand_ins), data=data))
+            try:
+                return await asyncio.wait_for(future, timeout)
+            finally:
+                for call in stand_ins:
+                    self._answers.pop(call.uid, None)
+
     def answer(self, message: Received, payload: Mapping[str, Any]) -> None:
         """Answer a CALL; over a connection that is gone, nothing is owed any more."""
         wrong = self._validator.check_response(message.action, payload)
@@ -200,24 +236,25 @@ class Link:
             self._send(frame, sent)
 
     def _send(self, frame: Frame, sent: Callable[[], None] = lambda: None) -> None:
-        self._outbox.put_nowait((frame, sent))
+        self._outbox.put_nowait(_Outgoing(frames=(frame,), sent=sent))
 
     async def _write(
         self,
         connection: Connection,
-        outbox: asyncio.Queue[tuple[Frame, Callable[[], None]]],
+        outbox: asyncio.Queue[_Outgoing],
         rules: Rules,
     ) -> None:
         # The one place that sends: the record has the frames in the order of the wire, and the
         # rules see an answer when it leaves, so that a second CALL before it is noticed.
         while True:
-            frame, sent = await outbox.get()
-            text = serialize(frame)
-            rules.sent(frame, asyncio.get_running_loop().time())
-            self._listener.passed("tool", text, finding="", connection=self.epoch)
-            sent()
+            going = await outbox.get()
+            data = going.data if going.data is not None else serialize(going.frames[0])
+            for frame in going.frames:
+                rules.sent(frame, asyncio.get_running_loop().time())
+            self._listener.passed("tool", _shown(data), finding="", connection=self.epoch)
+            going.sent()
             try:
-                await connection.send(text)
+                await (connection.send(data) if isinstance(data, str) else connection.emit(data))
             except Closed:
                 return  # the reader tells
             except Exception as bug:  # noqa: BLE001 - what was not sent is never missed by the SUT
@@ -257,7 +294,7 @@ class Link:
         frame, findings = parse(data, self._version)
         if frame is not None:
             findings = (*findings, *rules.received(frame, at))
-        text = data if isinstance(data, str) else f"binary: {data[:200].hex()}"
+        text = _shown(data)
         broken = "; ".join(f.text for f in findings)
         place = self._listener.passed("sut", text, finding=broken, connection=epoch, at=at)
         for finding in findings:
@@ -277,9 +314,16 @@ class Link:
         if future is None or future.done():
             return  # late or unasked for; the rules say which
         if isinstance(frame, CallError):
-            answer = Answer(error=frame.code, description=frame.description, at=at, frame=place)
+            answer = Answer(
+                error=frame.code,
+                description=frame.description,
+                details=frame.details,
+                uid=frame.uid,
+                at=at,
+                frame=place,
+            )
         else:
-            answer = Answer(payload=frame.payload, at=at, frame=place)
+            answer = Answer(payload=frame.payload, uid=frame.uid, at=at, frame=place)
         future.set_result(answer)
 
     def _drop(self, reason: Closed | None = None) -> list[asyncio.Task[None]]:
@@ -296,3 +340,10 @@ class Link:
 
     def _event(self, text: str) -> None:
         self._listener.passed("event", text, finding="", connection=self.epoch)
+
+
+def _shown(data: Data) -> str:
+    """Return a message as the record has it."""
+    if isinstance(data, bytes):
+        return f"binary: {data[:200].hex()}"
+    return data if isinstance(data, str) else "".join(data)

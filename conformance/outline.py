@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from conformance.catalogue import Entry, load
+from conformance.catalogue import Entry, of_version
 from conformance.declared import declared_ids
 from conformance.features import features
 from conformance.sut import Sut
@@ -17,7 +17,7 @@ def outline(sut: Sut, wanted: AbstractSet[str]) -> dict[str, Any]:
     With it a report needs no catalogue: what was not run, and why, is in the journal.
     """
     ready = declared_ids()
-    entries = [e for e in load(sut.version).values() if e.role == sut.role]
+    entries = [e for e in of_version(sut.version) if e.role == sut.role]
     return {
         "kind": "outline",
         "sut": sut.name,

@@ -11,6 +11,7 @@ from conformance.configured import Configured
 from conformance.desk import OperatorDesk
 from conformance.expectation import Expectation, faked
 from conformance.files.desk import FilesDesk
+from conformance.frames_desk import FrameDesk
 from conformance.inbox import Inbox
 from conformance.link import Link, Received
 from conformance.matching import mismatches
@@ -48,6 +49,7 @@ class Peer:
         self.operator = OperatorDesk(bench.operator, self)
         self.files = FilesDesk(bench.files, self)
         self.security = SecurityDesk(bench, self)
+        self.frames = FrameDesk(self)
         self._bench = bench
         self._trouble = Trouble()
         self._leave: int | None = None  # since which connection its loss is no fault

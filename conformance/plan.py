@@ -15,6 +15,12 @@ ANSWERED = {
     "expect_boot",
     *("call", "connect"),
 }
+PROVOKING = {  # frames that are sent on purpose, and what has to become of them
+    "refused": "refuses it",
+    "ignored": "ignores it",
+    "answered": "answers",
+    "pinged": "answers with a pong",
+}
 ALONE = {
     "execute",
     "expect_none",
@@ -58,7 +64,7 @@ def _steps(call: ast.Call) -> Iterator[PlannedStep]:
         yield PlannedStep("", "operator", ast.unparse(call))
         return
     first = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-    if first is None or verb not in ANSWERED | ALONE:
+    if first is None or verb not in ANSWERED | ALONE | PROVOKING.keys():
         return
     rest = ", ".join(ast.unparse(a) for a in call.args[1:])
     words = {k.arg: ast.unparse(k.value) for k in call.keywords if k.arg}
@@ -68,6 +74,9 @@ def _steps(call: ast.Call) -> Iterator[PlannedStep]:
     elif verb == "connect":
         yield PlannedStep(str(first), "tool", f"connects, offering {rest}")
         yield PlannedStep(_next(first), "sut", f"chooses {words['chosen']}")
+    elif verb in PROVOKING:
+        yield PlannedStep(str(first), "tool", f"sends {rest or 'a ping'}")
+        yield PlannedStep(_next(first), "sut", words.get("expect", PROVOKING[verb]))
     elif verb in ANSWERED:
         yield PlannedStep(str(first), "sut", f"sends {rest or 'BootNotification'}")
         yield PlannedStep(_next(first), "tool", words.get("reply", "the default answer"))

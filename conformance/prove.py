@@ -14,7 +14,7 @@ from conformance.equivalents import EQUIVALENT
 from conformance.inprocess import bench
 from conformance.jumping import JumpingLoop
 from conformance.record import Constraint
-from conformance.selection import implemented
+from conformance.selection import case_for
 from conformance.sut import Sut
 from conformance.tamper import Tamper
 from conformance.verdict import Verdict
@@ -93,7 +93,7 @@ def prove_all(
     """Prove every implemented case of a selection."""
     proof = Proof()
     for entry in select(everything(), ids=cases, versions=versions, roles=roles):
-        case = implemented().get(entry.id)
+        case = case_for(entry)
         if case is not None:
             prove_case(case, proof)
     return proof
@@ -123,6 +123,9 @@ def _outcome(constraint: Constraint, tamper: Tamper, sut: Sut, case: Case) -> st
     result = judge(sut, case, tamper)
     if not tamper.used:
         return "the message did not come by again"
+    if case.entry.level == "SHOULD":
+        seen = [r.step for r in result.record.transcript.remarks]
+        return "" if constraint.step in seen else f"{result.verdict} without a remark on it"
     allowed = {Verdict.FAIL}
     if constraint.step.startswith("before/") or (
         constraint.kind == "lost" and case.entry.role == "CSMS"

@@ -14,7 +14,7 @@ from typing import Any, Self
 import pytest
 
 from conformance import allure_steps, demo, html_rows
-from conformance.cases import Case, Result, case_of
+from conformance.cases import Case, Result, cases_of
 from conformance.catalogue import Entry, everything, select
 from conformance.collect import CaseItem, ordered
 from conformance.declared import declared_ids
@@ -48,7 +48,9 @@ class Run:
         self.name = name or "-".join(s.name for s in suts)
         self.directory: Path | None = None
         self.strict, self.place = False, ""
-        self.stations = {c: s for sut in suts for c, s in _stations(sut, wanted).items()}
+        self.stations: dict[Key, str] = {
+            (sut.version, c): s for sut in suts for c, s in _stations(sut, wanted).items()
+        }
         self._wanted = wanted
         self._sessions: dict[Key, Session] = {}
         self._results: Results | None = None
@@ -83,14 +85,15 @@ class Run:
 
     def wants(self, case: Case) -> bool:
         """Tell whether a case is one of this run's."""
-        return case.id in self._wanted
+        entry = case.entry
+        return case.id in self._wanted and (entry.version, entry.role) in self.suts
 
     def judge(self, case: Case) -> tuple[Result, list[str]]:
         """Run one case; return its result and what was found between the cases before it."""
         sut = self.suts[case.entry.version, case.entry.role]
         try:
             session = self._session(sut)
-            result = session.run(case, self.stations.get(case.id, ""))
+            result = session.run(case, self.stations.get((sut.version, case.id), ""))
         except Exception as bug:  # noqa: BLE001 - a fault of the tool is an ERROR, with its place
             return _error(case, sut, bug), []
         return self._weigh(result, sut), session.between()
@@ -128,7 +131,7 @@ class Run:
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
         """Leave the cases to our own collector, where pytest's finds their modules, too."""
-        return None if case_of(obj) is None else []
+        return [] if cases_of(obj) else None
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the cases into the order of the catalogue."""

@@ -7,27 +7,31 @@ from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
-FOLDERS = {"ocpp16", "ocpp201", "ocppj"}
+VERSIONS = {"ocpp16": "1.6", "ocpp201": "2.0.1", "ocppj": ""}
+ROLES = {"charge_point": "CS", "charging_station": "CS", "central_system": "CSMS", "csms": "CSMS"}
 
 
 def by_station(
     config: Any,  # noqa: ANN401 - xdist is untyped
     log: Any,  # noqa: ANN401
-    stations: Mapping[str, str],
+    stations: Mapping[tuple[str, str], str],
 ) -> LoadScopeScheduling:
     """Return a scheduler whose groups are version, role and station.
 
-    Version and role are read off a case's path; `stations` says which station each case uses.
+    They are read off a case's path, the version of a case that is for several off its name;
+    `stations` says which station each case uses, by version and id.
     """
-    places = {f"test_{case.lower()}": station for case, station in stations.items()}
+    places = {(v, f"test_{case.lower()}"): station for (v, case), station in stations.items()}
 
     class ByStation(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             path, _, name = nodeid.partition("::")
             parts = path.split("/")
-            at = next((n for n, part in enumerate(parts) if part in FOLDERS), None)
+            at = next((n for n, part in enumerate(parts) if part in VERSIONS), None)
             if at is None:
                 return nodeid
-            return "/".join((*parts[at : at + 2], places.get(name, "")))
+            function, _, several = name.removesuffix("]").partition("[")
+            version = VERSIONS[parts[at]] or several
+            return "/".join((version, ROLES[parts[at + 1]], places.get((version, function), "")))
 
     return ByStation(config, log)

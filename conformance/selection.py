@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from conformance.cases import Case, case_of
+from conformance.cases import Case, cases_of
+from conformance.catalogue import Entry
 
 
 class ShadowedError(Exception):
@@ -44,12 +45,28 @@ def modules() -> Iterator[ModuleType]:
 
 
 @cache
-def implemented() -> dict[str, Case]:
-    """Return every implemented case by its id."""
-    found = (
-        case_of(function)
+def every_case() -> tuple[Case, ...]:
+    """Return every implemented case, one for each version that it is for."""
+    return tuple(
+        case
         for module in modules()
         for _, function in inspect.getmembers(module, inspect.iscoroutinefunction)
         if function.__module__ == module.__name__
+        for case in cases_of(function)
     )
-    return {case.id: case for case in found if case is not None}
+
+
+@cache
+def implemented() -> dict[str, Case]:
+    """Return every implemented case by its id, for the first version that it is for."""
+    return {case.id: case for case in reversed(every_case())}
+
+
+def case_for(entry: Entry) -> Case | None:
+    """Return the implemented case of an entry of the catalogue, or None."""
+    return _by_entry().get((entry.version, entry.id))
+
+
+@cache
+def _by_entry() -> dict[tuple[str, str], Case]:
+    return {(case.entry.version, case.id): case for case in every_case()}

@@ -39,6 +39,7 @@ def given(scenario: Callable[..., Any], peer: Peer) -> dict[str, Any]:
         "operator": peer.operator,
         "files": peer.files,
         "security": peer.security,
+        "frames": peer.frames,
         "sut": peer.sut,
     }
     return {name: offered[name] for name in inspect.signature(scenario).parameters}

@@ -68,15 +68,17 @@ def case_plan(identity: str) -> str:
     """Return a case's plan as a table; an unknown id is a LookupError."""
     from conformance.catalogue import everything, select  # noqa: PLC0415 - not for failures
     from conformance.plan import plan  # noqa: PLC0415
-    from conformance.selection import implemented  # noqa: PLC0415
+    from conformance.selection import case_for  # noqa: PLC0415
 
-    (entry,) = select(everything(), ids=[identity])
-    lines = [f"{entry.id}  {entry.title}  (OCPP {entry.version}, {entry.role}, {entry.section})"]
+    entry, *others = select(everything(), ids=[identity])
+    versions = " and ".join(e.version for e in (entry, *others))
+    lines = [f"{entry.id}  {entry.title}  (OCPP {versions}, {entry.role}, {entry.section})"]
     profiles = ", ".join(f"{p} {s}" for p, s in entry.profiles.items())
     lines += [f"  profiles: {profiles or 'none'}"]
     lines += [f"  condition: {entry.condition}"] if entry.condition else []
-    lines += [f"  requirements: {', '.join(entry.requirements)}"] if entry.requirements else []
-    case = implemented().get(entry.id)
+    cited = dict.fromkeys(r for e in (entry, *others) for r in e.requirements)
+    lines += [f"  requirements: {', '.join(cited)}"] if cited else []
+    case = case_for(entry)
     if case is None:
         return "\n".join([*lines, "  not implemented yet"])
     lines += [f"  {case.purpose}", ""]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue import load
+from conformance.catalogue import layer, load
 
 ROOT = Path(__file__).parent.parent
 SKIPPED = {".git", "node_modules", "results", "build", "dist", "__pycache__"}
@@ -19,6 +19,7 @@ GENERATED = re.compile(r"conformance/ocpp\d+/messages\.py")
 FILE_LINES, FUNCTION_LINES = 400, 50
 ROLES = {"charge_point": "CS", "charging_station": "CS", "central_system": "CSMS", "csms": "CSMS"}
 FOLDERS = {"ocpp16": "1.6", "ocpp201": "2.0.1"}
+OWN = {**layer("1.6"), **layer("2.0.1")}
 
 WORDS = re.compile(
     r"conformance(\.(ocpp\d+(\.\w+)?|boot|message|metering|operators\.actions))?|testcases(\.\w+)*"
@@ -190,7 +191,8 @@ def _misnamed(source: Source) -> Iterator[str]:
                 yield f"{function.lineno}: {function.name} is no case of the catalogue"
             continue
         _, folder, role, *_ = source.path.split("/")
-        entry = load(FOLDERS[folder]).get(identity)
+        known = load(FOLDERS[folder]) if folder in FOLDERS else OWN
+        entry = known.get(identity)
         if function.name != f"test_{identity.lower()}":
             yield f"{function.lineno}: {function.name} is {identity}"
         if entry is None or entry.role != ROLES[role]:

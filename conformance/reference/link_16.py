@@ -13,6 +13,7 @@ from uuid import uuid4
 from ocpp import exceptions
 from ocpp.v16 import ChargePoint
 
+from conformance.reference.framing import refusal_owed, right_error
 from conformance.reference.wire import Wire
 
 LOG = logging.getLogger("conformance.reference.v16")
@@ -105,6 +106,11 @@ class Link(ChargePoint):
 
     async def route_message(self, raw_msg: str) -> None:
         """Route one text of the peer; an answer is taken in before the next text is looked at."""
+        owed = refusal_owed(raw_msg, "1.6")
+        if owed is not None:
+            if owed:
+                await self._send(owed)  # type: ignore[no-untyped-call]
+            return
         routed = super().route_message(raw_msg)  # type: ignore[no-untyped-call]
         if _action(raw_msg) in self._slow:
             self._spawn(routed)
@@ -118,13 +124,13 @@ class Link(ChargePoint):
         if self._deaf():
             return
         self._afterwards.clear()
-        if not isinstance(msg.action, str):
-            raise exceptions.FormationViolationError("the action is no text")  # type: ignore[no-untyped-call]
+        msg.payload = msg.payload or {}  # null stands for no payload (4.2.1)
         try:
             await super()._handle_call(msg)  # type: ignore[no-untyped-call]
         except exceptions.OCPPError as error:
-            right = _CODES.get(type(error), type(error))
-            raise right(error.description, error.details) from error
+            known = right_error(error, "1.6")
+            right = _CODES.get(type(known), type(known))
+            raise right(known.description, known.details) from error
         consequences, self._afterwards = self._afterwards, []
         for consequence in consequences:
             consequence()

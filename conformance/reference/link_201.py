@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+from ocpp import exceptions
 from ocpp.exceptions import OCPPError
 from ocpp.v201 import ChargePoint, call, call_result
 
+from conformance.reference.framing import refusal_owed, right_error
 from conformance.reference.wire import Wire
 
 Handler: TypeAlias = Callable[..., Any]  # keyword arguments in snake_case -> call_result
@@ -61,6 +63,7 @@ class Link(ChargePoint):
             for action, handler in handlers.items()
         }
         self._heard: dict[str, asyncio.Event] = {}
+        self._actions = frozenset(handlers)
 
     async def ask(self, request: Any, heard: Callable[[Any], None] | None = None) -> Any:  # noqa: ANN401
         """Send `request` and return the response, a dataclass of ocpp.v201.call_result.
@@ -79,12 +82,33 @@ class Link(ChargePoint):
             event.set()
             del self._heard[unique]
 
+    async def _handle_call(self, msg: Any) -> None:  # noqa: ANN401
+        msg.payload = msg.payload or {}  # null stands for no payload (Part 4, 4.1.5)
+        try:
+            await super()._handle_call(msg)  # type: ignore[no-untyped-call]
+        except OCPPError as error:
+            if msg.action not in self._actions:
+                raise _unhandled(error, msg.action) from error
+            raise right_error(error, "2.0.1") from error
+
     async def route_message(self, raw_msg: str) -> None:
         """Route one text of the peer; an answer is taken in before the next text is looked at."""
+        owed = refusal_owed(raw_msg, "2.0.1")
+        if owed is not None:
+            if owed:
+                await self._send(owed)  # type: ignore[no-untyped-call]
+            return
         await super().route_message(raw_msg)  # type: ignore[no-untyped-call]
         event = self._heard.get(_answered_id(raw_msg))
         if event:
             await event.wait()
+
+
+def _unhandled(error: OCPPError, action: str) -> OCPPError:
+    """Return the error for an action without a handler; the package has the two crosswise."""
+    known = hasattr(call, action)
+    kind = exceptions.NotSupportedError if known else exceptions.NotImplementedError
+    return kind(f"{action} is {'not supported' if known else 'not known'}"[:255], error.details)
 
 
 def _gated(action: str, handler: Handler, gate: Callable[[str], None]) -> Handler:

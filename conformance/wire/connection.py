@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from conformance.wire.tls import TlsSeen
+
+Data: TypeAlias = str | bytes | tuple[str, ...]
+"""A message: text, binary, or text in fragments."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,9 @@ class Connection(Protocol):
 
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
+
+    async def emit(self, data: Data) -> None:
+        """Send a message of any form; raise Closed when the connection is gone."""
 
     async def receive(self) -> str | bytes:
         """Return the next message (bytes for a binary one); raise Closed when there is none."""

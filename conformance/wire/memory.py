@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from conformance.wire.connection import Basic, Closed, Handshake
+from conformance.wire.connection import Basic, Closed, Data, Handshake
 from conformance.wire.tls import TlsSeen
 
 
@@ -65,6 +65,10 @@ class MemoryConnection:
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
         self.send_raw(text)
+
+    async def emit(self, data: Data) -> None:
+        """Send a message of any form, its fragments in one: a perfect network joins them."""
+        self.send_raw("".join(data) if isinstance(data, tuple) else data)
 
     def send_raw(self, message: str | bytes) -> None:
         """Send any message, a binary one for bytes; raise Closed when the connection is gone."""

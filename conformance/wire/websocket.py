@@ -16,7 +16,7 @@ from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 
-from conformance.wire.connection import Basic, Closed, Handshake
+from conformance.wire.connection import Basic, Closed, Data, Handshake
 from conformance.wire.frames import Finding
 from conformance.wire.tls import TlsSeen
 
@@ -80,6 +80,13 @@ class WebSocketConnection:
         """Send one text message; raise Closed when the connection is gone."""
         try:
             await self.socket.send(text)
+        except _GONE as gone:
+            raise self._told(gone) from None
+
+    async def emit(self, data: Data) -> None:
+        """Send a message of any form; raise Closed when the connection is gone."""
+        try:
+            await self.socket.send(data)
         except _GONE as gone:
             raise self._told(gone) from None
 

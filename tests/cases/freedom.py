@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from conformance.cases import Case
+from conformance.catalogue import everything, layer
 from conformance.demo import secured
+from conformance.selection import case_for
 from conformance.sut import Sut, embedded
 from conformance.sut_reference import Options, reference_tables
 
@@ -237,6 +239,18 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "three phases left out": {"omit_three_phases": True},
     },
 }
+
+
+def implemented_cases() -> list[Case]:
+    """Return every implemented case in the order of the catalogue, one for each version."""
+    found = (case_for(entry) for entry in everything())
+    return [case for case in found if case is not None]
+
+
+def label(case: Case) -> str:
+    """Return the id of a case, with the version where the id stands for several."""
+    several = case.id in layer(case.entry.version)
+    return f"{case.id}-{case.entry.version}" if several else case.id
 
 
 def sut(version: str, role: str, options: Options, **values: object) -> Sut:

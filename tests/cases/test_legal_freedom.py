@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from conformance.cases import Case, Result
-from conformance.catalogue import everything
 from conformance.demo import reference_for
 from conformance.prove import judge
 from conformance.selection import implemented
 from conformance.verdict import Verdict
-from tests.cases.freedom import sut, variants
+from tests.cases.freedom import implemented_cases, label, sut, variants
 
-CASES = [implemented()[e.id] for e in everything() if e.id in implemented()]
+CASES = implemented_cases()
 INVENTORY = Path(__file__).parent.parent / "inventory"
 CONFIGURED: list[tuple[str, str, dict[str, object]]] = [
     ("1.6", "CS", {"charging_rate_unit": "W"}),
@@ -30,14 +29,14 @@ CONFIGURED: list[tuple[str, str, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+@pytest.mark.parametrize("case", CASES, ids=label)
 def test_every_conforming_system_passes(case: Case, request: pytest.FixtureRequest) -> None:
     """A check that is dropped shows in the diff; `--update-inventory` writes what is there."""
     results = {name: judge(system, case) for name, system in variants(case).items()}
     wrong = {name: str(r.reason) for name, r in results.items() if r.verdict is not Verdict.PASS}
     assert wrong == {}
     assert results, "no variant that the case applies to"
-    pinned = INVENTORY / f"{case.id}.txt"
+    pinned = INVENTORY / f"{label(case)}.txt"
     found = inventory(results)
     if request.config.getoption("--update-inventory"):
         pinned.write_text("\n".join(found) + "\n", encoding="utf-8")
@@ -54,7 +53,7 @@ def inventory(results: Mapping[str, Result]) -> list[str]:
 
 
 def test_no_inventory_without_a_case() -> None:
-    assert {p.stem for p in INVENTORY.glob("*.txt")} == {c.id for c in CASES}
+    assert {p.stem for p in INVENTORY.glob("*.txt")} == {label(c) for c in CASES}
 
 
 def test_a_start_button_needs_no_authorization() -> None:
@@ -67,7 +66,7 @@ def test_a_start_button_needs_no_authorization() -> None:
 @pytest.mark.parametrize(
     ("case", "values"),
     [
-        pytest.param(case, values, id=f"{case.id}-{'-'.join(map(str, values.items()))}")
+        pytest.param(case, values, id=f"{label(case)}-{'-'.join(map(str, values.items()))}")
         for case in CASES
         for version, role, values in CONFIGURED
         if (case.entry.version, case.entry.role) == (version, role)

@@ -10,22 +10,16 @@ from types import MappingProxyType
 import pytest
 
 from conformance.cases import Case, Result
-from conformance.catalogue import everything
 from conformance.inprocess import bench
 from conformance.jumping import JumpingLoop
 from conformance.record import Constraint
-from conformance.selection import implemented
 from conformance.sut import Sut
 from conformance.tamper import Tamper
 from conformance.verdict import Verdict
-from tests.cases.freedom import FREEDOM, Variant, systems
+from tests.cases.freedom import FREEDOM, Variant, implemented_cases, systems
 
 PAIRS = {
-    pair: [
-        implemented()[e.id]
-        for e in everything()
-        if e.id in implemented() and (e.version, e.role) == pair
-    ]
+    pair: [c for c in implemented_cases() if (c.entry.version, c.entry.role) == pair]
     for pair in FREEDOM
 }
 

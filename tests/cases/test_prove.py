@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from conformance.cases import Case
-from conformance.catalogue import everything
 from conformance.prove import Proof, prove_case
-from conformance.selection import implemented
+from tests.cases.freedom import implemented_cases, label
 
-CASES = [implemented()[e.id] for e in everything() if e.id in implemented()]
+CASES = implemented_cases()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda c: c.id)
+@pytest.mark.parametrize("case", CASES, ids=label)
 def test_every_check_bites(case: Case) -> None:
     proof = Proof()
     prove_case(case, proof)

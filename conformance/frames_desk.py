@@ -1,0 +1,248 @@
+"""Frames as a case sends them on purpose: what has to be refused, ignored, or understood."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from secrets import choice
+from string import ascii_letters, digits
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+
+from conformance.link import Answer
+from conformance.matching import Matcher, mismatches, one_of
+from conformance.message import Response
+from conformance.replies import Reply, judge, spoiled
+from conformance.trouble import seen
+from conformance.verdict import ToolError
+from conformance.wire.connection import Closed, Data
+from conformance.wire.frames import MAX_DESCRIPTION, Call
+
+if TYPE_CHECKING:
+    from conformance.peer import Peer
+
+ID: Final = "<id>"
+"""Stands in a frame for a message id that was never used before."""
+
+Sent: TypeAlias = str | bytes | Sequence[object]
+"""A frame to be sent: its elements, or a text or bytes that are sent as they are."""
+
+UNREADABLE: Final = "-1"
+_SHORT: Final = Matcher(
+    f"a text of at most {MAX_DESCRIPTION} characters",
+    lambda v: isinstance(v, str) and len(v) <= MAX_DESCRIPTION,
+    wrong="x" * (MAX_DESCRIPTION + 1),
+    also_wrong=(1,),
+    tell=lambda v: f"{len(v)} characters" if isinstance(v, str) else f"no text, but {v!r}",
+)
+_OBJECT: Final = Matcher("an object", lambda v: isinstance(v, dict), wrong="spoiled")
+_TEXT: Final = Matcher("a text", lambda v: isinstance(v, str), wrong=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrong:
+    """A frame that has to be refused, and how.
+
+    `codes` are the CALLERROR codes that say what is wrong; one of `odd` says less, which is worth
+    a remark. `dropped` says why there need be no answer at all; without one that is a remark, too.
+    Where no id can be read out of the frame the CALLERROR has "-1"; `unreadable` says that the
+    version knows no answer to that: nothing is required but that a CALLERROR, if there is one, is
+    whole.
+    """
+
+    frame: Sent
+    codes: Sequence[str]
+    odd: Sequence[str] = ()
+    dropped: str = ""
+    unreadable: bool = False
+
+
+class FrameDesk:
+    """Sends frames that the rest of the tool would never send, wrong or unusual on purpose.
+
+    The rules of the tool's own messages are not applied to them, and what a SUT answers to them
+    is no broken rule as long as the case allows it.
+    """
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    async def refused(self, step: int, wrong: Wrong) -> None:
+        """Send a frame that is wrong; require the CALLERROR that it is owed."""
+        uid, data = _written(wrong.frame)
+        pattern = _refusal(self._peer.version, uid, wrong)
+        ids = [uid] if uid else [UNREADABLE, *([""] if wrong.unreadable else [])]
+        place = await self._begin(step, data)
+        optional = bool(wrong.dropped) or wrong.unreadable
+        if not optional:
+            self._peer.record.constrain(place, step + 1, "the refusal", {}, "lost")
+        answer = await self._answer(step + 1, place, data, ids, optional=optional)
+        if answer is None:
+            self._silent(step + 1, wrong.dropped)
+            return
+        self._peer.record.constrain(place, step + 1, "the refusal", pattern)
+        differences = [f"the answer's {m}" for m in mismatches(pattern, answer)]
+        if differences:  # of a CALLRESULT no more is to be said
+            told = differences[:1] if answer["type"] != "CALLERROR" else differences
+            self._fail(step + 1, "; ".join(told), pattern)
+        if answer["code"] in wrong.odd:
+            better = " or ".join(wrong.codes)
+            self._peer.remark(
+                step + 1, f"{answer['code']} says less of what is wrong than {better}"
+            )
+        self._peer.note(step + 1, str(pattern), f"refuses with {answer['code']}", ok=True)
+
+    async def ignored(self, step: int, frame: Sent) -> None:
+        """Send `frame`; require that nothing answers it and that the connection stays."""
+        uid, data = _written(frame)
+        place = await self._begin(step, data)
+        self._peer.record.constrain(place, step + 1, "no answer", {}, "none")
+        ids = [UNREADABLE, *([uid] if uid else [])]
+        answer = await self._answer(step + 1, place, data, ids, optional=True)
+        tamper = self._peer.tamper
+        if tamper is not None and tamper.hits(place, "none"):
+            answer = {"type": "CALLERROR", "code": "GenericError"}
+        if answer is not None:
+            told = f"expected no answer, got a {answer['type']} {answer.get('code', '')}".rstrip()
+            self._fail(step + 1, told, {})
+        self._peer.note(step + 1, "no answer", "nothing answers", ok=True)
+
+    async def answered(
+        self,
+        step: int,
+        frame: Sequence[object] | str,
+        *,
+        action: str,
+        expect: Response | None = None,
+        fragments: int = 1,
+    ) -> Reply:
+        """Send the CALL `frame`, which is legal but unusual; require a CALLRESULT as any other.
+
+        `fragments` is the number of WebSocket fragments that it is sent in.
+        """
+        uid, data = _written(frame)
+        if not uid or not isinstance(data, str):
+            raise ToolError("only a text with an id can be answered")
+        parts = _split(data, fragments) if fragments > 1 else data
+        place = await self._begin(step, parts)
+        self._peer.last_step = step + 1
+        limit = self._peer.sut.limits.message_timeout
+        try:
+            answer = spoiled(
+                self._peer.tamper, await self._exchange(parts, [uid], action, limit), place
+            )
+        except TimeoutError:
+            self._peer.fail(step + 1, f"no answer to {action} in {limit:g} s")
+        except Closed as closed:
+            self._peer.fail(step + 1, f"no answer to {action}: {closed}")
+        judge(self._peer, step + 1, action, expect, answer, place, or_error=False)
+        return Reply(answer.payload, place, answer.at)
+
+    async def pinged(self, step: int) -> None:
+        """Send a WebSocket ping; require its pong (RFC 6455, 5.5.3)."""
+        peer = self._peer
+        await peer.operator.done()
+        place = peer.record.place(step + 1)
+        peer.record.note(step, "tool", "", "sends a ping")
+        peer.last_step = step + 1
+        peer.record.constrain(place, step + 1, "a pong", {}, "lost")
+        came = await peer.link.flush(peer.sut.limits.message_timeout)
+        lost = peer.tamper is not None and peer.tamper.hits(place, "lost")
+        if lost or not came:
+            peer.fail(step + 1, f"no pong in {peer.sut.limits.message_timeout:g} s")
+        peer.note(step + 1, "a pong", "a pong", ok=True)
+
+    def new_id(self, size: int, letters: str = ascii_letters + digits) -> str:
+        """Return a message id of `size` characters out of `letters`."""
+        return "".join(choice(letters) for _ in range(size))
+
+    # The parts
+
+    async def _begin(self, step: int, data: Data) -> str:
+        peer = self._peer
+        await peer.operator.done()
+        peer.inbox.sweep(step)
+        what = f"{data[:200].hex()} as a binary message" if isinstance(data, bytes) else data
+        parts = f" in {len(what)} fragments" if isinstance(what, tuple) else ""
+        text = "".join(what)
+        shown = text if len(text) <= 200 else f"{text[:200]}..."  # noqa: PLR2004 - fits into a row
+        peer.record.note(step, "tool", "", f"sends{parts}, on purpose: {shown}")
+        return peer.record.place(step + 1)
+
+    async def _answer(
+        self, step: int, place: str, data: Data, ids: Sequence[str], *, optional: bool
+    ) -> dict[str, Any] | None:
+        peer, tamper = self._peer, self._peer.tamper
+        peer.last_step = step
+        limit = peer.sut.silence if optional else peer.sut.limits.message_timeout
+        answer = None
+        try:
+            answer = await self._exchange(data, ids, "", limit)
+        except TimeoutError:
+            if optional:
+                return None
+        except Closed as closed:
+            peer.fail(step, f"no answer: {closed}")
+        if answer is None or (tamper is not None and tamper.hits(place, "lost")):
+            peer.fail(step, f"no CALLERROR in {limit:g} s")
+        told = _told(answer)
+        return tamper.spoil(told) if tamper is not None and tamper.hits(place, "field") else told
+
+    async def _exchange(self, data: Data, ids: Sequence[str], action: str, limit: float) -> Answer:
+        calls = [Call(uid, action, {}) for uid in ids]
+        sending = asyncio.create_task(self._peer.link.provoke(data, calls, timeout=limit))
+        sending.add_done_callback(seen)
+        await self._peer.until({sending})
+        return sending.result()
+
+    def _silent(self, step: int, why: str) -> None:
+        if why:
+            self._peer.remark(step, f"no answer, which is allowed, but helps nobody: {why}")
+        self._peer.note(step, "a CALLERROR", "nothing, as is allowed", ok=True)
+
+    def _fail(self, step: int, reason: str, pattern: dict[str, Any]) -> NoReturn:
+        self._peer.fail(step, reason, expected=str(pattern or ""))
+
+
+def _refusal(version: str, uid: str, wrong: Wrong) -> dict[str, Any]:
+    return {
+        "type": "CALLERROR",
+        "id": _TEXT if wrong.unreadable else uid or UNREADABLE,
+        "code": one_of(*wrong.codes, *wrong.odd),
+        "description": _TEXT if version == "1.6" else _SHORT,
+        "details": _OBJECT,
+    }
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    if not answer.error:
+        return {"type": "CALLRESULT", "id": answer.uid}
+    return {
+        "type": "CALLERROR",
+        "id": answer.uid,
+        "code": answer.error,
+        "description": answer.description,
+        "details": dict(answer.details),
+    }
+
+
+def _written(frame: Sent) -> tuple[str, str | bytes]:
+    """Return the id of a frame, "" if it has none, and what is sent."""
+    if isinstance(frame, bytes):
+        return "", frame
+    if isinstance(frame, str):
+        text, own = frame, ""
+    else:
+        text = json.dumps(list(frame), separators=(",", ":"), ensure_ascii=False)
+        own = frame[1] if len(frame) > 1 and isinstance(frame[1], str) else ""
+    if ID not in text:
+        return own, text
+    uid = str(uuid.uuid4())
+    return uid, text.replace(ID, uid)
+
+
+def _split(text: str, parts: int) -> tuple[str, ...]:
+    size = -(-len(text) // parts)
+    return tuple(text[at : at + size] for at in range(0, len(text), size))

@@ -1,0 +1,89 @@
+"""Frames that are no proper requests, and what a receiver owes to their sender."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ocpp import exceptions
+from ocpp.exceptions import OCPPError
+
+_CALL: Final = 2
+_LENGTHS: Final = {_CALL: 4, 3: 3, 4: 5}
+_MAX_ID: Final = 36
+_UNREADABLE: Final = "-1"
+_BAD_FRAME: Final = {"1.6": "FormationViolation", "2.0.1": "RpcFrameworkError"}
+_BAD_PAYLOAD: Final = {"1.6": "FormationViolation", "2.0.1": "FormatViolation"}
+# By the keyword of the schema that the payload breaks: OCPP-J 1.6, 4.2.3; Part 4, 4.3.
+_CODES: Final[Mapping[str, Mapping[str, type[OCPPError]]]] = {
+    "1.6": {
+        "required": exceptions.ProtocolError,
+        "additionalProperties": exceptions.FormationViolationError,
+        "type": exceptions.TypeConstraintViolationError,
+        "minItems": exceptions.OccurenceConstraintViolationError,
+        "maxItems": exceptions.OccurenceConstraintViolationError,
+    },
+    "2.0.1": {
+        "required": exceptions.OccurrenceConstraintViolationError,
+        "additionalProperties": exceptions.ProtocolError,
+        "type": exceptions.TypeConstraintViolationError,
+        "minItems": exceptions.OccurrenceConstraintViolationError,
+        "maxItems": exceptions.OccurrenceConstraintViolationError,
+    },
+}
+
+
+def refusal_owed(text: str, version: str) -> str | None:
+    """Return the CALLERROR that is owed for a text, "" if it is to be dropped, None for a frame."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return _refusal("", _BAD_FRAME[version], "this is no JSON", version)
+    if not isinstance(document, list) or not document or not _number(document[0]):
+        return _refusal(_id(document), _BAD_FRAME[version], "this is no OCPP message", version)
+    kind = document[0]
+    if kind not in _LENGTHS:
+        told = "this message type is not known"
+        # 1.6 ignores such a message (4.1.3); 2.0.1 tells its sender (Part 4, 4.4).
+        return "" if version == "1.6" else _refusal(_id(document), _NO_TYPE, told, version)
+    if kind != _CALL:
+        return None if len(document) == _LENGTHS[kind] else ""
+    return _call(document, version)
+
+
+_NO_TYPE: Final = "MessageTypeNotSupported"
+
+
+def _call(document: list[Any], version: str) -> str | None:
+    uid = _id(document)
+    if len(document) != _LENGTHS[_CALL] or not uid or not isinstance(document[2], str):
+        return _refusal(uid, _BAD_FRAME[version], "this is no whole CALL", version)
+    if not isinstance(document[3], dict | None):
+        return _refusal(uid, _BAD_PAYLOAD[version], "the payload is no object", version)
+    return None
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _id(document: object) -> str:
+    uid = document[1] if isinstance(document, list) and len(document) > 1 else None
+    return uid if isinstance(uid, str) and len(uid) <= _MAX_ID else ""
+
+
+def _refusal(uid: str, code: str, told: str, version: str) -> str:
+    if not uid and version == "1.6":
+        return ""  # it has no id for an answer to what cannot be read
+    return json.dumps([4, uid or _UNREADABLE, code, told, {}], separators=(",", ":"))
+
+
+def right_error(error: OCPPError, version: str) -> OCPPError:
+    """Return what `error` is by the tables of the version, without the message in its details."""
+    keyword = getattr(error.__context__, "validator", None)  # of what jsonschema has raised
+    if not isinstance(keyword, str):
+        return error
+    wrong_value = exceptions.PropertyConstraintViolationError
+    kind = _CODES[version].get(keyword, wrong_value)
+    return kind(f"the payload breaks {keyword} of the schema")

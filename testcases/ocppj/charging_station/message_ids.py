@@ -1,0 +1,40 @@
+"""Ids, and what answers nothing: OCPP-J 1.6 and Part 4, 4.1.4."""
+
+from __future__ import annotations
+
+from conformance import ID, Frames, Station, Sut, case
+from testcases.ocppj.requests import harmless, request
+
+ODD_LETTERS = "aZ0 \"'`\\/{}[],:%$<>&;#?-_"
+
+
+@case("OCPPJ_40_CS")
+async def test_ocppj_40_cs(frames: Frames, sut: Sut) -> None:
+    """An id of one character is repeated in the answer, and one of 36."""
+    asking = harmless(sut)
+    rest = asking.action, asking.payload
+    short, long = frames.new_id(1), frames.new_id(36)
+    await frames.answered(1, [2, short, *rest], action=asking.action, expect=asking.expect)
+    await frames.answered(3, [2, long, *rest], action=asking.action, expect=asking.expect)
+
+
+@case("OCPPJ_41_CS")
+async def test_ocppj_41_cs(frames: Frames, sut: Sut) -> None:
+    """An id is a text like any other: quotes, brackets and all are repeated."""
+    asking = harmless(sut)
+    call = [2, frames.new_id(36, ODD_LETTERS), asking.action, asking.payload]
+    await frames.answered(1, call, action=asking.action, expect=asking.expect)
+
+
+@case("OCPPJ_42_CS")
+async def test_ocppj_42_cs(station: Station, frames: Frames, sut: Sut) -> None:
+    """A CALLRESULT that nobody has waited for is ignored."""
+    await frames.ignored(1, [3, ID, {}])
+    await station.call(3, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_43_CS")
+async def test_ocppj_43_cs(station: Station, frames: Frames, sut: Sut) -> None:
+    """A CALLERROR that nobody has waited for is ignored."""
+    await frames.ignored(1, [4, ID, "InternalError", "", {}])
+    await station.call(3, request(sut), expect=harmless(sut).expect)

@@ -1,0 +1,1 @@
+"""A central system or CSMS under test."""

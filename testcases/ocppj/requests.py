@@ -1,0 +1,74 @@
+"""Requests that a system of either version and role answers without changing anything."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from conformance import Sut, present
+from conformance.ocpp16 import messages as v16
+from conformance.ocpp201 import messages as v201
+
+KEY = "HeartbeatInterval"
+COMPONENT, VARIABLE = "OCPPCommCtrlr", "OfflineThreshold"
+VENDOR = "org.example.conformance"
+
+
+class Asking(NamedTuple):
+    """A request as it goes over the wire, and what has to be in its answer."""
+
+    action: str
+    payload: dict[str, Any]
+    expect: Any
+
+
+def harmless(sut: Sut) -> Asking:
+    """Return what every system of this version and role has to answer with a CALLRESULT."""
+    if sut.role == "CSMS":
+        told = v16.Heartbeat.conf if sut.version == "1.6" else v201.HeartbeatResponse
+        return Asking("Heartbeat", {}, told(currentTime=present))
+    if sut.version == "1.6":
+        told_key = v16.GetConfiguration.conf(configurationKey=[{"key": present}])
+        return Asking("GetConfiguration", {"key": [KEY]}, told_key)
+    return Asking(
+        "GetVariables",
+        {"getVariableData": [variable()]},
+        v201.GetVariablesResponse(getVariableResult=[{"attributeStatus": present}]),
+    )
+
+
+def variable(**more: object) -> dict[str, Any]:
+    """Return how one variable of every charging station is named."""
+    return {"component": {"name": COMPONENT}, "variable": {"name": VARIABLE}, **more}
+
+
+def request(sut: Sut) -> Any:  # noqa: ANN401 - of either version
+    """Return the harmless request as a message of its version."""
+    asking = harmless(sut)
+    if sut.version == "1.6":
+        return getattr(v16, asking.action).req(**asking.payload)
+    return getattr(v201, f"{asking.action}Request")(**asking.payload)
+
+
+def empty(sut: Sut) -> Asking:
+    """Return a request that needs no field at all."""
+    if sut.role == "CSMS":
+        return harmless(sut)
+    if sut.version == "1.6":
+        told = v16.GetConfiguration.conf(configurationKey=[{"key": present}])
+        return Asking("GetConfiguration", {}, told)
+    return Asking("GetTransactionStatus", {}, v201.GetTransactionStatusResponse())
+
+
+def with_text(sut: Sut, text: str) -> Asking:
+    """Return a request with a text of anybody's choice in it, long and of any characters."""
+    payload = {"vendorId": VENDOR, "messageId": "echo", "data": text}
+    if sut.version == "1.6":
+        return Asking("DataTransfer", payload, v16.DataTransfer.conf(status=present))
+    return Asking("DataTransfer", payload, v201.DataTransferResponse(status=present))
+
+
+def spelled(message: list[object]) -> str:
+    """Return a message in a legal spelling of JSON that nobody uses."""
+    text = json.dumps(message, indent="\t", separators=(" ,\r\n", " : "))
+    return text.replace("e", "\\u0065")

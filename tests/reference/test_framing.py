@@ -1,0 +1,61 @@
+"""What the reference systems owe to frames that are no proper requests."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conformance.reference.framing import refusal_owed
+
+LONG = "x" * 37
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[2,"1","Heartbeat",{}]',
+        '[2,"1","Heartbeat",null]',
+        '[3,"1",{}]',
+        '[4,"1","InternalError","",{}]',
+    ],
+)
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+def test_a_frame_is_let_through(version: str, text: str) -> None:
+    assert refusal_owed(text, version) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "uid", "code"),
+    [
+        ("[2,", "-1", "RpcFrameworkError"),
+        ("{}", "-1", "RpcFrameworkError"),
+        ("[]", "-1", "RpcFrameworkError"),
+        ('["2","1","Heartbeat",{}]', "1", "RpcFrameworkError"),
+        ('[true,"1","Heartbeat",{}]', "1", "RpcFrameworkError"),
+        ('[2,1,"Heartbeat",{}]', "-1", "RpcFrameworkError"),
+        (f'[2,"{LONG}","Heartbeat",{{}}]', "-1", "RpcFrameworkError"),
+        ('[2,"1","Heartbeat"]', "1", "RpcFrameworkError"),
+        ('[2,"1",7,{}]', "1", "RpcFrameworkError"),
+        ('[2,"1","Heartbeat",[]]', "1", "FormatViolation"),
+        ('[9,"1",{}]', "1", "MessageTypeNotSupported"),
+    ],
+)
+def test_201_refuses_everything_else(text: str, uid: str, code: str) -> None:
+    owed = json.loads(refusal_owed(text, "2.0.1") or "")
+    assert (owed[:3], owed[4]) == ([4, uid, code], {})
+
+
+@pytest.mark.parametrize("text", ["[2,", "{}", "[]", '[2,1,"Heartbeat",{}]', '[9,"1",{}]'])
+def test_16_drops_what_has_no_id_and_unknown_types(text: str) -> None:
+    assert refusal_owed(text, "1.6") == ""
+
+
+def test_16_refuses_what_has_an_id() -> None:
+    owed = json.loads(refusal_owed('[2,"1","Heartbeat",[]]', "1.6") or "")
+    assert owed[:3] == [4, "1", "FormationViolation"]
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+def test_an_answer_that_is_not_whole_is_dropped(version: str) -> None:
+    assert refusal_owed('[3,"1"]', version) == ""

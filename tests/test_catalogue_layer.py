@@ -1,0 +1,61 @@
+"""Our own cases in the catalogue: the communication layer, each for the versions that it names."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from conformance.catalogue import (
+    CatalogueError,
+    everything,
+    layer,
+    layer_entry,
+    read,
+    select,
+)
+from conformance.features import ROLES, VERSIONS
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_our_own_cases_come_after_the_documents(role: str) -> None:
+    own = [e for e in everything() if e.id.startswith("OCPPJ_") and e.role == role]
+
+    assert {e.version for e in own} == set(VERSIONS)
+    assert own == select(everything(), profiles=["OCPP-J"], roles=[role])
+    assert all(e.requirements and e.unmet(frozenset()) == "" for e in own if not e.condition)
+    assert everything()[-1].id in layer("2.0.1")
+
+
+LAYER_ENTRY = """
+[OCPPJ_01_CS]
+title = 'A text'
+about = 'Frames'
+role = 'CS'
+level = 'SHOULD'
+stands_on = { '2.0.1' = ['4.2.3', 'B01.FR.01'] }
+"""
+
+
+def test_an_entry_of_our_own_is_for_the_versions_that_it_stands_on() -> None:
+    (entry,) = read(LAYER_ENTRY, "2.0.1", "x.toml", layer_entry).values()
+
+    assert (entry.version, entry.level, entry.section) == ("2.0.1", "SHOULD", "OCPP-J: Frames")
+    assert entry.requirements == ("Part 4: 4.2.3", "B01.FR.01")
+    assert read(LAYER_ENTRY, "1.6", "x.toml", layer_entry) == {}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("OCPPJ_01_CS", "OCPPJ_1_CS", "id: expected OCPPJ_<number>_CS or OCPPJ_<number>_CSMS"),
+        ("'SHOULD'", "'MAY'", "level: expected MUST or SHOULD, not 'MAY'"),
+        ("'2.0.1' =", "'2.1' =", "stands_on: expected a table by version, not {'2.1': "),
+        ("level = 'SHOULD'\n", "", "level: missing"),
+        ("level", "levle", "levle: unknown field; did you mean 'level'?"),
+    ],
+)
+def test_a_damaged_entry_of_our_own_is_told(right: str, wrong: str, message: str) -> None:
+    text = LAYER_ENTRY.replace(right, wrong)
+    with pytest.raises(CatalogueError, match=re.escape(message)):
+        read(text, "2.0.1", "x.toml", layer_entry)
