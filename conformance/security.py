@@ -33,6 +33,7 @@ class SecurityDesk:
 
     def __init__(self, bench: Bench, peer: Peer) -> None:
         self._bench, self._peer = bench, peer
+        self._lower: int | None = None
 
     # The next connection
 
@@ -55,6 +56,10 @@ class SecurityDesk:
             self._file("trusted")
         self._access.demand(self._peer.sut, profile)
         self._note(f"demands security profile {profile} on the next connection")
+
+    def may_fall_to(self, profile: int) -> None:
+        """Raise the station again in the clean-up, should it have fallen to this profile."""
+        self._lower = profile
 
     # The station's own certificate
 
@@ -92,7 +97,9 @@ class SecurityDesk:
         """Return what a connection with this certificate looks like."""
         from conformance.pki.signing import leaf  # noqa: PLC0415
 
-        return {"tls": {"certificate": {"serialNumber": f"{leaf(chain).serial_number:x}"}}}
+        number = f"{leaf(chain).serial_number:x}"
+        new = Matcher("that of the new certificate", lambda v: v == number)
+        return {"tls": {"certificate": {"serialNumber": new}}}
 
     # Roots
 
@@ -192,6 +199,8 @@ class SecurityDesk:
     async def restore(self) -> None:
         """Have the station connect again as it is declared to, or go on with how it was left."""
         bench, access = self._bench, self._access
+        if self._lower is not None and bench.link.connection is None:
+            await self._raise_again(self._lower)
         if access.as_declared(bench.sut):
             return
         if bench.link.connection is None:  # it was given its time with what the case demands
@@ -202,6 +211,26 @@ class SecurityDesk:
         if not access.as_declared(bench.sut):
             bench.sut = access.declare(bench.sut)
             self._peer.undo = [u for u in self._peer.undo if u.action != "DeleteCertificate"]
+
+    async def _raise_again(self, lower: int) -> None:
+        bench, access = self._bench, self._access
+        declared = bench.sut.connection.security_profile
+        access.demand(bench.sut, lower)
+        if await bench.connected():
+            self._peer.expect_reconnection()
+            access.demand(bench.sut, declared)
+            await self._change("SecurityProfile", str(declared))
+            await self._back()
+        access.demand(bench.sut, declared)
+
+    async def _change(self, key: str, value: str) -> str:
+        """Change a configuration key; return the status."""
+        from conformance.ocpp16.messages import ChangeConfiguration  # noqa: PLC0415
+
+        request = ChangeConfiguration.req(key=key, value=value)
+        limit = self._peer.sut.limits.message_timeout
+        answer = await self._bench.link.request(request.action, request.pattern(), timeout=limit)
+        return str(answer.payload.get("status"))
 
     async def _set_back(self) -> None:
         connection = self._bench.sut.connection
@@ -228,14 +257,10 @@ class SecurityDesk:
             )
 
     async def _set_password(self, password: bytes) -> None:
-        from conformance.ocpp16.messages import ChangeConfiguration  # noqa: PLC0415
-
         new, self._access.password = self._access.password, password
         self._peer.expect_reconnection()
-        request = ChangeConfiguration.req(key="AuthorizationKey", value=password.hex())
-        limit = self._peer.sut.limits.message_timeout
-        answer = await self._bench.link.request(request.action, request.pattern(), timeout=limit)
-        if answer.payload.get("status") != "Accepted" or not await self._back():
+        status = await self._change("AuthorizationKey", password.hex())
+        if status != "Accepted" or not await self._back():
             self._access.password = new
             self._peer.remark(
                 "",

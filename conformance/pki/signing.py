@@ -67,18 +67,24 @@ def problems(csr: object, organization: str, serial: str) -> Iterator[str]:
 def wrong_requests(organization: str, serial: str) -> tuple[str, ...]:
     """Return a signing request for each way of being wrong."""
     right = serial or "CP01"
+    common = x509.NameAttribute(NameOID.COMMON_NAME, "another")
     foreign = _request(name(right, organization), new_key("ecdsa"))
     return (
-        _request(name(right, f"not {organization}"), new_key("ecdsa")),
-        _request(name(f"not {right}" if serial else "", organization), new_key("ecdsa")),
+        _request(name(right, "somebody else"), new_key("ecdsa")),
+        _request(
+            x509.Name([*_owner(organization), *([common] if serial else [])]), new_key("ecdsa")
+        ),
         _request(name(right, organization), ec.generate_private_key(ec.SECP192R1())),
         _unsigned(foreign),
     )
 
 
+def _owner(organization: str) -> list[x509.NameAttribute[str]]:
+    return [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)]
+
+
 def _request(subject: x509.Name, key: PrivateKey) -> str:
-    named = x509.Name([a for a in subject if a.value])
-    builder = x509.CertificateSigningRequestBuilder().subject_name(named)
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
     return builder.sign(key, DIGEST).public_bytes(Encoding.PEM).decode()
 
 

@@ -90,11 +90,17 @@ def test_what_a_case_changes_is_put_back(profile: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "case"),
-    [("keeps-old-password", "TC_073_CS"), ("keeps-security-profile", "TC_083_CS")],
+    ("fault", "case", "profile"),
+    [
+        ("keeps-old-password", "TC_073_CS", 1),
+        ("keeps-security-profile", "TC_083_CS", 1),
+        ("downgrades-security-profile", "TC_084_CS", 2),
+    ],
 )
-def test_what_was_not_done_need_not_be_put_back(fault: str, case: str) -> None:
-    faulty = secured(embedded("1.6", "CS", faults=[fault]), 1)
+def test_a_case_that_fails_leaves_a_station_that_the_next_one_can_judge(
+    fault: str, case: str, profile: int
+) -> None:
+    faulty = secured(embedded("1.6", "CS", faults=[fault]), profile)
     results = in_one_session(faulty, [CASES[case], CASES["TC_001_CS"]])
     assert [r.verdict for r in results] == [Verdict.FAIL, Verdict.PASS]
 

@@ -166,9 +166,11 @@ async def test_tc_083_cs(station: Station, security: Security, sut: Sut) -> None
 @case("TC_084_CS")
 async def test_tc_084_cs(station: Station, security: Security) -> None:
     """The security profile cannot be lowered over OCPP."""
+    lower = security.profile - 1
+    security.may_fall_to(lower)
     await station.call(
         1,
-        ChangeConfiguration.req(key="SecurityProfile", value=str(security.profile - 1)),
+        ChangeConfiguration.req(key="SecurityProfile", value=str(lower)),
         expect=ChangeConfiguration.conf(status="Rejected"),
     )
 
