@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conformance.files.desk import FilesDesk as Files
     from conformance.frames_desk import ID, Wrong
     from conformance.frames_desk import FrameDesk as Frames
+    from conformance.keyring import Keyring
     from conformance.link import Received
     from conformance.matching import (
         about,
@@ -41,6 +42,7 @@ __all__ = [
     "Files",
     "Frames",
     "Inconclusive",
+    "Keyring",
     "Operator",
     "ProfileWish",
     "Received",
@@ -92,6 +94,7 @@ _WORDS = {
     "ID": "conformance.frames_desk",
     "Files": "conformance.files.desk",
     "Inconclusive": "conformance.verdict",
+    "Keyring": "conformance.keyring",
     "Operator": "conformance.desk",
     "ProfileWish": "conformance.operators.actions",
     "Received": "conformance.link",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from conformance.secure import MUTUAL, OVER_TLS, side, told
 from conformance.sut import Sut
@@ -29,6 +31,8 @@ class Access:
     side: Side
     check_name: bool = True
     handshakes: list[TlsSeen] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)  # passwords that have been set meanwhile
+    _any: bool = False  # any certificate of a CSMS will do
 
     @classmethod
     def of(cls, sut: Sut) -> Access:
@@ -63,6 +67,14 @@ class Access:
         connection = sut.connection.model_copy(update=known)
         return replace(sut, document=sut.document.model_copy(update={"connection": connection}))
 
+    def take_password(self, value: str) -> None:
+        """Show the password that a CSMS has set, hexadecimal digits for bytes (A00.FR.205)."""
+        try:
+            self.password = bytes.fromhex(value)
+        except ValueError:
+            self.password = value.encode()
+        self.secrets |= {value, self.password.decode("utf-8", "replace")}
+
     @property
     def basic(self) -> bytes | None:
         """The password of HTTP Basic that holds now, None where the profile has none."""
@@ -89,12 +101,32 @@ class Access:
         """
         if self.profile < OVER_TLS:
             return None
-        if self.side.trusted is None:
+        if self.side.trusted is None and not self._any:
             context = ssl.create_default_context()  # the machine's own authorities
             context.check_hostname = self.check_name
             return context
         with told():
             return client_context(self.side, check_name=self.check_name)
+
+    def at(self, url: str, higher: str = "") -> str:
+        """Return where a CSMS is for the profile that holds now: `url`, or with TLS `higher`."""
+        if (urlsplit(url).scheme == "wss") == (self.profile >= OVER_TLS):
+            return url
+        return (
+            higher or f"{'wss' if self.profile >= OVER_TLS else 'ws'}://{url.partition('://')[2]}"
+        )
+
+    @contextmanager
+    def offering(self, suite: str) -> Iterator[None]:
+        """While inside, offer one cipher suite of TLS 1.2, and take any certificate."""
+        before = self.side
+        newest = ssl.TLSVersion.TLSv1_2
+        self.side = replace(before, suites=(suite,), newest=newest, trusted=None)
+        self._any = True
+        try:
+            yield
+        finally:
+            self.side, self._any = before, False
 
     def guard(self, refused: Callable[[str], None], limit: float) -> Guard:
         """Return what secures connections; a handshake that fails is told in one line.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from conformance.access import Access
 from conformance.reference.credentials import Credentials
+from conformance.reference.gate import Gate, Shown
 from conformance.reference.tls import Files
 from conformance.secure import MUTUAL, OVER_TLS
 from conformance.sut import Sut
+from conformance.wire.client import ConnectFailedError, basic_header
 from conformance.wire.connection import Basic
 from conformance.wire.memory_tls import handshake
 from conformance.wire.tls import TlsSeen
@@ -31,6 +33,35 @@ def credentials(sut: Sut) -> Credentials:
     )
     password = connection.password.reveal() if connection.password is not None else b""
     return files.credentials(connection.security_profile, password)
+
+
+def gate(sut: Sut) -> Gate:
+    """Return whom the reference CSMS beside this declaration lets in, to begin with."""
+    connection, password = sut.connection, sut.connection.password
+    files = Files(**sut.document.tls.of_reference())
+    shown = password.reveal() if password is not None else b""
+    return Gate(connection.security_profile, shown, files)
+
+
+def call(access: Access, asked: Gate, station: str, url: str) -> TlsSeen | None:
+    """Return what the tool has seen of a CSMS that lets it in; raises ConnectFailedError."""
+    ours, theirs = access.client(), asked.context()
+    seen, certificate = None, None
+    if ours is not None:
+        if theirs is None:
+            raise ConnectFailedError("there is no TLS", url)
+        by_csms, seen = handshake(ours, theirs, HOST)
+        access.handshakes.append(seen)
+        if seen.failure:
+            raise ConnectFailedError(f"TLS failed: {seen}", url, tls=seen)
+        certificate = next(iter(by_csms.chain), None)
+    header = basic_header(station, access.basic).get("Authorization", "")
+    shown = Shown(authorization=header, secured=ours is not None, certificate=certificate)
+    if not asked.admits(station, shown):
+        raise ConnectFailedError(
+            "the CSMS refused the upgrade with HTTP status 401", url, status=401, tls=seen
+        )
+    return seen
 
 
 def admit(access: Access, shown: Credentials, station: str) -> tuple[TlsSeen | None, Basic | None]:

@@ -63,7 +63,7 @@ class Bench:
         self.broken = ""
         self.between: list[str] = []
         self.presented: Mapping[str, str] = {}
-        self.played = Played(sut, self.link, self._nobody_plays)
+        self.played = Played(sut, self.link, transport.access, self._nobody_plays)
         self.prepared = False
         self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
         self._peer: Peer | None = None
@@ -129,7 +129,7 @@ class Bench:
             traceback=trace,
             sut=self.sut.name,
             presented=self.presented,
-            secrets=self.sut.secrets | self.files.secrets,
+            secrets=self.sut.secrets | self.files.secrets | self.transport.access.secrets,
             files=self.files.record(),
         )
 
@@ -171,6 +171,7 @@ class Bench:
             return Verdict.ERROR, f"in the clean-up: {type(bug).__name__}: {bug}", "cleanup"
         finally:
             self._cleaning = False
+            peer.keyring.close()
         if cleanup.why:
             self.broken = f"the SUT could not be brought back to idle: {cleanup.why}"
         late = peer.trouble

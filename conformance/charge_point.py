@@ -12,6 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from conformance import charge_point_security as security
 from conformance.clock import now
 from conformance.message import Request
 from conformance.ocpp16.configuration import KEYS
@@ -85,6 +86,7 @@ class ChargePoint:
     inoperative: set[int] = field(default_factory=set)  # connectorIds, 0 for all
     reservations: dict[int, int] = field(default_factory=dict)  # reservationId: connectorId
     profiles: dict[int, tuple[int, Payload]] = field(default_factory=dict)
+    roots: dict[str, tuple[str, ...]] = field(default_factory=dict)  # certificateType: PEM texts
 
     def copy(self) -> ChargePoint:
         """Return what the charge point is now, to go back to."""
@@ -140,6 +142,7 @@ def charge_point(sut: Sut) -> ChargePoint:
     """Return a charge point as it comes from the factory, with the declared connectors."""
     values = {
         **_VALUES,
+        **security.values(sut),
         "NumberOfConnectors": str(len(sut.connectors)),
         "ConnectionTimeOut": str(sut.values.connection_timeout),
     }
@@ -156,7 +159,11 @@ def _configuration(it: ChargePoint, payload: Payload) -> Answer:
     known = [names[key.lower()] for key in asked if key.lower() in names]
     unknown = [key for key in asked if key.lower() not in names]
     entries = [
-        {"key": name, "readonly": KEYS[name].access == "R", "value": it.values[name]}
+        {
+            "key": name,
+            "readonly": KEYS[name].access == "R",
+            **({} if name == security.PASSWORD else {"value": it.values[name]}),
+        }
         for name in known
     ]
     return {"configurationKey": entries, **({"unknownKey": unknown} if unknown else {})}
@@ -167,6 +174,8 @@ def _change_configuration(it: ChargePoint, payload: Payload) -> Answer:
     if name is None:
         return {"status": "NotSupported"}
     key, value = KEYS[name], str(payload["value"])
+    if name in security.OF_CASES:
+        return _ACCEPTED if security.accepts(name, value) else _REJECTED
     right = key.access != "R" and key.fits(value) and not value.startswith("-")
     return _ACCEPTED if right else _REJECTED
 
@@ -252,6 +261,7 @@ _ANSWERS: Final[Mapping[str, Callable[[ChargePoint, Payload], Answer]]] = {
     "ReserveNow": lambda _, __: _REJECTED,
     "GetCompositeSchedule": lambda _, __: _REJECTED,
     "UnlockConnector": lambda _, __: {"status": "NotSupported"},
+    **security.ANSWERS,
 }
 
 
@@ -260,7 +270,7 @@ _ANSWERS: Final[Mapping[str, Callable[[ChargePoint, Payload], Answer]]] = {
 
 def _keep_value(it: ChargePoint, payload: Payload) -> Iterable[Request]:
     name = _name(it, payload)
-    if name is not None:
+    if name is not None and name != security.PASSWORD:
         it.values[name] = str(payload["value"])
     return ()
 
@@ -345,6 +355,7 @@ _CHANGES: Final[Mapping[str, Callable[[ChargePoint, Payload], Iterable[Request]]
     "SetChargingProfile": _keep_profile,
     "ClearChargingProfile": _forget_profiles,
     "TriggerMessage": _triggered,
+    **security.CHANGES,
 }
 _CHANGED: Final[Mapping[str, str]] = {
     "ChangeConfiguration": "values",
@@ -353,4 +364,5 @@ _CHANGED: Final[Mapping[str, str]] = {
     "CancelReservation": "reservations",
     "SetChargingProfile": "profiles",
     "ClearChargingProfile": "profiles",
+    **security.CHANGED,
 }

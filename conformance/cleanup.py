@@ -204,6 +204,10 @@ class Cleanup:
 
     async def _csms(self) -> None:
         """End what the tool, as a charge point, still has going on."""
+        await self._end_played()
+        await self._peer.keyring.restore()
+
+    async def _end_played(self) -> None:
         bench = self._bench
         if bench.link.connection is None:
             return

@@ -63,7 +63,7 @@ def reference_for(entry: Entry, faults: Sequence[str] = ()) -> Sut:
     pair = entry.version, entry.role
     others = [{}, *OTHERWISE.get(pair, ())]
     all_ = [_reference(*pair, faults, options) for options in others]
-    if entry.version == "1.6" and entry.role == "CS":
+    if entry.version == "1.6":
         all_ += [secured(all_[0], profile) for profile in (1, 2, 3)]
     return next((sut for sut in all_ if not entry.unmet(sut.features)), all_[0])
 

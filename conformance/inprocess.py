@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from conformance.access import Access
-from conformance.admission import NotAdmittedError, admit, credentials
+from conformance.admission import NotAdmittedError, admit, call, credentials, gate
 from conformance.bench import Bench
 from conformance.files.memory import MemoryFiles
 from conformance.files.service import FileService
 from conformance.operators.actions import Action
 from conformance.operators.base import CannotActError
+from conformance.operators.fixtures import Fixture, name_of
 from conformance.operators.http import csms_orders, station_orders
 from conformance.pki.folder import shared
 from conformance.reference.process import ReferenceCsms, make_csms, make_station
@@ -82,7 +84,8 @@ class InProcess:
                 sut.version, options, faults, self._dial_in, files, self._credentials
             )
         else:
-            self._csms = make_csms(sut.version, options, faults)
+            self._gate = gate(sut)
+            self._csms = make_csms(sut.version, options, faults, self._gate)
 
     # As a transport
 
@@ -102,7 +105,8 @@ class InProcess:
         chosen = self._csms.choose(offered)
         if chosen is None:
             raise ConnectFailedError(f"no subprotocol of {', '.join(offered)}", self.url)
-        ours, theirs = pair(self._sut.station, chosen)
+        tls = call(self.access, self._gate, self._sut.station, self.url)
+        ours, theirs = pair(self._sut.station, chosen, tls=tls)
         self._keep(self._csms.serve(_Wire(theirs), self._sut.station))
         return ours
 
@@ -124,6 +128,17 @@ class InProcess:
         return _Wire(theirs)
 
     # As an operator
+
+    def creates(self, kind: type[Fixture]) -> bool:  # noqa: ARG002 - it has all of them
+        """Tell whether this is a CSMS: a reference CSMS takes each kind of fixture."""
+        return self._csms is not None
+
+    async def create(self, fixture: Fixture) -> str:
+        """Tell a reference CSMS what it has to know."""
+        name = name_of(type(fixture))
+        if self._csms is not None:
+            self._csms.know(name, asdict(fixture))
+        return f"the reference system knows the {name} of the declaration"
 
     def supports(self, kind: type[Action]) -> bool:
         """Tell whether the reference systems can do it."""

@@ -13,6 +13,7 @@ from conformance.expectation import Expectation, faked
 from conformance.files.desk import FilesDesk
 from conformance.frames_desk import FrameDesk
 from conformance.inbox import Inbox
+from conformance.keyring import Keyring
 from conformance.link import Link, Received
 from conformance.matching import mismatches
 from conformance.message import Request, Response
@@ -50,6 +51,7 @@ class Peer:
         self.files = FilesDesk(bench.files, self)
         self.security = SecurityDesk(bench, self)
         self.frames = FrameDesk(self)
+        self.keyring = Keyring(bench, self)
         self._bench = bench
         self._trouble = Trouble()
         self._leave: int | None = None  # since which connection its loss is no fault

@@ -25,6 +25,8 @@ ALONE = {
     "execute",
     "expect_none",
     "expect_connection",
+    "expect_admission",
+    "expect_refusal",
     "expect_available",
     "expect_download",
     "expect_upload",

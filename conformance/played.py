@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from conformance.access import Access
 from conformance.answers import Answers
 from conformance.boot import boot_16, boot_201
 from conformance.charge_point import ChargePoint, charge_point
+from conformance.charge_point_security import PASSWORD
 from conformance.clock import now
 from conformance.heart import Heart
 from conformance.link import Answer, Link
@@ -34,13 +36,19 @@ class Played:
     of each. A 1.6 charge point has a `device` that remembers what the CSMS makes of it.
     """
 
-    def __init__(self, sut: Sut, link: Link, may_beat: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        sut: Sut,
+        link: Link,
+        access: Access,
+        may_beat: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Take a function that tells whether a Heartbeat would disturb nobody."""
         self.running: dict[str, int] = {}
         self.sequences: dict[str, int] = {}
         self.device: ChargePoint | None = charge_point(sut) if _has_device(sut) else None
         self.heard: Counter[str] = Counter()  # how often the CSMS has sent each request
-        self._sut, self._link = sut, link
+        self._sut, self._link, self._access = sut, link, access
         self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
         self._heart = Heart(self._beat, may_beat)
         self._ended: set[str] = set()
@@ -230,6 +238,8 @@ class Played:
         if self.device is None:
             return
         following = self.device.learn(action, payload, answer)
+        if _new_password(action, payload) and answer.get("status") == "Accepted":
+            self._access.take_password(str(payload["value"]))
         self._heart.set(float(self.device.values["HeartbeatInterval"]))
         if by_case:
             self._touched.add(action)
@@ -269,6 +279,10 @@ class Played:
 
 def _available_16(connector: int) -> Request:
     return StatusNotification.req(connectorId=connector, errorCode="NoError", status="Available")
+
+
+def _new_password(action: str, payload: Mapping[str, Any]) -> bool:
+    return action == "ChangeConfiguration" and str(payload["key"]).lower() == PASSWORD.lower()
 
 
 def _has_device(sut: Sut) -> bool:

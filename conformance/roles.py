@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from conformance.expectation import Expectation
 from conformance.handshakes import facts
@@ -17,10 +18,12 @@ from conformance.ocpp16.messages import BootNotification
 from conformance.ocpp201.messages import BootNotificationRequest
 from conformance.peer import Peer
 from conformance.replies import Reply, spoiled
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, ToolError
 from conformance.walltime import utc_now
-from conformance.wire.connection import Closed
+from conformance.wire.client import ConnectFailedError
+from conformance.wire.connection import Closed, Handshake
 
+PAUSES: Final = (0.05, 0.5, 2.0, 8.0)  # seconds before a charge point that is refused tries again
 BOOT: Mapping[str, Request] = {
     "1.6": BootNotification.req(),
     "2.0.1": BootNotificationRequest(),
@@ -293,6 +296,78 @@ class Csms(Peer):
             await self.link.close()  # the next case is not to speak something else
             self.fail(step + 1, f"the upgrade: {wrong}")
         self.note(step + 1, chosen, f"chooses {handshake.chosen}", ok=True)
+
+    async def expect_admission(
+        self, step: int, wanted: Mapping[str, Any] | None = None, *, suite: str = ""
+    ) -> Reply:
+        """Connect anew with what the charge point shows now; require that the CSMS lets it in.
+
+        Returns what there is to say of the connection (`conformance.handshakes`), which has to
+        match `wanted`. With `suite` that cipher suite is the only one offered, and whose the
+        certificate of the CSMS is does not count.
+        """
+        self.expect_reconnection()
+        self.last_step = step
+        place = self.record.place(step)
+        access = self._bench.transport.access
+        self.record.note("", "tool", "", f"connects{f', offering {suite} only' if suite else ''}")
+        self.record.constrain(place, step, "a connection", wanted or {}, "lost")
+        try:
+            with access.offering(suite) if suite else nullcontext():
+                handshake = await self._let_in()
+            told = spoiled(self.tamper, Answer(payload=facts(handshake)), place)
+        except (Closed, TimeoutError) as problem:
+            _not_ours(problem.__cause__)
+            self.fail(step, f"no connection: {problem}")
+        self.is_back()
+        wrong = mismatches(wanted or {}, told.payload)
+        if wrong:
+            self.fail(step, "; ".join(f"the connection: {m}" for m in wrong))
+        self.note(step, "a connection", f"lets the charge point in: {told.payload}", ok=True)
+        return Reply(told.payload, place, asyncio.get_running_loop().time())
+
+    async def _let_in(self) -> Handshake:
+        """Connect; who is refused tries again, for a CSMS may take a while to learn of a change."""
+        await self.flush()
+        left = self.sut.limits.message_timeout
+        for pause in PAUSES:
+            try:
+                return await self._bench.redial()
+            except Closed as closed:
+                why = closed.__cause__
+                refused = isinstance(why, ConnectFailedError) and why.status is not None
+                if not refused or pause > left:
+                    raise
+            left -= pause
+            await self._pause(pause)
+        return await self._bench.redial()
+
+    async def expect_refusal(self, step: int | str, what: str) -> None:
+        """Try another connection with what the charge point shows now; require a refusal.
+
+        It has to be the refusal of the CSMS: by HTTP, by an alert of TLS, or by closing.
+        """
+        self.last_step = step
+        place = self.record.place(step)
+        self.record.constrain(place, step, f"no connection with {what}", {}, "none")
+        try:
+            connection = await self._bench.transport.dial()
+        except ConnectFailedError as failed:
+            _not_ours(failed)
+            if not failed.by_the_peer:
+                raise Inconclusive(f"with {what}: {failed}", self.record.number(step)) from failed
+            if self.tamper is None or not self.tamper.hits(place, "none"):
+                self.note(step, f"no connection with {what}", str(failed), ok=True)
+                return
+        else:
+            await connection.close()
+        self.fail(step, f"the CSMS lets the charge point in with {what}")
+
+
+def _not_ours(problem: BaseException | None) -> None:
+    """Raise ToolError where it was the tool that did not want the connection."""
+    if isinstance(problem, ConnectFailedError) and problem.by_the_tool:
+        raise ToolError(f"the tool refused, and not the CSMS: {problem}") from problem
 
 
 async def in_any_order(*expectations: Expectation) -> list[Received]:

@@ -40,6 +40,7 @@ def given(scenario: Callable[..., Any], peer: Peer) -> dict[str, Any]:
         "files": peer.files,
         "security": peer.security,
         "frames": peer.frames,
+        "keyring": peer.keyring,
         "sut": peer.sut,
     }
     return {name: offered[name] for name in inspect.signature(scenario).parameters}

@@ -52,6 +52,9 @@ _OF_CSMS_PROFILES: Final = {
 }
 _OF_CSMS_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
     "16-UNKNOWN-CONNECTOR": lambda has: has("unknown_connectors"),
+    "16-SECURITY.1": lambda has: has("security"),
+    "16-SECURITY.2": lambda has: has("security"),
+    "16-SECURITY.3": lambda has: has("security"),
 }
 _GROUP: Final = {"group_member_token": "TAG003", "group": "GROUP1"}
 _GROUPS: Final = {

@@ -236,6 +236,12 @@ class Connection(Section):
         pattern="^(/[^?#]*)?$",
     )
     url: str = key("", "where the CSMS waits, without the station's identity", role="CSMS")
+    upgraded_url: str = key(
+        "",
+        "where the CSMS waits with TLS, if that is elsewhere than without (TC_083)",
+        version="1.6",
+        role="CSMS",
+    )
     station: str = key("CP01", "the identity of the station", min_length=1, max_length=255)
     stations: Stations = key(
         (),

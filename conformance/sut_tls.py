@@ -102,3 +102,23 @@ class Tls(Section):
         if given is not None:
             return given.path
         return self.folder.path / name if self.folder is not None else None
+
+    def of_reference(self) -> dict[str, str]:
+        """Return the files of a reference CSMS, by their names there: the other side of these."""
+        if self.folder is None:
+            return {}
+        files, folder = self.files("CS"), self.folder.path
+        second = next(folder.glob("server-*.pem"), None)
+        return {
+            name: str(path)
+            for name, path in {
+                "certificate": files.certificate,
+                "key": files.private_key,
+                "trusted": files.trusted,
+                "other": second,
+                "other_key": second.with_suffix(".key") if second is not None else None,
+                "authority": files.authority,
+                "authority_key": files.authority_key,
+            }.items()
+            if path is not None
+        }

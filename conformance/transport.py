@@ -112,7 +112,7 @@ class Dialing:
         """Connect as the configured station."""
         try:
             return await connect(
-                self.url,
+                self.access.at(self.url, self._sut.connection.upgraded_url),
                 identity=self._sut.station,
                 subprotocol=SUBPROTOCOLS[self._sut.version],
                 offered=offered,

@@ -38,6 +38,7 @@ ONE_WAY = {  # folder: what of ours it may import
 }
 STEPPED = {"expect", "expect_pages", "expect_every", "expect_optional", "expect_samples", "call"}
 WAITING = {"expect_none", "expect_connection", "expect_available"}
+WAITING |= {"expect_admission", "expect_refusal"}
 NUMBERED = {*STEPPED, *WAITING, "execute", "match", "check", "skip"}
 OF_A_MACHINE = re.compile(
     r"(?<![\w.])/(root|home|work|Users)/\w|(?<![\w.{}])/tmp/\w|[A-Z]:\\Users"

@@ -13,6 +13,7 @@ from typing import Final
 
 from conformance.operators.actions import Action
 from conformance.operators.base import CannotActError, Operator
+from conformance.operators.fixtures import Fixture
 from conformance.operators.http import HttpOperator, Orders, csms_orders, station_orders
 from conformance.sut import Sut
 from conformance.sut_operators import EmbeddedSettings
@@ -57,17 +58,15 @@ class EmbeddedSystem:
     def _certificates(self) -> list[str]:
         """Return its own side of TLS: the other one of what the declaration has for the tool."""
         sut, profile = self._sut, self._sut.connection.security_profile
-        files = sut.document.tls.files("CSMS" if sut.role == "CS" else "CS")
-        words = []
-        if profile and sut.role == "CS":
-            words += ["--security-profile", str(profile)]
-        if files.maker is not None and sut.role == "CS":
+        if sut.role == "CSMS":
+            return _of_csms(sut, profile)
+        files = sut.document.tls.files("CSMS")
+        words = ["--security-profile", str(profile)] if profile else []
+        if files.maker is not None:
             words += ["--maker", str(files.maker)]
-        if profile < 2:  # noqa: PLR2004 - the first one over TLS
-            return words
-        if sut.role == "CSMS" or profile > 2:  # noqa: PLR2004
+        if profile > 2:  # noqa: PLR2004
             words += ["--certificate", str(files.certificate), "--key", str(files.private_key)]
-        if sut.role == "CS" or profile > 2:  # noqa: PLR2004
+        if profile >= 2:  # noqa: PLR2004 - the first one over TLS
             words += ["--trusted", str(files.trusted)]
         return words
 
@@ -163,6 +162,12 @@ class EmbeddedSystem:
                 raise
             raise CannotActError(f"the reference system has ended{self._told()}") from error
 
+    async def create(self, fixture: Fixture) -> str:
+        """Tell a reference CSMS what it has to know; raises CannotActError."""
+        limit = self._sut.limits.operator_timeout
+        orders = self._orders(self._sut.station)
+        return await HttpOperator(self._base, orders, timeout=limit).create(fixture)
+
     def _orders(self, station: str) -> Orders:
         if self._sut.role == "CS":
             return station_orders()
@@ -183,6 +188,14 @@ class EmbeddedSystem:
         await _finished(self._drains)
 
 
+def _of_csms(sut: Sut, profile: int) -> list[str]:
+    """Return the words for a CSMS: it has all it needs for the next security profile, too."""
+    words = ["--security-profile", str(profile)]
+    for name, path in sut.document.tls.of_reference().items():
+        words += [f"--{name.replace('_', '-')}", path]
+    return words
+
+
 class _AtStation:
     """A reference CSMS as the operator for one of its stations."""
 
@@ -198,6 +211,14 @@ class _AtStation:
     async def perform(self, action: Action) -> str:
         """Carry out one action at this station."""
         return await self._system.perform_at(self._station, action)
+
+    def creates(self, kind: type[Fixture]) -> bool:  # noqa: ARG002 - it has all of them
+        """Tell that a reference CSMS takes each kind of fixture."""
+        return True
+
+    async def create(self, fixture: Fixture) -> str:
+        """Tell the reference CSMS what it has to know."""
+        return await self._system.create(fixture)
 
     async def close(self) -> None:
         """Leave the system running: others use it."""

@@ -81,6 +81,9 @@ def _files(lab: Lab, kind: KeyKind, *, bad: bool) -> Iterator[File]:
     yield File(f"{kind}/unknown-root.pem", pem(other.certificate))
     common = lab.names[0]
     yield from _pair(f"{kind}/server", sub.issue(common, "server", kind, names=lab.names))
+    other_kind: KeyKind = "ecdsa" if kind == "rsa" else "rsa"
+    second = sub.issue(common, "server", other_kind, names=lab.names)
+    yield from _pair(f"{kind}/server-{other_kind}", second)
     yield from _pair(f"{kind}/client", sub.issue(lab.serial, "client", kind))
     yield from _pair(f"{kind}/firmware", maker.issue("Firmware signing", "firmware", kind))
     if bad:
@@ -124,6 +127,7 @@ root.pem               trust anchor: install it as the Central System root in a 
                        the root of client certificates in a CSMS
 ca.pem                 signs server and client certificates, and what a station asks for
 server.pem, .key       the tool as the CSMS: {", ".join(lab.names)}
+server-*.pem, .key     the same with the other kind of key: a CSMS under test needs both
 client.pem, .key       the station {lab.serial} of {lab.organization}: into a station under test,
                        or used by the tool that plays it
 manufacturer-root.pem  trust anchor of firmware: install it as the Manufacturer root

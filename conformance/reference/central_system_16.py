@@ -15,7 +15,9 @@ from ocpp.v16.enums import (
     RegistrationStatus,
 )
 
+from conformance.reference.central_security_16 import Security
 from conformance.reference.faults import CSMS_16, SHARED, check, faulty
+from conformance.reference.gate import Gate
 from conformance.reference.known import DONE, KINDS, UNKNOWN
 from conformance.reference.link_16 import LOG, Answer, Failure, Handler, Link, rfc3339
 from conformance.reference.options_16 import CsmsOptions
@@ -39,11 +41,15 @@ class CentralSystem16:
         *,
         faults: Mapping[str, str] | None = None,
         clock: WallClock = utc_now,
+        gate: Gate | None = None,
     ) -> None:
         check(faults or {}, {**SHARED, **CSMS_16})
         self._options, self._faults, self._clock = options, faults or {}, clock
         self._tokens = Tokens(options)
         self._wishes = Wishes(options, self._tokens, clock)
+        self.security = Security(gate or Gate(), self._faults, clock, self._send_afterwards)
+        self.security.gate.organization = options.cpo_name
+        self.security.gate.faults = self._faults
         self._links: dict[str, Link] = {}
         self._boots: dict[str, int] = {}
         self._connectors: dict[str, set[int]] = {}
@@ -69,10 +75,18 @@ class CentralSystem16:
             await wire.close()
 
     def know(self, kind: str, body: Mapping[str, Any]) -> int:
-        """Know a token from now on; groups are just names, and every station may connect."""
+        """Know a token or a station's credentials from now on; groups are just names."""
         if kind == "Token":
             self._tokens.know(body)
+        elif kind == "Station":
+            self._know_station(body)
         return DONE if kind in KINDS else UNKNOWN
+
+    def _know_station(self, body: Mapping[str, Any]) -> None:
+        station, password = str(body["station"]), body.get("password")
+        self.security.gate.set_profile(station, int(body.get("security_profile", 0)))
+        if password is not None:
+            self.security.gate.change_password(station, str(password).encode())
 
     async def ask(self, version: str, station: str, action: str, body: Mapping[str, Any]) -> int:
         """Send the request `action` that the operator asks for; return an HTTP status.
@@ -103,7 +117,7 @@ class CentralSystem16:
         async def send() -> None:
             try:
                 for request in requests:
-                    self._learn(link.id, await link.ask(request))
+                    self._learn(link.id, request, await link.ask(request))
             except (ConnectionError, *Failure) as error:
                 LOG.info("%s: %s", [type(r).__name__ for r in requests], error)
 
@@ -111,7 +125,12 @@ class CentralSystem16:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _learn(self, station: str, answer: Answer) -> None:
+    def _send_afterwards(self, station: str, request: Any) -> None:  # noqa: ANN401
+        link = self._links[station]
+        link.afterwards(partial(self._send, link, request))
+
+    def _learn(self, station: str, request: Any, answer: Answer) -> None:  # noqa: ANN401
+        self.security.learn(station, request, answer)
         if isinstance(answer, call_result.GetInstalledCertificateIds):
             self._wishes.certificates[station] = list(answer.certificate_hash_data or ())
 
@@ -123,6 +142,7 @@ class CentralSystem16:
             "FirmwareStatusNotification": _taken(call_result.FirmwareStatusNotification),
         }
         return {
+            **(self.security.handlers(identity) if self._options.security else {}),
             **(firmware if "FirmwareManagement" in self._options.profiles else {}),
             "Authorize": self._authorize,
             "BootNotification": _taken(lambda: self._boot(identity)),
@@ -189,6 +209,8 @@ def _taken(answer: Callable[[], Answer]) -> Handler:
     return lambda **_: answer()
 
 
-def csms(options: Mapping[str, str], faults: Mapping[str, str]) -> CentralSystem16:
+def csms(
+    options: Mapping[str, str], faults: Mapping[str, str], gate: Gate | None = None
+) -> CentralSystem16:
     """Build the central system from texts; raise ValueError for a wrong option or fault."""
-    return CentralSystem16(read_options(CsmsOptions, options), faults=faults)
+    return CentralSystem16(read_options(CsmsOptions, options), faults=faults, gate=gate)

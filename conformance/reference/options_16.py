@@ -225,4 +225,7 @@ class CsmsOptions:
     info_at_stop: bool = False
     stops_refused: bool = False
     foreign: str = "UnknownVendorId"
+    security: bool = True
+    cpo_name: str = ""
+    own_hashes: bool = False
     message_timeout: float = 30.0

@@ -34,12 +34,14 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 from urllib.parse import unquote
 
 from conformance.reference import http
-from conformance.reference.credentials import Credentials
+from conformance.reference.credentials import MUTUAL, OVER_TLS, Credentials
 from conformance.reference.faults import SHARED, check, faulty
+from conformance.reference.gate import Gate
 from conformance.reference.tls import Files
 from conformance.reference.transfer import Carrier, NetworkCarrier
 from conformance.reference.websocket import connector, listener
@@ -55,8 +57,9 @@ SYSTEMS: Mapping[tuple[str, str], str] = {
     ("csms", "2.0.1"): "conformance.reference.csms_201",
 }
 MOVES_FILES = frozenset({"1.6"})
-CHANGES_CREDENTIALS = frozenset({"1.6"})
 """The versions whose `station` takes a `carrier`, too."""
+CHANGES_CREDENTIALS = frozenset({"1.6"})
+"""The versions whose systems change what they show, or whom they let in."""
 SUBPROTOCOLS: Mapping[str, str] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 BASE = "/api/v1"
 _STDIN = 0
@@ -112,11 +115,22 @@ def make_station(
     return system
 
 
-def make_csms(version: str, options: Mapping[str, str], faults: Mapping[str, str]) -> ReferenceCsms:
-    """Build a CSMS; raise ValueError for a wrong option or fault."""
+def make_csms(
+    version: str,
+    options: Mapping[str, str],
+    faults: Mapping[str, str],
+    gate: Gate | None = None,
+) -> ReferenceCsms:
+    """Build a CSMS; raise ValueError for a wrong option or fault.
+
+    One that changes credentials has `gate` let in who shows the new ones, and nobody else.
+    """
     shared, own = _split(faults)
     module = importlib.import_module(SYSTEMS["csms", version])
-    return ReferenceCsms(module.csms(options, own), SUBPROTOCOLS[version], shared)
+    more: dict[str, object] = {}
+    if version in CHANGES_CREDENTIALS:
+        more["gate"] = gate
+    return ReferenceCsms(module.csms(options, own, **more), SUBPROTOCOLS[version], shared)
 
 
 def _split(faults: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -159,6 +173,11 @@ def _parser() -> argparse.ArgumentParser:
         role.add_argument("--key", default="", help="PEM, the key of that certificate")
         role.add_argument("--trusted", default="", help="PEM, the root of the other side's")
         role.add_argument("--maker", default="", help="PEM, the root of firmware's certificates")
+        if role is csms:
+            role.add_argument("--other", default="", help="PEM, a second certificate of its own")
+            role.add_argument("--other-key", default="", help="PEM, the key of that certificate")
+            role.add_argument("--authority", default="", help="PEM, what signs for stations")
+            role.add_argument("--authority-key", default="", help="PEM, the key of that authority")
         role.add_argument("--until-stdin-closes", action="store_true", help="end when stdin does")
         role.add_argument("--verbose", action="store_true", help="write all messages to stderr")
     return parser
@@ -206,7 +225,8 @@ async def _run_station(given: argparse.Namespace, password: str) -> None:
 
 async def _run_csms(given: argparse.Namespace, password: str) -> None:
     try:
-        system = make_csms(given.version, _pairs(given.option), _pairs(given.fault))
+        gate = _gate(given, password)
+        system = make_csms(given.version, _pairs(given.option), _pairs(given.fault), gate)
     except ValueError as error:
         raise WrongArgumentsError(str(error)) from error
 
@@ -220,12 +240,12 @@ async def _run_csms(given: argparse.Namespace, password: str) -> None:
         return await system.ask(version, station, action, request.json())
 
     async with (
-        listener(system.serve, system.choose, given.port, password, _files(given)) as port,
+        listener(system.serve, system.choose, given.port, gate) as port,
         http.serving(_operator(ask), given.operator_port) as operator_port,
     ):
         _announce(
             operator=f"http://127.0.0.1:{operator_port}{BASE}",
-            url=f"{'wss' if given.certificate else 'ws'}://127.0.0.1:{port}/ocpp",
+            url=f"{'wss' if gate.profile >= OVER_TLS else 'ws'}://127.0.0.1:{port}/ocpp",
         )
         await asyncio.Event().wait()
 
@@ -239,9 +259,17 @@ def _credentials(given: argparse.Namespace, password: str) -> Credentials:
     return _files(given).credentials(profile, password.encode("utf-8", "surrogateescape"))
 
 
+def _gate(given: argparse.Namespace, password: str) -> Gate:
+    """Return whom a CSMS lets in: by default, of the profile that its files and password fit."""
+    profile = given.security_profile
+    if profile is None:
+        secured = MUTUAL if given.trusted else OVER_TLS
+        profile = secured if given.certificate else int(bool(password))
+    return Gate(profile, password.encode("utf-8", "surrogateescape"), _files(given))
+
+
 def _files(given: argparse.Namespace) -> Files:
-    files = {"certificate": given.certificate, "key": given.key, "trusted": given.trusted}
-    return Files(**files, maker=given.maker)
+    return Files(**{f.name: getattr(given, f.name, "") for f in fields(Files)})
 
 
 def _operator(answer: http.Handler) -> http.Handler:

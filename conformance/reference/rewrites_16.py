@@ -116,6 +116,27 @@ def _no_transaction(action: str, payload: dict[str, Any]) -> None:
         payload["csChargingProfiles"].pop("transactionId", None)
 
 
+def _other_hash_data(action: str, payload: dict[str, Any]) -> None:
+    if action == "DeleteCertificate" and "certificateHashData" in payload:
+        payload["certificateHashData"]["serialNumber"] += "0"
+
+
+def _other_type(action: str, payload: dict[str, Any]) -> None:
+    kinds = {"ManufacturerRootCertificate", "CentralSystemRootCertificate"}
+    if action == "InstallCertificate" and "certificateType" in payload:
+        (payload["certificateType"],) = kinds - {payload["certificateType"]}
+
+
+def _diagnostics_log(action: str, payload: dict[str, Any]) -> None:
+    if action == "GetLog":
+        payload["logType"] = "DiagnosticsLog"
+
+
+def _other_signature(action: str, payload: dict[str, Any]) -> None:
+    if action == "SignedUpdateFirmware" and "firmware" in payload:
+        payload["firmware"]["signature"] = "AAAA"
+
+
 STATION_REWRITES: Mapping[str, Rewrite] = {
     **SETTINGS_REWRITES,
     "wrong-connector-status": _next_connector,
@@ -142,4 +163,8 @@ CSMS_REWRITES: Mapping[str, Rewrite] = {
     "other-group": _other_group,
     "clears-by-everything": _everything,
     "profile-of-no-transaction": _no_transaction,
+    "other-hash-data": _other_hash_data,
+    "other-certificate-type": _other_type,
+    "asks-for-diagnostics": _diagnostics_log,
+    "other-signature": _other_signature,
 }

@@ -11,12 +11,20 @@ from conformance.reference.credentials import Credentials
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """PEM files: its own certificate and key, the other side's root, and that of firmware."""
+    """PEM files: its own certificate and key, the other side's root, and that of firmware.
+
+    A CSMS may have a second certificate, with a key of another kind, and an authority that signs
+    what stations ask for.
+    """
 
     certificate: str = ""
     key: str = ""
     trusted: str = ""
     maker: str = ""
+    other: str = ""
+    other_key: str = ""
+    authority: str = ""
+    authority_key: str = ""
 
     def credentials(self, profile: int, password: bytes) -> Credentials:
         """Return what a station shows that has these files."""
@@ -29,8 +37,13 @@ class Files:
             [Path(self.maker).read_text("utf-8")] if self.maker else [],
         )
 
-    def server(self) -> ssl.SSLContext | None:
-        """Return a CSMS's context, which wants certificates of stations if it has their root."""
+    def server(
+        self, *, required: bool, trusts: bool = True, both: bool = True
+    ) -> ssl.SSLContext | None:
+        """Return a CSMS's context; one that has the stations' root looks at their certificates.
+
+        With `required` nobody is let in without one. Without `both` it has one certificate only.
+        """
         if not self.certificate:
             return None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -38,7 +51,9 @@ class Files:
         # With the RSA key exchange, which OCPP asks a CSMS to have and Python leaves out.
         context.set_ciphers("ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384")
         context.load_cert_chain(self.certificate, self.key)
-        if self.trusted:
+        if self.other and both:
+            context.load_cert_chain(self.other, self.other_key)
+        if self.trusted and trusts:
             context.load_verify_locations(self.trusted)
-            context.verify_mode = ssl.CERT_REQUIRED
+            context.verify_mode = ssl.CERT_REQUIRED if required else ssl.CERT_OPTIONAL
         return context

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hmac
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from typing import TypeAlias
 from urllib.parse import quote, unquote
@@ -19,12 +18,12 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from conformance.reference.credentials import Credentials
-from conformance.reference.tls import Files
+from conformance.reference.front import LOOPBACK, one_port
+from conformance.reference.gate import Gate, Shown
 from conformance.reference.wire import Dial, Wire
 
 Serve: TypeAlias = Callable[[Wire, str], Awaitable[None]]
 Choose: TypeAlias = Callable[[Sequence[str]], str | None]
-NO_FILES = Files()
 _PATH = "/ocpp/"
 _PING_SECONDS = 60.0
 _PONG_SECONDS = 20.0
@@ -90,18 +89,31 @@ def connector(url: str, identity: str, subprotocol: str, credentials: Credential
 
 @asynccontextmanager
 async def listener(
-    serve_station: Serve, choose: Choose, port: int, password: str, files: Files = NO_FILES
+    serve_station: Serve, choose: Choose, port: int, gate: Gate
 ) -> AsyncIterator[int]:
-    """Listen on loopback and serve each station that connects; yield the port.
+    """Listen on loopback and serve each station that `gate` admits; yield the port.
 
-    `choose` picks one of the subprotocols that a station offers.
+    `choose` picks one of the subprotocols that a station offers. With a certificate there is TLS
+    on the port, too, for the stations that use it.
     """
+    context = gate.context()
+    served = _serving(serve_station, choose, gate)
+    async with AsyncExitStack() as stack:
+        if context is None:
+            yield await stack.enter_async_context(served(port, None))
+            return
+        plain = await stack.enter_async_context(served(0, None))
+        secured = await stack.enter_async_context(served(0, context))
+        yield await stack.enter_async_context(one_port(port, plain, secured))
 
+
+def _serving(
+    serve_station: Serve, choose: Choose, gate: Gate
+) -> Callable[[int, ssl.SSLContext | None], AbstractAsyncContextManager[int]]:
     def screen(connection: ServerConnection, request: Request) -> Response | None:
         if not request.path.startswith(_PATH) or request.path == _PATH:
             return connection.respond(HTTPStatus.NOT_FOUND, "no station has this path\n")
-        identity = _identity(request.path)
-        if password and not _knows(request, identity, password):
+        if not gate.admits(_identity(request.path), _shown(connection, request)):
             response = connection.respond(HTTPStatus.UNAUTHORIZED, "wrong credentials\n")
             response.headers["WWW-Authenticate"] = 'Basic realm="ocpp"'
             return response
@@ -117,27 +129,32 @@ async def listener(
         if connection.subprotocol and connection.request:
             await serve_station(WebSocketWire(connection), _identity(connection.request.path))
 
-    async with serve(
-        handle,
-        "127.0.0.1",
-        port,
-        process_request=screen,
-        select_subprotocol=select,
-        compression=None,
-        ping_interval=None,
-        close_timeout=_CLOSE_SECONDS,
-        ssl=files.server(),
-    ) as server:
-        yield next(iter(server.sockets)).getsockname()[1]
+    @asynccontextmanager
+    async def served(port: int, context: ssl.SSLContext | None) -> AsyncIterator[int]:
+        async with serve(
+            handle,
+            LOOPBACK,
+            port,
+            process_request=screen,
+            select_subprotocol=select,
+            compression=None,
+            ping_interval=None,
+            close_timeout=_CLOSE_SECONDS,
+            ssl=context,
+        ) as server:
+            yield next(iter(server.sockets)).getsockname()[1]
+
+    return served
+
+
+def _shown(connection: ServerConnection, request: Request) -> Shown:
+    tls = connection.transport.get_extra_info("ssl_object")
+    return Shown(
+        authorization=request.headers.get("Authorization", ""),
+        secured=tls is not None,
+        certificate=tls.getpeercert(binary_form=True) if tls is not None else None,
+    )
 
 
 def _identity(path: str) -> str:
     return unquote(path.partition("?")[0].removeprefix(_PATH))
-
-
-def _knows(request: Request, identity: str, password: str) -> bool:
-    expected = base64.b64encode(
-        f"{identity}:{password}".encode("utf-8", "surrogateescape")
-    ).decode()
-    given = request.headers.get("Authorization", "")
-    return hmac.compare_digest(given.encode(), f"Basic {expected}".encode())

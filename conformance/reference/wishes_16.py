@@ -14,6 +14,7 @@ from cryptography import x509
 from ocpp.v16 import call
 from ocpp.v16.enums import AvailabilityType, ChargingProfilePurposeType
 
+from conformance.reference.central_security_16 import own_hashes
 from conformance.reference.link_16 import rfc3339
 from conformance.reference.options_16 import CsmsOptions
 from conformance.reference.tokens_16 import Tokens
@@ -54,6 +55,11 @@ class Wishes:
         more = self._options.valid if full and self._options.whole_list else ()
         listed = dict.fromkeys((*tokens, *more))
         return [{"idTag": token, "idTagInfo": self._tokens.info(token)} for token in listed]
+
+    def named(self, certificate: x509.Certificate, told: dict[str, str]) -> dict[str, str]:
+        """Return the hash data of a certificate, with the algorithm that a station has told."""
+        algorithm = str(told["hash_algorithm"])
+        return own_hashes(certificate, algorithm) if self._options.own_hashes else told
 
     def keys(self, asked: list[str]) -> list[str] | None:
         """Return the list of keys to ask for; to leave it out asks for all, as an empty one."""
@@ -209,11 +215,11 @@ def _retries(body: Body) -> dict[str, int | None]:
 
 def _delete_certificate(wishes: Wishes, station: str, body: Body) -> object:
     """Make the request; the hash data is what the station has told of its certificates."""
-    serial = x509.load_pem_x509_certificate(body["certificate"].encode()).serial_number
+    certificate = x509.load_pem_x509_certificate(body["certificate"].encode())
     for known in wishes.certificates.get(station, []):
-        if int(known["serial_number"], 16) == serial:
-            return call.DeleteCertificate(certificate_hash_data=known)
-    raise ValueError(f"{station} has not told of a certificate {serial:x}")
+        if int(known["serial_number"], 16) == certificate.serial_number:
+            return call.DeleteCertificate(certificate_hash_data=wishes.named(certificate, known))
+    raise ValueError(f"{station} has not told of a certificate {certificate.serial_number:x}")
 
 
 # What the central system asks for of its own accord, as if its operator had wished it.

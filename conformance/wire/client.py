@@ -21,7 +21,7 @@ from websockets.exceptions import (
 )
 from websockets.typing import Subprotocol
 
-from conformance.wire.tls import TlsSeen, finish, watch
+from conformance.wire.tls import TOOL_REFUSED, TlsSeen, finish, watch
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
     LOGGER,
@@ -60,7 +60,15 @@ class ConnectFailedError(Exception):
     @property
     def by_the_tool(self) -> bool:
         """Tell whether it was the tool that did not want to go on, before the CSMS could say so."""
-        return isinstance(self.__cause__, tls.SSLCertVerificationError)
+        refused = self.tls is not None and TOOL_REFUSED in self.tls.failure
+        return refused or isinstance(self.__cause__, tls.SSLCertVerificationError)
+
+    @property
+    def by_the_peer(self) -> bool:
+        """Tell whether it was the other side that did not want to go on."""
+        alert = self.tls is not None and bool(self.tls.refused_by_sut)
+        gone = isinstance(self.__cause__, ConnectionResetError | InvalidMessage)
+        return self.status is not None or alert or gone
 
 
 class _Outgoing(ClientConnection, TimedSocket):
@@ -102,7 +110,7 @@ async def connect(
         ws = await _Connect(
             target,
             subprotocols=[Subprotocol(name) for name in offered or (subprotocol,)],
-            additional_headers=_authorization(identity, password),
+            additional_headers=basic_header(identity, password),
             compression=None,
             proxy=None,
             open_timeout=timeout,
@@ -142,7 +150,8 @@ async def _checked(
     return WebSocketConnection(ws, handshake_of(ws, identity, ws.request, ws.response, seen))
 
 
-def _authorization(identity: str, password: bytes | None) -> dict[str, str]:
+def basic_header(identity: str, password: bytes | None) -> dict[str, str]:
+    """Return the header of HTTP Basic, if there is a password (OCPP-J 1.6, 6.2.2)."""
     if password is None:
         return {}
     pair = base64.b64encode(identity.encode() + b":" + password).decode()

@@ -140,13 +140,14 @@ def finish(seen: TlsSeen, tls: ssl.SSLObject) -> None:
         seen.chain = (leaf,)
 
 
+TOOL_REFUSED: Final = "the tool refused the certificate"
 _DER: Final = 2  # _ssl.ENCODING_DER
 
 
 def explained(problem: BaseException) -> str:
     """Return in a few words why a handshake failed."""
     if isinstance(problem, ssl.SSLCertVerificationError):
-        return f"the tool refused the certificate: {problem.verify_message}"
+        return f"{TOOL_REFUSED}: {problem.verify_message}"
     if isinstance(problem, ssl.SSLError):
         return str(problem.reason or problem)
     # asyncio aborts a handshake that is over its limit with these words.

@@ -55,7 +55,7 @@ class Variant:
         return not self.security_profile or "security" in entry.profiles or entry.id in SECURED
 
 
-SECURED = {"TC_001_CS", "TC_019_CS", "TC_030_CS"}
+SECURED = {"TC_001_CS", "TC_019_CS", "TC_030_CS", "TC_001_CSMS", "TC_088_CSMS"}
 EVERYTHING = (
     "GetConfiguration,ChangeConfiguration,GetLocalListVersion,TriggerMessage,SetChargingProfile"
 )
@@ -206,6 +206,13 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "known connectors only": {"unknown_connectors": False},
         "no firmware": {"profiles": ALL_BUT_FIRMWARE},
         "two connectors": Variant(values={"connector": 2}, topology={"connectors": 2}),
+        "security profile 1": Variant(security_profile=1),
+        "security profile 2": Variant(security_profile=2),
+        "security profile 3": Variant(security_profile=3),
+        "security profile 2, rsa": Variant(security_profile=2, keys="rsa"),
+        "security profile 3, rsa": Variant(security_profile=3, keys="rsa"),
+        "hash data of its own": Variant(security_profile=2, options={"own_hashes": True}),
+        "stations of one owner": Variant(security_profile=3, options={"cpo_name": "Reference"}),
     },
     ("2.0.1", "CS"): {
         "as it is": {},

@@ -33,6 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
 def test_everything_is_there(folder: Path, kind: str) -> None:
     pairs = {"root", "ca", "manufacturer-root", "server", "client", "firmware"}
+    pairs |= {f"server-{'ecdsa' if kind == 'rsa' else 'rsa'}"}
     wanted = {f"{name}.{end}" for name in pairs for end in ("pem", "key")}
     wanted |= {"unknown-root.pem", "crl.pem", "bad"}
     assert {p.name for p in (folder / kind).iterdir()} == wanted

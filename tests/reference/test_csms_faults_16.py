@@ -11,6 +11,7 @@ from ocpp.v16 import call
 
 from conformance.reference.faults import CSMS_16
 from tests.reference.bench_16 import Bench, run
+from tests.reference.securing_csms_16 import SECURITY
 
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
 WISH = {
@@ -145,6 +146,7 @@ CSMS: dict[str, tuple[Scene, object, object]] = {
     "wrong-connector-in-remote-start": (its_connector, 1, 2),
     "profile-with-transaction-id": (its_transaction, None, 1),
     "no-valid-from": (valid_from, (True, True), (False, True)),
+    **SECURITY,
     "never-sends": (sending, ["GetCompositeSchedule"], []),
 }
 

@@ -171,7 +171,7 @@ def test_a_certificate_is_deleted_by_the_hash_data_that_the_station_has_told() -
             status="Accepted",  # type: ignore[arg-type]
             certificate_hash_data=[{**known, "serial_number": "1"}, known],
         )
-        bench.csms._learn(IDENTITY, told)
+        bench.csms._learn(IDENTITY, None, told)
         body = {
             "kind": "ManufacturerRootCertificate",
             "certificate": pem(root.certificate).decode(),

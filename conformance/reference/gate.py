@@ -1,0 +1,104 @@
+"""Whom a reference CSMS lets in: each station by its own password and its own security profile."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from conformance.reference.credentials import BASIC, MUTUAL, OVER_TLS
+from conformance.reference.tls import Files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a station shows: its Authorization header, TLS or not, and its certificate (DER)."""
+
+    authorization: str = ""
+    secured: bool = False
+    certificate: bytes | None = None
+
+
+@dataclass
+class Gate:
+    """What is demanded of stations: profile and password hold for those of whom no more is known.
+
+    `organization`, if there is one, is whose the certificates of stations have to be (A00.FR.404).
+    """
+
+    profile: int = 0
+    password: bytes = b""
+    files: Files = field(default_factory=Files)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    organization: str = ""
+    _passwords: dict[str, list[bytes]] = field(default_factory=dict)
+    _profiles: dict[str, int] = field(default_factory=dict)
+
+    # What it is told
+
+    def change_password(self, station: str, password: bytes) -> None:
+        """Demand a new password from now on, and take the old one no more (A01.FR.03)."""
+        if "forgets-new-password" in self.faults:
+            return
+        old = self._known(station) if "takes-old-password" in self.faults else []
+        self._passwords[station] = [*old, password]
+
+    def set_profile(self, station: str, profile: int) -> None:
+        """Demand this security profile from now on, or a higher one."""
+        if "takes-old-profile" not in self.faults:
+            self._profiles[station] = profile
+
+    # What it does
+
+    def profile_of(self, station: str) -> int:
+        """Return the security profile that is demanded of a station."""
+        return self._profiles.get(station, self.profile)
+
+    def admits(self, station: str, shown: Shown) -> bool:
+        """Tell whether a station may connect with what it shows."""
+        profile = self.profile_of(station)
+        if "takes-old-profile" in self.faults and not shown.secured and profile < MUTUAL:
+            profile = min(profile, BASIC[0])
+        if profile >= OVER_TLS and not shown.secured:
+            return False
+        if profile in BASIC or (profile >= MUTUAL and shown.certificate is None):
+            return self._knows(station, shown.authorization, profile)
+        return profile < MUTUAL or self._owns(shown.certificate)
+
+    def context(self) -> ssl.SSLContext | None:
+        """Return the TLS context of a connection, or None where there is no certificate."""
+        trusts = "asks-for-no-certificate" not in self.faults
+        return self.files.server(
+            required=self.profile >= MUTUAL,
+            trusts=trusts,
+            both="one-kind-of-key" not in self.faults,
+        )
+
+    def _known(self, station: str) -> list[bytes]:
+        return self._passwords.get(station, [self.password])
+
+    def _knows(self, station: str, header: str, profile: int) -> bool:
+        if profile >= MUTUAL:
+            return "asks-for-no-certificate" in self.faults
+        if "takes-any-password" in self.faults:
+            return bool(header)
+        return any(
+            hmac.compare_digest(header.encode(), f"Basic {_pair(station, known)}".encode())
+            for known in self._known(station)
+        )
+
+    def _owns(self, certificate: bytes | None) -> bool:
+        if certificate is None:
+            return False
+        subject = x509.load_der_x509_certificate(certificate).subject
+        owners = [str(a.value) for a in subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)]
+        return not self.organization or self.organization in owners
+
+
+def _pair(station: str, password: bytes) -> str:
+    return base64.b64encode(station.encode() + b":" + password).decode()
