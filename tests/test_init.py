@@ -71,6 +71,8 @@ def test_the_defaults_it_shows_are_the_defaults(tmp_path: Path, role: str, versi
         "private_key",
         "trusted",
         "authority",
+        "maker",
+        "signer",
         "protocols",
         "passive_ports",
         "firmware = ",

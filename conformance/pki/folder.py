@@ -40,7 +40,9 @@ def shared(sut: Sut) -> Sut:
 
 
 def _needs(sut: Sut) -> bool:
-    secured = sut.connection.security_profile > 0 or sut.declares("16-SECURITY")
+    # A station may be brought to a security profile, and is given roots without one.
+    extended = sut.role == "CS" and sut.declares("16-SECURITY")
+    secured = sut.connection.security_profile > 0 or extended
     embedded = isinstance(sut.operator, EmbeddedSettings)
     return embedded and secured and not sut.document.tls.folder
 

@@ -19,7 +19,7 @@ from conformance.ocpp16.messages import (
     SignedUpdateFirmware,
 )
 from testcases.ocpp16.central_system.s03_15_firmware import out_of_service
-from testcases.ocpp16.central_system.s03_21_setup import SIGN
+from testcases.ocpp16.central_system.s03_21_setup import CENTRAL, SIGN
 
 NAME: Final = "security.log"
 CONTENT: Final = b"what the tool, as a charge point, has seen of security\n"
@@ -62,12 +62,10 @@ async def test_tc_077_csms(csms: Csms, operator: Operator, keyring: Keyring) -> 
 async def test_tc_078_csms(csms: Csms, operator: Operator, keyring: Keyring) -> None:
     """The central system lives with a charge point that finds a root invalid."""
     root = keyring.root()
-    await operator.ask_for_certificate_installation("CentralSystemRootCertificate", root)
+    await operator.ask_for_certificate_installation(CENTRAL, root)
     await csms.expect(
         1,
-        InstallCertificate.req(
-            certificateType="CentralSystemRootCertificate", certificate=keyring.same(root)
-        ),
+        InstallCertificate.req(certificateType=CENTRAL, certificate=keyring.same(root)),
         reply=InstallCertificate.conf(status="Rejected"),
     )
     await csms.call(3, event("InvalidCentralSystemCertificate"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any
 
 from conformance import Csms, Keyring, Operator, absent, case, caseless, state
 from conformance.ocpp16.messages import (
@@ -15,7 +15,8 @@ from conformance.ocpp16.messages import (
     SignCertificate,
 )
 
-Kind = Literal["CentralSystemRootCertificate", "ManufacturerRootCertificate"]
+CENTRAL: Any = "CentralSystemRootCertificate"
+MAKER: Any = "ManufacturerRootCertificate"
 SIGN = ExtendedTriggerMessage.req(requestedMessage="SignChargePointCertificate", connectorId=absent)
 
 
@@ -53,9 +54,10 @@ async def test_tc_074_csms(csms: Csms, operator: Operator, keyring: Keyring) -> 
     await csms.expect_admission(7)
 
 
-async def installs(csms: Csms, operator: Operator, keyring: Keyring, kind: Kind) -> None:
-    """The central system installs a root, and finds it there."""
-    root = keyring.root()
+@case("TC_075_1_CSMS")
+async def test_tc_075_1_csms(csms: Csms, operator: Operator, keyring: Keyring) -> None:
+    """The central system installs a root of the manufacturer, and finds it there."""
+    kind, root = MAKER, keyring.root()
     await operator.ask_for_certificate_installation(kind, root)
     await csms.expect(
         1,
@@ -70,28 +72,32 @@ async def installs(csms: Csms, operator: Operator, keyring: Keyring, kind: Kind)
     )
 
 
-@case("TC_075_1_CSMS")
-async def test_tc_075_1_csms(csms: Csms, operator: Operator, keyring: Keyring) -> None:
-    """The central system installs a root of the manufacturer."""
-    await installs(csms, operator, keyring, "ManufacturerRootCertificate")
-
-
 @case("TC_075_2_CSMS")
 async def test_tc_075_2_csms(csms: Csms, operator: Operator, keyring: Keyring) -> None:
-    """The central system installs a root of its own."""
-    await installs(csms, operator, keyring, "CentralSystemRootCertificate")
+    """The central system installs a root of its own, and finds it there."""
+    kind, root = CENTRAL, keyring.root()
+    await operator.ask_for_certificate_installation(kind, root)
+    await csms.expect(
+        1,
+        InstallCertificate.req(certificateType=kind, certificate=keyring.same(root)),
+        reply=InstallCertificate.conf(status="Accepted"),
+    )
+    await operator.ask_for_certificates(kind)
+    await csms.expect(
+        3,
+        GetInstalledCertificateIds.req(certificateType=kind),
+        reply=GetInstalledCertificateIds.conf(status="Accepted"),
+    )
 
 
 @state("CertificateInstalled")
 async def certificate_installed(csms: Csms, operator: Operator, keyring: Keyring) -> None:
     """A second root of the central system is installed."""
     root = keyring.root()
-    await operator.ask_for_certificate_installation("CentralSystemRootCertificate", root)
+    await operator.ask_for_certificate_installation(CENTRAL, root)
     await csms.expect(
         1,
-        InstallCertificate.req(
-            certificateType="CentralSystemRootCertificate", certificate=keyring.same(root)
-        ),
+        InstallCertificate.req(certificateType=CENTRAL, certificate=keyring.same(root)),
         reply=InstallCertificate.conf(status="Accepted"),
     )
 
@@ -100,13 +106,13 @@ async def certificate_installed(csms: Csms, operator: Operator, keyring: Keyring
 async def test_tc_076_csms(csms: Csms, operator: Operator, keyring: Keyring) -> None:
     """The central system deletes a root by the hash data that the charge point has told."""
     root = keyring.root()
-    await operator.ask_for_certificates("CentralSystemRootCertificate")
+    await operator.ask_for_certificates(CENTRAL)
     await csms.expect(
         1,
-        GetInstalledCertificateIds.req(certificateType="CentralSystemRootCertificate"),
+        GetInstalledCertificateIds.req(certificateType=CENTRAL),
         reply=GetInstalledCertificateIds.conf(status="Accepted"),
     )
-    await operator.ask_for_certificate_deletion("CentralSystemRootCertificate", root)
+    await operator.ask_for_certificate_deletion(CENTRAL, root)
     await csms.expect(
         3,
         DeleteCertificate.req(certificateHashData=keyring.named(root)),
