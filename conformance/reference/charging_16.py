@@ -84,8 +84,12 @@ class Charging:
             if self._all.options.second_token_cancels:  # B1
                 connector.wait_no_more()
                 self.report(connector)
-        elif not connector.busy and connector.in_service and not connector.faulted:
+        elif not connector.busy and self._usable(connector):
             self._claim(text, connector, None)
+
+    def _usable(self, connector: Connector) -> bool:
+        careless = "starts-though-faulted" in self._all.faults
+        return connector.in_service if careless else connector.usable
 
     def start_remotely(self, text: str, connector: Connector, profile: Profile | None) -> None:
         """Do what an accepted RemoteStartTransaction asks for (section 5.11)."""
@@ -128,12 +132,7 @@ class Charging:
         finally:
             connector.claimed = connector.initiated = False
         token = Token(text, info.parent)
-        if (
-            info.accepted
-            and self._all.admits(connector, token)
-            and connector.in_service
-            and not connector.faulted
-        ):
+        if info.accepted and self._all.admits(connector, token) and self._usable(connector):
             self._admit(connector, token, profile)
         else:
             self.report(connector)
@@ -234,7 +233,8 @@ class Charging:
         self._learn(token.text, response.id_tag_info)
         if info.parent:
             transaction.token = Token(token.text, info.parent)
-        if connector.transaction is not transaction or info.accepted:
+        trusted = info.accepted or "charges-though-invalid" in self._all.faults
+        if connector.transaction is not transaction or trusted:
             return
         if self._all.configuration.flag("StopTransactionOnInvalidId"):
             self.stop(connector, Reason.de_authorized)

@@ -89,6 +89,8 @@ class Controller:
                 reserved, connector = kept.reservation, self.all.connectors[number]
                 seconds = max(0.0, (reserved.expires - self.all.clock()).total_seconds())
                 self._reservations.keep(connector, reserved.ident, reserved.token, seconds)
+            if "forgets-availability" in self.all.faults:
+                self.all.connectors[number].operative = True
         self.all.hold()
         return state.down
 
@@ -191,6 +193,8 @@ class Controller:
         booting = self.all.registration != RegistrationStatus.accepted
         if booting or self._options.boot_after_reconnect:
             await self._register(link)
+        if not booting:
+            self.all.outbox.spoil(self.all.faults)
         self.all.outbox.online = True
         self.all.outbox.holding = bool(self._options.queue_wait)
         if booting and self._options.heartbeat_after_boot:

@@ -111,6 +111,14 @@ STATION_16: Mapping[str, Fault] = {
     "hides-security-events": _station_16("no security event is told"),
     "claims-log-upload": _station_16("a log is told as Uploaded, and is not"),
     "one-suite": _station_16("one cipher suite is offered, and not the other of its pair"),
+    "drops-queued-messages": _station_16("what was queued while offline is lost"),
+    "queue-in-reverse": _station_16("what was queued while offline is sent last to first"),
+    "charges-though-invalid": _station_16(
+        "a token that StartTransaction.conf refuses goes on charging"
+    ),
+    "forgets-availability": _station_16("after a boot every connector is in service"),
+    "forgets-transactions": _station_16("after a loss of power nobody knows what was charging"),
+    "starts-though-faulted": _station_16("a token starts a transaction on a faulted connector"),
     "drops-connection-in-case": _station_16("the connection drops where StartTransaction is due"),
 }
 CSMS_16: Mapping[str, Fault] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -115,6 +115,14 @@ class Outbox:
         """Hold letters no longer."""
         self.holding = False
         self._arrived.set()
+
+    def spoil(self, faults: Collection[str]) -> None:
+        """Lose the letters, or put them upside down, where that is the fault."""
+        letters = [item for item in self._items if item.letter]
+        if "drops-queued-messages" in faults:
+            self._items = [item for item in self._items if not item.letter]
+        elif "queue-in-reverse" in faults:
+            self._items = [*reversed(letters), *(i for i in self._items if not i.letter)]
 
     def offline(self) -> None:
         """Drop what is not worth keeping."""

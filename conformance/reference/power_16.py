@@ -64,6 +64,9 @@ class Power:
                 self._wake(connector, reason, resumes=lost and after == "resumes")
 
     def _wake(self, connector: Connector, reason: str, *, resumes: bool) -> None:
+        if "forgets-transactions" in self._all.faults:
+            connector.transaction = None
+            return
         if resumes and connector.transaction and (connector.plugged or connector.ev_gone):
             connector.locked = connector.cable
             self._charging.watch(connector, connector.transaction)

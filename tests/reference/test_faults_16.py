@@ -13,6 +13,7 @@ from conformance.reference.process import make_csms, make_station
 from conformance.reference.wire import Wire
 from tests.reference.bench_16 import Bench, default, limits, run, settle
 from tests.reference.depot_16 import FIRMWARE, told, update, uploaded, uploading
+from tests.reference.power_faults_16 import POWER
 from tests.reference.reserving_16 import (
     expired,
     reserved_for_another,
@@ -171,6 +172,7 @@ async def remote_profile(bench: Bench) -> object:
 STATION: dict[str, tuple[Scene, object, object]] = {
     **SCENES,
     **SECURING,
+    **POWER,
     # fault: (what is looked at, what it is without the fault, what it is with it)
     "wrong-connector-status": (statuses, [0, 1, 2], [0, 2, 3]),
     "forgets-connector-0": (statuses, [0, 1, 2], [1, 2]),
