@@ -235,11 +235,10 @@ class Bench:
     def _active(self) -> bool:
         return bool(self.situation.statuses)
 
-    async def connected(self) -> bool:
-        """Wait for a connection; tell whether there is one."""
-        return await self.until(
-            lambda: self.link.connection is not None, self.sut.limits.connect_timeout
-        )
+    async def connected(self, limit: float | None = None) -> bool:
+        """Wait for a connection, by default as long as one may take; tell whether there is one."""
+        longest = self.sut.limits.connect_timeout if limit is None else limit
+        return await self.until(lambda: self.link.connection is not None, longest)
 
     async def connected_again(self, after: int) -> None:
         """Wait, without a limit of its own, for a connection later than the epoch `after`."""

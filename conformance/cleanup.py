@@ -87,7 +87,7 @@ class Cleanup:
         bench.take_connections(taken=True)
         await self._power_on()
         await self._peer.security.restore()
-        if not await bench.connected():
+        if not await self._is_back():
             self.why = "the station has not connected again"
             return
         await self._accepted()
@@ -103,12 +103,23 @@ class Cleanup:
             self.why = bench.situation.why_not_idle()
 
     async def _power_on(self) -> None:
-        desk, boots = self._peer.operator, self._bench.situation.boots
+        desk = self._peer.operator
         for action in desk.owed:
             if isinstance(action, Power):
                 await self._act(desk.take_back(action))
-                limit = self._bench.sut.limits.connect_timeout
-                await self._bench.until(lambda: self._bench.situation.boots > boots, limit)
+
+    async def _is_back(self) -> bool:
+        """Wait for the station; one that may have gone has as long as a reboot may take."""
+        bench, left = self._bench, self._peer.leave
+        limits, situation, link = bench.sut.limits, bench.situation, bench.link
+        if left is None:
+            return await bench.connected()
+
+        def moves() -> bool:
+            return link.connection is None or (link.epoch, situation.boots) != left
+
+        await bench.until(moves, bench.sut.silence)
+        return await bench.connected(limits.long_operation)
 
     async def _accepted(self) -> None:
         """Wait for the rest of a boot that the case has left unfinished."""
@@ -198,7 +209,7 @@ class Cleanup:
         answer = await self._try(soft)  # none: it may have been faster with the reset
         if answer is not None and answer.payload.get("status") not in {"Accepted", "Scheduled"}:
             return
-        limit = bench.sut.limits.connect_timeout
+        limit = bench.sut.limits.long_operation
         await bench.until(lambda: bench.situation.boots > boots, limit)
         await bench.until(bench.reported, bench.sut.limits.message_timeout)
 

@@ -54,7 +54,7 @@ class Peer:
         self.keyring = Keyring(bench, self)
         self._bench = bench
         self._trouble = Trouble()
-        self._leave: int | None = None  # since which connection its loss is no fault
+        self.leave: tuple[int, int] | None = None  # at which connection and boot it was given
         self.judged = False  # the scenario is over: trouble interrupts nothing any more
 
     @property
@@ -326,7 +326,7 @@ class Peer:
 
     def closed(self, reason: Closed) -> None:
         """Take the loss of the connection: it fails the case that does not allow it."""
-        if self._leave is None and not self._trouble.there:
+        if self.leave is None and not self._trouble.there:
             self.note("", "", f"the {self.who} is gone: {reason}", ok=False)
             code = f"code {reason.code}" + (f", {reason.reason}" if reason.reason else "")
             text = f"the {self.who} dropped the connection ({code})"
@@ -349,15 +349,15 @@ class Peer:
 
     def may_leave(self) -> None:
         """From here on losing this connection is no fault, until a step is met over a new one."""
-        self._leave = self.link.epoch
+        self.leave = self.link.epoch, self.situation.boots
 
     def is_back(self) -> None:
         """From here on losing the connection is a fault again."""
-        self._leave = None
+        self.leave = None
 
     def was_met_by(self, messages: Iterable[Received], *, may_reconnect: bool) -> None:
         """Take note of what has met a step: over a new connection, the SUT is back."""
-        if may_reconnect or any(m.epoch > (self._leave or 0) for m in messages):
+        if may_reconnect or any(m.epoch > (self.leave or (0, 0))[0] for m in messages):
             self.is_back()
 
     async def finish(self) -> None:

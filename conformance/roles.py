@@ -145,6 +145,7 @@ class Station(Peer):
         if booted():
             await self.expect(step, BOOT[self.version])
             return True
+        self.is_back()
         self.skip(step, step + 1, because=because)
         return False
 

@@ -11,11 +11,12 @@ from conformance.ocpp16.messages import (
     ChangeAvailability,
     GetConfiguration,
     Heartbeat,
+    Reset,
     StatusNotification,
     StopTransaction,
 )
 from conformance.verdict import Verdict
-from tests.engine.stage import declared, inconclusive, passed, run, transcript
+from tests.engine.stage import declared, inconclusive, passed, run, run_all, transcript
 from tests.miniatures.miniature import (
     ACCEPTED,
     Deed,
@@ -238,3 +239,23 @@ def test_what_was_answered_wrongly_or_not_at_all_is_taken_back(answer: Payload |
     assert run(it, out).verdict is Verdict.FAIL
     kinds = [f[3]["type"] for _, f in it.got if f[0] == 2]
     assert kinds == ["Inoperative", *["Operative"] * (answer != {"status": "nonsense"})]
+
+
+def test_the_next_case_waits_for_a_reset_that_this_one_has_begun() -> None:
+    async def resets(it: Miniature, uid: str, _: Payload) -> None:
+        it.frame(3, uid, ACCEPTED)
+        await soon(2, in_turn(drops, soon(50, boot)))(it)
+
+    async def cut_short(station: Station) -> None:
+        station.may_leave()
+        await station.call(1, Reset.req(type="Hard"), expect=Reset.conf(status="Rejected"))
+
+    async def read(station: Station) -> None:
+        await station.call(1, GetConfiguration.req(key=["HeartbeatInterval"]))
+
+    it = plugging(silent)
+    it.answers["Reset"] = resets
+    first, second = run_all(it, cut_short, read)
+    assert first.verdict is Verdict.FAIL
+    assert first.duration >= 50
+    passed(second)

@@ -221,6 +221,21 @@ def test_what_happens_in_the_dark_shows_after_it() -> None:
     run(Bench, test)
 
 
+def test_an_ev_that_leaves_in_the_dark_and_a_fault_that_goes() -> None:
+    async def test(bench: Bench) -> None:
+        await bench.act("state", faulted="true", connector_id=2)
+        await bench.plug_in()
+        await bench.act("power", on="false")
+        assert await bench.act("unplugev", connector_id=1) == 200
+        assert await bench.act("state", faulted="false", connector_id=2) == 200
+        bench.forget()
+        await bench.act("power", on="true")
+        # The cable is still in the station.
+        assert bench.actions()[1:] == ["Available(0)", "Preparing(1)", "Available(2)"]
+
+    run(Bench, test)
+
+
 def test_the_next_process_goes_on_with_what_is_on_disk(tmp_path: Path) -> None:
     async def begin(bench: Bench) -> None:
         await bench.configure("HeartbeatInterval", "77")

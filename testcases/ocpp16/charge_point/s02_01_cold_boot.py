@@ -22,7 +22,7 @@ async def test_tc_001_cs(station: Station, operator: Operator, sut: Sut) -> None
             1,
             BootNotification.req(),
             reply=BootNotification.conf(status="Rejected", interval=sut.retry_interval),
-            within=sut.limits.connect_timeout,
+            within=sut.limits.long_operation,
         )
         await station.expect(
             3,
@@ -52,7 +52,7 @@ async def test_tc_002_cs(station: Station, operator: Operator, sut: Sut) -> None
             1,
             BootNotification.req(),
             reply=BootNotification.conf(status="Pending", interval=sut.retry_interval),
-            within=sut.limits.connect_timeout,
+            within=sut.limits.long_operation,
         )
         await station.call(
             3, GetConfiguration.req(), expect=GetConfiguration.conf(configurationKey=present)
