@@ -12,8 +12,11 @@ import pytest
 from conformance import admission, inprocess
 from conformance.cases import Result
 from conformance.demo import reference_for, secured
+from conformance.files.images import dummy
 from conformance.inprocess import InProcess
 from conformance.operators.actions import Action, SetSecurityProfile
+from conformance.pki.folder import shared
+from conformance.pki.signing import signature
 from conformance.prove import judge
 from conformance.reference.credentials import Credentials
 from conformance.selection import implemented
@@ -146,3 +149,26 @@ def test_nothing_secret_is_in_the_journal(profile: int) -> None:
     wanted = forms(secret) | forms(b"OCA_OCTT_admin_test") | {"PRIVATE KEY"}
     assert not [form for form in wanted if form in journal]
     assert profile == 3 or "AuthorizationKey" in journal
+
+
+def test_a_signature_that_is_given_is_sent_tc_080_cs() -> None:
+    known = embedded("1.6", "CS")
+    key = shared(known).tls.signer_key
+    assert key is not None
+    for data, verdict in ((dummy("2.0"), Verdict.PASS), (b"another image", Verdict.FAIL)):
+        values = {"firmware_signature": signature(key, data)}
+        result = judge(known.changed({"values": values}), CASES["TC_080_CS"])
+        assert (result.verdict, result.step) == (verdict, "" if verdict is Verdict.PASS else "7")
+
+
+@pytest.mark.parametrize(
+    ("case", "profile", "missing"), [("TC_080_CS", 0, "signer_key"), ("TC_083_CS", 1, "trusted")]
+)
+def test_what_is_not_declared_is_asked_for(
+    case: str, profile: int, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inprocess, "shared", lambda sut: sut)
+    system = over(profile) if profile else embedded("1.6", "CS")
+    result = judge(system, CASES[case])
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.reason == f"this needs tls.{missing} in sut.toml (or tls.folder)"
