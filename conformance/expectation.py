@@ -40,6 +40,7 @@ class Expectation:
     odd: tuple[Request, ...] = ()
     may_reconnect: bool = False
     forbidden: bool = False
+    hold: bool = False  # the answer waits for a later step of the case
     optional: str = ""  # why the message need not come, if that is so
     future: asyncio.Future[Received] = field(init=False)
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from secrets import choice
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
-from conformance.link import Answer
+from conformance.link import Answer, Received
 from conformance.matching import Matcher, mismatches, one_of
 from conformance.message import Response
 from conformance.replies import Reply, judge, spoiled
 from conformance.trouble import seen
 from conformance.verdict import ToolError
-from conformance.wire.connection import Closed, Data
+from conformance.wire.connection import Closed, Data, Handshake
 from conformance.wire.frames import MAX_DESCRIPTION, Call
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ ID: Final = "<id>"
 
 Sent: TypeAlias = str | bytes | Sequence[object]
 """A frame to be sent: its elements, or a text or bytes that are sent as they are."""
+
+Redial: TypeAlias = Callable[[Sequence[str]], Awaitable[Handshake]]
 
 UNREADABLE: Final = "-1"
 _SHORT: Final = Matcher(
@@ -66,8 +68,9 @@ class FrameDesk:
     is no broken rule as long as the case allows it.
     """
 
-    def __init__(self, peer: Peer) -> None:
-        self._peer = peer
+    def __init__(self, peer: Peer, redial: Redial) -> None:
+        self._peer, self._redial = peer, redial
+        self._held: list[Received] = []
 
     async def refused(self, step: int, wrong: Wrong) -> None:
         """Send a frame that is wrong; require the CALLERROR that it is owed."""
@@ -154,15 +157,88 @@ class FrameDesk:
             peer.fail(step + 1, f"no pong in {peer.sut.limits.message_timeout:g} s")
         peer.note(step + 1, "a pong", "a pong", ok=True)
 
+    async def closed(self, step: int) -> None:
+        """Close the connection with a close frame; require the SUT's own (RFC 6455, 5.5.1)."""
+        peer = self._peer
+        await peer.operator.done()
+        peer.inbox.sweep(step)
+        peer.expect_reconnection()
+        place = peer.record.place(step + 1)
+        peer.record.note(step, "tool", "", "sends a close frame")
+        peer.last_step = step + 1
+        peer.record.constrain(place, step + 1, "a close frame", {}, "lost")
+        came = await peer.link.close()
+        lost = peer.tamper is not None and peer.tamper.hits(place, "lost")
+        if lost or not came:
+            peer.fail(step + 1, "no close frame in return")
+        peer.note(step + 1, "a close frame", "a close frame", ok=True)
+
+    async def turned_away(self, step: int, *offered: str) -> None:
+        """Connect anew, offering these subprotocols; require that the CSMS takes none of them.
+
+        It may refuse the upgrade, or complete it without a subprotocol and close.
+        """
+        peer = self._peer
+        peer.expect_reconnection()
+        peer.record.note(step, "tool", "", f"connects, offering {', '.join(offered)}")
+        peer.last_step = step + 1
+        place = peer.record.place(step + 1)
+        peer.record.constrain(place, step + 1, "no connection", {}, "none")
+        try:
+            chosen = (await self._redial(offered)).chosen
+            await peer.link.close()
+        except (Closed, TimeoutError):
+            chosen = None
+        if peer.tamper is not None and peer.tamper.hits(place, "none"):
+            chosen = offered[0]
+        if chosen is not None:
+            peer.fail(step + 1, f"expected no connection, but the CSMS chooses {chosen}")
+        peer.note(step + 1, "no connection", "no connection", ok=True)
+
+    # Answers that wait
+
+    def hold(self, message: Received) -> None:
+        """Keep a request of the SUT unanswered for now."""
+        self._held.append(message)
+
+    async def reply(
+        self, step: int, held: Received, reply: Response | None = None, *, after: float = 0.0
+    ) -> None:
+        """Answer a request that was held, `after` seconds from now, with `reply` or by default."""
+        await self._wait(after)
+        self._held.remove(held)
+        self._peer.answer(held, reply)
+        self._peer.record.note(step, "tool", "", f"answers {reply or 'by default'}", ok=True)
+
+    async def refuse(self, step: int, held: Received, code: str) -> None:
+        """Answer a request that was held with a CALLERROR."""
+        self._held.remove(held)
+        self._peer.link.refuse(held, code, "refused on purpose")
+        held.answered_at = asyncio.get_running_loop().time()
+        self._peer.record.note(step, "tool", "", f"answers with CALLERROR {code}", ok=True)
+        await self._peer.flush()
+
+    def release(self) -> None:
+        """Answer what is still held: the case is over."""
+        while self._held:
+            self._peer.answer(self._held.pop(), None)
+
     def new_id(self, size: int, letters: str = ascii_letters + digits) -> str:
         """Return a message id of `size` characters out of `letters`."""
         return "".join(choice(letters) for _ in range(size))
 
     # The parts
 
+    async def _wait(self, seconds: float) -> None:
+        if seconds:
+            self._peer.record.waits += seconds
+            timer = asyncio.create_task(asyncio.sleep(seconds))
+            await self._peer.until({timer})
+
     async def _begin(self, step: int, data: Data) -> str:
         peer = self._peer
-        await peer.operator.done()
+        if not self._held:  # whoever acts may wait for just the answer that is held
+            await peer.operator.done()
         peer.inbox.sweep(step)
         what = f"{data[:200].hex()} as a binary message" if isinstance(data, bytes) else data
         parts = f" in {len(what)} fragments" if isinstance(what, tuple) else ""

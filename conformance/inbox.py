@@ -88,6 +88,7 @@ class Inbox:
         """End all waiting, and answer what is left: the scenario is over."""
         messages, self.unclaimed = self.unclaimed, []
         self.pending, self.quiet = [], ""
+        self.peer.frames.release()
         for message in messages:
             self._default(message, "unclaimed at the end")
 
@@ -138,8 +139,9 @@ class Inbox:
             self.peer.fail(e.step, reason, message, str(pattern))
         self._punctual(e, message)
         self.peer.note(e.step, str(pattern), self._said(message), ok=True, frame=message.frame)
-        answer = str(e.reply) if e.reply is not None else "the default answer"
-        self.peer.record.note(e.step + 1, "tool", "", f"answers {answer}", ok=True)
+        if not e.hold:
+            answer = str(e.reply) if e.reply is not None else "the default answer"
+            self.peer.record.note(e.step + 1, "tool", "", f"answers {answer}", ok=True)
 
     def _tell_whose_values(self, e: Expectation, message: Received) -> None:
         """Note what of a CSMS's request it was asked for, and what it has chosen itself."""
@@ -149,9 +151,11 @@ class Inbox:
             self.peer.record.note(e.step, "tool", "", text, frame=message.frame)
 
     def _reply(self, e: Expectation, message: Received) -> None:
-        if message.answered_at is None:
+        if message.answered_at is None and e.hold:
+            self.peer.frames.hold(message)
+        elif message.answered_at is None:
             self.peer.answer(message, e.reply)
-        elif e.reply is not None and mismatches(e.reply.pattern(), message.answer):
+        elif e.hold or (e.reply is not None and mismatches(e.reply.pattern(), message.answer)):
             raise Inconclusive(
                 f"{message.action} came before step {e.step} waited for it"
                 " and had to get the default answer",

@@ -131,15 +131,21 @@ class Link:
         ]
         self._listener.opened()
 
-    async def close(self) -> None:
-        """Close the connection, if there is one, with a close frame."""
+    async def close(self) -> bool:
+        """Close the connection, if there is one, with a close frame.
+
+        Tells whether the SUT has answered with its own.
+        """
+        answered = False
         if self.connection is not None:
             connection = self.connection
             self._event("disconnected by the tool")
             tasks = self._drop()
             await connection.close()
+            answered = connection.closed_by_peer
             await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*self._closing)
+        return answered
 
     def abort(self) -> None:
         """Cut the connection without a close frame, as a network fault does."""

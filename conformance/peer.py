@@ -50,7 +50,7 @@ class Peer:
         self.operator = OperatorDesk(bench.operator, self)
         self.files = FilesDesk(bench.files, self)
         self.security = SecurityDesk(bench, self)
-        self.frames = FrameDesk(self)
+        self.frames = FrameDesk(self, bench.redial)
         self.keyring = Keyring(bench, self)
         self._bench = bench
         self._trouble = Trouble()
@@ -81,6 +81,7 @@ class Peer:
         meanwhile: Iterable[Request] = (),
         may_reconnect: bool = False,
         optional: str = "",
+        hold: bool = False,
     ) -> Expectation:
         """Require the next message to be one of `patterns`; answer with `reply` or the default.
 
@@ -88,6 +89,7 @@ class Peer:
         the answer to `since`, or from `since` if that is an answer; messages that match
         `meanwhile` may come before it. `optional` says why the message need not come, among
         others in any order: it is waited for until those are there, and for `sut.silence` more.
+        With `hold` there is no answer before `frames.reply` or `frames.refuse` gives it.
         """
         pause = max(delay or 0.0, not_before or 0.0)
         limit = within if within is not None else self.sut.limits.message_timeout
@@ -104,6 +106,7 @@ class Peer:
             meanwhile=tuple(meanwhile),
             may_reconnect=may_reconnect,
             optional=optional,
+            hold=hold,
         )
 
     async def expect_pages(self, step: int, pattern: Request, *, more: str) -> list[Received]:

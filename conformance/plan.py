@@ -20,6 +20,8 @@ PROVOKING = {  # frames that are sent on purpose, and what has to become of them
     "ignored": "ignores it",
     "answered": "answers",
     "pinged": "answers with a pong",
+    "closed": "closes, too",
+    "turned_away": "takes no connection",
 }
 ALONE = {
     "execute",
@@ -32,7 +34,10 @@ ALONE = {
     "expect_upload",
     "match",
     "check",
+    "reply",
+    "refuse",
 }
+OURS = {"execute", "reply", "refuse"}  # what the tool does
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,10 @@ def _steps(call: ast.Call) -> Iterator[PlannedStep]:
         yield PlannedStep(_next(first), "sut", words.get("expect", PROVOKING[verb]))
     elif verb in ANSWERED:
         yield PlannedStep(str(first), "sut", f"sends {rest or 'BootNotification'}")
-        yield PlannedStep(_next(first), "tool", words.get("reply", "the default answer"))
+        if "hold" not in words:
+            yield PlannedStep(_next(first), "tool", words.get("reply", "the default answer"))
     else:
-        who = "tool" if verb == "execute" else "sut"
+        who = "tool" if verb in OURS else "sut"
         yield PlannedStep(str(first), who, f"{verb.replace('_', ' ')} {rest}")
 
 

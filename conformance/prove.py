@@ -123,9 +123,9 @@ def _outcome(constraint: Constraint, tamper: Tamper, sut: Sut, case: Case) -> st
     result = judge(sut, case, tamper)
     if not tamper.used:
         return "the message did not come by again"
-    if case.entry.level == "SHOULD":
-        seen = [r.step for r in result.record.transcript.remarks]
-        return "" if constraint.step in seen else f"{result.verdict} without a remark on it"
+    remarked = [r.step for r in result.record.transcript.remarks]
+    if case.entry.level == "SHOULD" and constraint.step in remarked:
+        return ""
     allowed = {Verdict.FAIL}
     if constraint.step.startswith("before/") or (
         constraint.kind == "lost" and case.entry.role == "CSMS"

@@ -57,6 +57,10 @@ class Connection(Protocol):
     handshake: Handshake
     arrived_at: float
 
+    @property
+    def closed_by_peer(self) -> bool:
+        """Whether a close frame of the peer has come."""
+
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
 

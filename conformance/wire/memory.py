@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from conformance.wire.connection import Basic, Closed, Data, Handshake
 from conformance.wire.tls import TlsSeen
+
+NO_CLOSE_FRAME: Final = 1006
 
 
 class _Inbox:
@@ -62,6 +65,12 @@ class MemoryConnection:
         self.arrived_at = 0.0
         self._inbox, self._outbox = inbox, outbox
 
+    @property
+    def closed_by_peer(self) -> bool:
+        """Whether the connection was closed and not cut: then both sides have said so."""
+        gone = self._inbox.gone
+        return gone is not None and gone.code != NO_CLOSE_FRAME
+
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
         self.send_raw(text)
@@ -97,8 +106,8 @@ class MemoryConnection:
 
     def abort(self) -> None:
         """Cut both ends, without a code."""
-        self._inbox.end(1006, "cut by the tool")
-        self._outbox.end(1006, "no close frame")
+        self._inbox.end(NO_CLOSE_FRAME, "cut by the tool")
+        self._outbox.end(NO_CLOSE_FRAME, "no close frame")
 
 
 def pair(

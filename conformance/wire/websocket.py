@@ -76,6 +76,11 @@ class WebSocketConnection:
         """The connection of the `websockets` package, for cases about the lower layers."""
         self._cut = False
 
+    @property
+    def closed_by_peer(self) -> bool:
+        """Whether a close frame of the peer has come."""
+        return self.socket.protocol.close_rcvd is not None
+
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
         try:

@@ -11,6 +11,7 @@ from conformance.ocpp201 import messages as v201
 
 KEY = "HeartbeatInterval"
 COMPONENT, VARIABLE = "OCPPCommCtrlr", "OfflineThreshold"
+SUBPROTOCOLS = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 VENDOR = "org.example.conformance"
 
 
@@ -72,3 +73,14 @@ def spelled(message: list[object]) -> str:
     """Return a message in a legal spelling of JSON that nobody uses."""
     text = json.dumps(message, indent="\t", separators=(" ,\r\n", " : "))
     return text.replace("e", "\\u0065")
+
+
+def booted(sut: Sut) -> Any:  # noqa: ANN401 - of either version
+    """Return what a station sends when it has booted."""
+    old = sut.version == "1.6"
+    return v16.BootNotification.req() if old else v201.BootNotificationRequest()
+
+
+def late(sut: Sut) -> float:
+    """Return how late an answer comes that every system still waits for, in seconds."""
+    return min(2.0, sut.limits.message_timeout / 2)

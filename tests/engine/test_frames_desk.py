@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from conformance import ID, Frames, Station, Wrong
-from conformance.ocpp16.messages import GetConfiguration
+from conformance import ID, Frames, Operator, Station, Wrong, now
+from conformance.ocpp16.messages import Authorize, GetConfiguration
 from conformance.verdict import Verdict
 from tests.engine.stage import case, declared, failed, on_bench, passed, run
-from tests.miniatures.miniature import Miniature, Payload
+from tests.miniatures.miniature import Miniature, Payload, calls, reports
 
 CALL = [2, ID, "Odd", {}]
 WRONG = Wrong(frame=CALL, codes=("ProtocolError",), odd=("GenericError",))
@@ -188,3 +188,94 @@ def test_a_broken_rule_fails_a_should_all_the_same() -> None:
     wanted = replace(wanted, entry=replace(wanted.entry, level="SHOULD"))
     result = on_bench(answers("NoSuchCode", "", {}), lambda bench: bench.run(wanted))
     assert result.verdict is Verdict.FAIL
+
+
+# Answers that wait
+
+
+async def crossed(frames: Frames, station: Station, operator: Operator) -> None:
+    """A request of the station is answered later than one of the tool."""
+    await operator.plug_in(1)
+    held = await station.expect(1, Authorize.req(), hold=True)
+    await frames.answered(2, [2, ID, "GetConfiguration", {}], action="GetConfiguration")
+    await frames.reply(4, held, Authorize.conf(idTagInfo={"status": "Blocked"}), after=1.0)
+
+
+async def refused_by_the_tool(frames: Frames, station: Station, operator: Operator) -> None:
+    """A request of the station gets a CALLERROR."""
+    await operator.plug_in(1)
+    held = await station.expect(1, Authorize.req(), hold=True)
+    await frames.refuse(2, held, "InternalError")
+
+
+async def forgotten(station: Station, operator: Operator) -> None:
+    """A request of the station is held, and the case ends."""
+    await operator.plug_in(1)
+    await station.expect(1, Authorize.req(), hold=True)
+
+
+def plugging() -> Miniature:
+    """Return a station that asks for an authorization when the cable is in."""
+    deeds = {"PlugIn": calls("Authorize", idTag="TAG001"), "PlugOut": reports("Available")}
+    return Miniature(declared(), {"GetConfiguration": CONFIGURATION}, deeds)
+
+
+def answer_to_authorize(it: Miniature) -> list[tuple[float, list[object]]]:
+    """Return when and how the third request of a station was answered."""
+    return [(at, frame) for at, frame in it.got if frame[1] == "id4" and frame[0] != 2]
+
+
+def test_an_answer_that_is_held_comes_after_what_is_sent_meanwhile() -> None:
+    it = plugging()
+    passed(run(it, crossed))
+    kinds = [frame[:1] for _, frame in it.got]
+    ((at, frame),) = answer_to_authorize(it)
+    assert frame[2] == {"idTagInfo": {"status": "Blocked"}}
+    (asked,) = [when for when, f in it.got if f[0] == 2 and f[2] == "GetConfiguration"]
+    assert at - asked >= 1.0, kinds
+
+
+def test_a_request_that_is_held_can_be_refused() -> None:
+    it = plugging()
+    passed(run(it, refused_by_the_tool))
+    ((_, frame),) = answer_to_authorize(it)
+    assert frame[:3] == [4, "id4", "InternalError"]
+
+
+def test_what_is_held_at_the_end_is_answered() -> None:
+    it = plugging()
+    passed(run(it, forgotten))
+    ((_, frame),) = answer_to_authorize(it)
+    assert frame[0] == 3
+
+
+# Connections
+
+
+async def closed(frames: Frames, station: Station) -> None:
+    """The connection is closed, and there is another one."""
+    await frames.closed(1)
+    await station.expect_connection(3)
+
+
+def test_a_station_that_closes_and_does_not_come_back_fails() -> None:
+    failed(run(Miniature(declared()), closed), 3, "no connection in 10 s")
+
+
+BOOTING: dict[str, Payload] = {
+    "BootNotification": {"status": "Accepted", "currentTime": now(), "interval": 300},
+    "StatusNotification": {},
+}
+
+
+async def turned_away(frames: Frames) -> None:
+    """A CSMS takes no connection over a version that is none."""
+    await frames.turned_away(1, "ocpp0.1")
+
+
+def test_a_csms_that_takes_any_version_fails() -> None:
+    failed(
+        run(Miniature(declared("1.6", "CSMS"), BOOTING), turned_away),
+        2,
+        "expected no connection, but the CSMS chooses ocpp0.1",
+    )

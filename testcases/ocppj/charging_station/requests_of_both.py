@@ -1,0 +1,52 @@
+"""Requests of both sides, and answers that come late: OCPP-J 1.6 and Part 4, 4.1.1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance import ID, Frames, Operator, Station, Sut, case
+from conformance.ocpp16 import messages as v16
+from conformance.ocpp201 import messages as v201
+from testcases.ocppj.requests import booted, harmless, late, request
+
+
+def plugged(sut: Sut) -> tuple[Any, ...]:
+    """Return the requests of which a station sends one first when a cable is plugged in."""
+    if sut.version == "1.6":
+        return (v16.StatusNotification.req(connectorId=sut.connector),)
+    told = v201.StatusNotificationRequest(), v201.NotifyEventRequest()
+    return (*told, v201.TransactionEventRequest())
+
+
+@case("OCPPJ_44_CS")
+async def test_ocppj_44_cs(station: Station, frames: Frames, operator: Operator, sut: Sut) -> None:
+    """A station answers while it waits for an answer itself."""
+    await operator.plug_in(sut.evse, sut.connector)
+    held = await station.expect(1, *plugged(sut), hold=True)
+    asking = harmless(sut)
+    call = [2, ID, asking.action, asking.payload]
+    await frames.answered(2, call, action=asking.action, expect=asking.expect)
+    await frames.reply(4, held)
+    await station.expect_none(5, booted(sut), during=late(sut), meanwhile=plugged(sut))
+    await station.call(6, request(sut), expect=asking.expect)
+
+
+@case("OCPPJ_45_CS")
+async def test_ocppj_45_cs(station: Station, frames: Frames, operator: Operator, sut: Sut) -> None:
+    """A station waits for a late answer, and sends no other request meanwhile."""
+    await operator.plug_in(sut.evse, sut.connector)
+    held = await station.expect(1, *plugged(sut), hold=True)
+    await station.expect_none(2, *plugged(sut), during=late(sut))
+    await frames.reply(3, held)
+    await station.expect_none(4, booted(sut), during=late(sut), meanwhile=plugged(sut))
+    await station.call(5, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_46_CS")
+async def test_ocppj_46_cs(station: Station, frames: Frames, operator: Operator, sut: Sut) -> None:
+    """A CALLERROR is an answer, too: the station goes on."""
+    await operator.plug_in(sut.evse, sut.connector)
+    held = await station.expect(1, *plugged(sut), hold=True)
+    await frames.refuse(2, held, "InternalError")
+    await station.expect_none(3, booted(sut), during=late(sut), meanwhile=plugged(sut))
+    await station.call(4, request(sut), expect=harmless(sut).expect)
