@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
+from reports.problem import problem
 from reports.run import CaseRecord
 
 _WRONG: Final = re.compile(r"(?:^|; )(\w+)\.([\w.\[\]]+): expected ")
@@ -27,7 +28,8 @@ def places(case: CaseRecord, frame: int | None) -> list[Place]:
         return []
     text, finding = case.frames[frame].text, _FINDING.match(case.frames[frame].finding)
     spans = _spans(text)
-    paths = [tuple(_parts(found[2])) for found in _WRONG.finditer(case.reason)]
+    reason = problem(case).reason
+    paths = [tuple(_parts(found[2])) for found in _WRONG.finditer(reason)]
     if not paths and finding and _payload(spans, *_parts(finding[1])):
         paths = [tuple(_parts(finding[1]))]
     found = (_payload(spans, *path) or _payload(spans, *path[:-1]) for path in paths)

@@ -20,7 +20,7 @@ from reports.run import CaseRecord
 from reports.text import escaped
 
 _HERE: Final = Path(__file__).parent
-PAGES: Final = (_HERE / "failures", _HERE.parent / "docs" / "failures")
+PAGES: Final = (_HERE / "causes", _HERE.parent / "docs" / "failures")
 """Where the pages are: in a wheel, and in a checkout."""
 
 RULES: Final[tuple[tuple[str, str], ...]] = (

@@ -108,7 +108,7 @@ def _grant(
     )
     return Grant(
         slug=slug,
-        ruling=_ruling(obstacles, [kind for _, kind, _ in found], complete=complete),
+        ruling=_ruling(obstacles, _needed(slug, found), complete=complete),
         mandatory=_standing(kind for c, kind, _ in found if c.profiles[slug] == "M"),
         conditional=_standing(kind for c, kind, _ in found if c.profiles[slug] != "M"),
         obstacles=tuple(sorted(obstacles, key=lambda o: not o.fails)),
@@ -123,6 +123,15 @@ def standing(cases: Iterable[CaseRecord]) -> Standing:
 
 def _standing(kinds: Iterable[str]) -> Standing:
     return Standing(**Counter(kinds))
+
+
+def _needed(slug: str, found: Iterable[tuple[Catalogued, str, str]]) -> list[str]:
+    """Return how the mandatory cases stand, or all where none is mandatory.
+
+    A conditional case may be about a system that does not have the profile.
+    """
+    kinds = [(known.profiles[slug], kind) for known, kind, _ in found]
+    return [kind for status, kind in kinds if status == "M"] or [kind for _, kind in kinds]
 
 
 def _ruling(obstacles: tuple[Obstacle, ...], kinds: list[str], *, complete: bool) -> Ruling:

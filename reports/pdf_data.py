@@ -285,6 +285,8 @@ def _groups(view: CaseView) -> list[tuple[str, list[Line]]]:
     lines: list[tuple[str, Line]] = []
     for place, step in enumerate(view.case.steps):
         action = actions.get(place)
+        if step.who == "operator" and actions and action is None:
+            continue  # how he was asked is told on the page
         text = f"{action.text} ({action.outcome})" if action else _step(step)
         code = {True: "p", False: "f", None: ""}[step.ok]
         number = step.step.rpartition(".")[2]

@@ -101,6 +101,8 @@ def _told(version: str, exchange: Exchange) -> Iterator[tuple[str, str, bool]]:
 
 def _action(exchange: Exchange) -> Iterator[tuple[str, bool]]:
     """Tell what an exchange says of the feature that its action belongs to."""
+    if exchange.sender == "sut" and exchange.payload.get("status") == "Idle":
+        return  # the answer to a TriggerMessage of who has nothing to tell
     if exchange.sender == "sut":
         yield f"sent {exchange.action}", True
         return

@@ -35,7 +35,7 @@ def steps(view: CaseView) -> Markup:
         mark = " class=x" if step.ok is False else ""
         frame = view.sends.get(place) if step.frame is None else step.frame
         told = escaped(action.text if action else _came(view, step, frame))
-        time = _time(step.at) if action is None else f"{_time(action.at)} to {_time(action.until)}"
+        time = _time(step.at) if action is None else f"{_time(action.at)}-{_time(action.until)}"
         verdict = _VERDICTS[step.ok] if action is None else escaped(action.outcome)
         rows.append(
             f"<tr{mark}><td>{_number(step.step)}<td>{escaped(step.who)}<td>{escaped(step.expected)}"

@@ -87,6 +87,14 @@ def test_a_profile_of_which_no_case_applies_is_not_declared(reading: Reading) ->
     assert list(Analysis(run).parts[0].grants) == ["core", "reservation"]
 
 
+def test_a_case_about_not_having_a_profile_declares_nothing(reading: Reading) -> None:
+    profiles = ({"local-auth-list": "M"}, {"local-auth-list": "C"})
+    needed: dict[str, object] = {"id": "TC_0_CS", "profiles": profiles[0], "unmet": "needs it"}
+    without: dict[str, object] = {"id": "TC_1_CS", "profiles": profiles[1]}
+    run = reading(START, outline(needed, without), case(id="TC_1_CS", profiles=profiles[1]))
+    assert ruled(run, "local-auth-list").ruling is Ruling.UNDECLARED
+
+
 def test_conditional_cases_are_counted_apart(reading: Reading) -> None:
     known: dict[str, object] = {"id": "TC_002_CS", "profiles": {"core": "C"}}
     failing = case(id="TC_002_CS", profiles={"core": "C"}, verdict="FAIL")

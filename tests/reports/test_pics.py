@@ -75,6 +75,11 @@ def variable(component: str, name: str, value: str) -> dict[str, Any]:
         ),
         ("16-FIRMWARE", call("FirmwareStatusNotification", {}, {}, "sut"), YES),
         (
+            "16-FIRMWARE",
+            call("DiagnosticsStatusNotification", {"status": "Idle"}, {}, "sut"),
+            UNSEEN,
+        ),
+        (
             "16-RESERVATION",
             configuration(SupportedFeatureProfiles="Core, Reservation"),
             YES,

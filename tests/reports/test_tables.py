@@ -65,9 +65,9 @@ def test_the_operator_stands_in_the_step_table_with_his_times(reading: Reading) 
     actions = [action(5, "Then this.", "given up"), action(1, "First that.")]
     found = view(reading, steps=steps, actions=actions)
     assert [row[3:] for row in rows(tables.steps(found))[1:]] == [
-        ["First that.", "1.000 to 2.000", "done"],
+        ["First that.", "1.000-2.000", "done"],
         ["the rig answered 200", "2.000", ""],
-        ["Then this.", "5.000 to 6.000", "given up"],
+        ["Then this.", "5.000-6.000", "given up"],
     ]
     assert tables.unpaired(found) == []
 
