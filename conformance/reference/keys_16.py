@@ -106,7 +106,7 @@ def standard_keys(options: StationOptions) -> dict[str, Key]:
 def _security(options: StationOptions) -> dict[str, Key]:
     """Return the keys of the security whitepaper, 7; the station itself judges two of them."""
     return {
-        "AdditionalRootCertificateCheck": Key("false"),
+        "AdditionalRootCertificateCheck": Key(str(options.root_check).lower()),
         "AuthorizationKey": Key("", lambda _: True, secret=True),
         "CertificateSignedMaxChainSize": Key(str(MAX_CHAIN)),
         "CertificateStoreMaxLength": Key(str(MAX_ROOTS)),

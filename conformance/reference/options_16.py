@@ -69,8 +69,10 @@ class StationOptions:
 
     Of the security extension, which is left out without `security`: `key_kind` ("rsa", "ecdsa")
     is that of keys for new certificates, `cpo_name` the first value of CpoName,
-    `hash_algorithm` that of GetInstalledCertificateIds. `security_profile_change` is "at once",
-    "after reboot" (RebootRequired), or "silently" after one. `tells_firmware_updated` and
+    `hash_algorithm` that of GetInstalledCertificateIds. With `root_check`, a new root of the
+    central system has to be signed by the one before (AdditionalRootCertificateCheck).
+    `security_profile_change` is "at once", "after reboot" (RebootRequired), or "silently" after
+    one. `tells_firmware_updated` and
     `tells_startup` push these security events.
     """
 
@@ -161,6 +163,7 @@ class StationOptions:
     key_kind: str = "ecdsa"
     cpo_name: str = "Reference"
     hash_algorithm: str = "SHA256"
+    root_check: bool = False
     security_profile_change: str = "at once"
     tells_firmware_updated: bool = True
     tells_startup: bool = False

@@ -226,7 +226,10 @@ class Security:
         faults, store = self._all.faults, self._vault.certificates
         if "forgets-certificates" in faults:
             return call_result.InstallCertificate(status=CertificateStatus.accepted)
-        full, outcome = store.full, store.install(certificate_type, certificate)
+        checked = self._all.options.root_check and certificate_type == CENTRAL
+        right = not checked or self._vault.follows(certificate)
+        full = store.full
+        outcome = store.install(certificate_type, certificate) if right else "Rejected"
         if outcome == "Rejected" and "accepts-expired-root" in faults:
             outcome = "Accepted"
         if outcome == "Rejected" and not full and certificate_type == CENTRAL:

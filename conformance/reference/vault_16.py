@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -59,6 +59,15 @@ class Vault:
             return "there is no certificate"
         return ""
 
+    def follows(self, text: str) -> bool:
+        """Tell whether a root is signed by one that there is (M05.FR.09), or is the first one."""
+        known = self.certificates.valid_roots(CENTRAL)
+        try:
+            new = x509.load_pem_x509_certificate(text.encode())
+        except ValueError:
+            return False
+        return not known or self.certificates.leads_to(CENTRAL, (new,))
+
     def in_use(self, kind: str, root: x509.Certificate) -> bool:
         """Tell whether a root may be the one that the connection stands on (M04.FR.06)."""
         last = self.certificates.roots[CENTRAL] == [root]
@@ -77,8 +86,7 @@ class Vault:
             shown.suites = "ECDHE+AES128:!AES256:!CHACHA20"
 
 
-def _read(texts: object) -> list[x509.Certificate]:
-    assert isinstance(texts, list | tuple)  # noqa: S101
+def _read(texts: Sequence[str]) -> list[x509.Certificate]:
     return [c for text in texts for c in x509.load_pem_x509_certificates(text.encode())]
 
 

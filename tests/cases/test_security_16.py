@@ -172,3 +172,10 @@ def test_what_is_not_declared_is_asked_for(
     result = judge(system, CASES[case])
     assert result.verdict is Verdict.INCONCLUSIVE
     assert result.reason == f"this needs tls.{missing} in sut.toml (or tls.folder)"
+
+
+@pytest.mark.parametrize("case", ["TC_075_2_CS", "TC_076_CS"])
+def test_a_root_that_would_have_to_be_signed_by_the_one_before(case: str) -> None:
+    result = judge(over(2, root_check=True), CASES[case])
+    assert (result.verdict, result.step) == (Verdict.INCONCLUSIVE, "")
+    assert result.reason.startswith("AdditionalRootCertificateCheck is true")

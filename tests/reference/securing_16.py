@@ -243,6 +243,19 @@ async def hash_algorithm(bench: Bench) -> None:
     assert set(found.values()) == set(named.values())
 
 
+@station("root_check", "true")
+async def root_check(bench: Bench) -> None:
+    assert await value_of(bench, "AdditionalRootCertificateCheck") == "true"
+    vault(bench)
+    other = Authority("Other", "Reference", "ecdsa").certificate
+    assert await installed(bench, text(other), CENTRAL) == "Rejected"
+    assert await installed(bench, "no certificate", CENTRAL) == "Rejected"
+    signed = Authority("Next", "Reference", "ecdsa", parent=root()).certificate
+    assert await installed(bench, text(signed), CENTRAL) == "Accepted"
+    vault(bench).certificates.roots[CENTRAL].clear()
+    assert await installed(bench, text(other), CENTRAL) == "Accepted"
+
+
 @station("security_profile_change", "after reboot")
 async def security_profile_change(bench: Bench) -> None:
     assert await raised(bench, 1) == "RebootRequired"

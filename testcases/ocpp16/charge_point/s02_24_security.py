@@ -20,6 +20,7 @@ from conformance.ocpp16.messages import (
 from conformance.ocpp16.security import basic, certificate, secured
 from testcases.ocpp16.charge_point.securing import (
     CENTRAL,
+    any_root,
     certificate_installed,
     certificate_renewed,
     cpo_name,
@@ -87,7 +88,7 @@ async def test_tc_075_1_cs(station: Station, security: Security) -> None:
     )
 
 
-@case("TC_075_2_CS")
+@case("TC_075_2_CS", before=(any_root,))
 async def test_tc_075_2_cs(station: Station, security: Security) -> None:
     """A root of the central system is installed, and told with its hash data."""
     root = security.another_root()
@@ -106,7 +107,13 @@ async def test_tc_075_2_cs(station: Station, security: Security) -> None:
     )
 
 
-@case("TC_076_CS", before=(certificate_installed(Security.another_root),))
+@case(
+    "TC_076_CS",
+    before=(
+        any_root,
+        certificate_installed(Security.another_root),
+    ),
+)
 async def test_tc_076_cs(station: Station, security: Security) -> None:
     """A root that nothing stands on any more is deleted, and told no more."""
     root = security.another_root()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conformance import Security, State, Station, Sut, one_of, state
+from conformance import Inconclusive, Security, State, Station, Sut, one_of, state
+from conformance.ocpp16.configuration import value
 from conformance.ocpp16.messages import (
     CertificateSigned,
     DeleteCertificate,
     ExtendedTriggerMessage,
+    GetConfiguration,
     GetInstalledCertificateIds,
     InstallCertificate,
     Reset,
@@ -17,6 +19,7 @@ from conformance.ocpp16.messages import (
 )
 from testcases.ocpp16.charge_point.settings import configuration
 
+CHECK = "AdditionalRootCertificateCheck"
 CENTRAL: Any = "CentralSystemRootCertificate"
 
 
@@ -27,6 +30,17 @@ def cpo_name(sut: Sut) -> str:
 
 named = configuration(CpoName=cpo_name)
 """CpoName is the configured vendor name."""
+
+
+@state("AnyRoot")
+async def any_root(station: Station) -> None:
+    """A root can be installed that the one before has not signed (AdditionalRootCertificateCheck).
+
+    The tool has no key of the root in use, so that it cannot make another one.
+    """
+    known = await station.call(1, GetConfiguration.req(key=[CHECK]))
+    if value(known.get("configurationKey") or (), CHECK).lower() == "true":
+        raise Inconclusive(f"{CHECK} is true: the tool cannot sign a root with the one in use")
 
 
 def certificate_installed(of: Callable[[Security], str]) -> State:
