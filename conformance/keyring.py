@@ -265,6 +265,7 @@ class Keyring:
 
     async def _ask(self, password: str) -> None:
         bench, action = self._bench, "ChangeConfiguration"
+        self._access.secrets.add(password)
         before = bench.played.heard[action]
         with suppress(Inconclusive):
             await self._peer.operator.perform(ChangeConfiguration(key=PASSWORD, value=password))

@@ -362,6 +362,7 @@ class Csms(Peer):
                 return
         else:
             await connection.close()
+            await self.link.close()  # it may have been replaced by the other one
         self.fail(step, f"the CSMS lets the charge point in with {what}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from typing import Final
 
 LOOPBACK: Final = "127.0.0.1"
@@ -17,20 +17,12 @@ async def one_port(port: int, plain: int, secured: int) -> AsyncIterator[int]:
     """Pass connections on to one of two ports of this machine; yield the port."""
     tasks: set[asyncio.Task[None]] = set()
 
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-        with suppress(ConnectionError):
-            first = await reader.read(1)
-            target = secured if first == _HANDSHAKE else plain
-            inner, outer = await asyncio.open_connection(LOOPBACK, target)
-            outer.write(first)
-            await asyncio.gather(_pump(reader, outer), _pump(inner, writer))
-        writer.close()
+    def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(_pass_on(reader, writer, plain, secured))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
-    server = await asyncio.start_server(pass_on, LOOPBACK, port)
+    server = await asyncio.start_server(take, LOOPBACK, port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -40,9 +32,20 @@ async def one_port(port: int, plain: int, secured: int) -> AsyncIterator[int]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def _pass_on(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, plain: int, secured: int
+) -> None:
+    with closing(writer), suppress(ConnectionError):
+        first = await reader.read(1)
+        target = secured if first == _HANDSHAKE else plain
+        inner, outer = await asyncio.open_connection(LOOPBACK, target)
+        with closing(outer):
+            outer.write(first)
+            await asyncio.gather(_pump(reader, outer), _pump(inner, writer))
+
+
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
+    with closing(writer), suppress(ConnectionError):
         while data := await reader.read(_CHUNK):
             writer.write(data)
             await writer.drain()
-    writer.close()
