@@ -8,8 +8,8 @@ from conformance.expectation import lookup
 from conformance.matching import MISSING
 from conformance.ocpp16 import keys as keys16
 from conformance.ocpp201 import keys as keys201
+from conformance.wire.samples import full
 from conformance.wire.schema import schema
-from tests.wire.payloads import full
 
 EVERY = [
     pytest.param(version, action, path, id=f"{version}-{action}-{path}")

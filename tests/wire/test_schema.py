@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from conformance.wire.samples import full, longest, minimal, mutants
 from conformance.wire.schema import Direction, Violation, actions, schema, validator
-from tests.wire.payloads import full, longest, minimal, mutants
 
 DIRECTIONS: tuple[Direction, ...] = ("Request", "Response")
 EVERY = [

@@ -11,7 +11,7 @@ Schema = dict[str, Any]
 Place = tuple[str | int, ...]
 
 _LIST = [1, "not a list of anything"]
-_OF_ANOTHER_TYPE: dict[str, object] = {
+OF_ANOTHER_TYPE: dict[str, object] = {
     "array": "text",
     "boolean": "true",
     "integer": "1",
@@ -59,7 +59,7 @@ def mutants(schema: Schema) -> Iterator[Mutant]:
     yield Mutant("", "payload", [])
     for place, sub in _nodes(schema, schema, ()):
         if place and "type" in sub:
-            wrong = _OF_ANOTHER_TYPE[sub["type"]]
+            wrong = OF_ANOTHER_TYPE[sub["type"]]
             yield Mutant(_path(place), "type", _with(payload, place, wrong))
             yield Mutant(_path(place), "type", _with(payload, place, None))
         for keyword, wrong_place, wrong in _faults(sub, place, _at(payload, place)):
@@ -74,12 +74,12 @@ def _faults(sub: Schema, place: Place, valid: Any) -> Iterator[tuple[str, Place,
         yield "required", (*place, name), _GONE
     if sub.get("type") == "object" and sub.get("additionalProperties") is False:
         yield "additionalProperties", (*place, "surplus"), 1
-    for keyword in _BAD.keys() & sub.keys():
-        yield from ((keyword, place, bad) for bad in _BAD[keyword](sub[keyword], valid))
+    for keyword in BAD.keys() & sub.keys():
+        yield from ((keyword, place, bad) for bad in BAD[keyword](sub[keyword], valid))
 
 
 # What breaks a keyword, by what it says and by a value that is valid.
-_BAD: dict[str, Callable[[Any, Any], Sequence[object]]] = {
+BAD: dict[str, Callable[[Any, Any], Sequence[object]]] = {
     "enum": lambda _, __: ["spoiled", ""],
     "format": lambda said, _: _BAD_TEXTS[said],
     "maximum": lambda said, _: [said + 1],
