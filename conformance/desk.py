@@ -18,6 +18,7 @@ from conformance.operators.actions import (
     Power,
     PresentToken,
     Reboot,
+    SetSecurityProfile,
     UnlockFailure,
     UnplugEv,
 )
@@ -122,6 +123,12 @@ class OperatorDesk(Intents):
     async def lift_limit(self) -> None:
         """Take the limit from outside OCPP away again."""
         await self._begin(ExternalLimit(limit=None))
+
+    async def set_security_profile(self, profile: int) -> None:
+        """Set the station's security profile, which cannot be lowered over OCPP."""
+        self._peer.expect_reconnection()
+        await self._begin(SetSecurityProfile(profile=profile))
+        await self.done()
 
     async def drive_in(self) -> None:
         """Drive the EV into the parking bay."""

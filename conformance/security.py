@@ -245,8 +245,7 @@ class SecurityDesk:
         able = desk.can(action)
         if able:
             self._access.demand(self._bench.sut, profile)
-            self._peer.expect_reconnection()
-            await desk.take_back(action)
+            await desk.set_security_profile(profile)
         if not able or not await self._back():
             self._access.demand(self._bench.sut, before)
             self._peer.remark(
