@@ -16,6 +16,7 @@ from conformance.charge_point_security import LENGTHS, PASSWORD, named
 from conformance.matching import Matcher
 from conformance.operators.actions import ChangeConfiguration
 from conformance.operators.fixtures import Creator, StationFixture
+from conformance.secure import MUTUAL
 from conformance.verdict import Inconclusive
 from conformance.walltime import utc_now
 from conformance.wire.client import ConnectFailedError
@@ -61,12 +62,18 @@ class Keyring:
         self._access.secrets.add(made)
         return made
 
-    def raise_profile(self) -> int:
-        """Connect with the next security profile from now on, and return it."""
-        access, sut = self._access, self._peer.sut
-        access.demand(sut, access.profile + 1)
-        self._note(f"connects with security profile {access.profile} from now on")
-        return access.profile
+    def next_profile(self) -> int:
+        """Return the next security profile; INCONCLUSIVE where it needs what is not declared."""
+        profile, tls = self.profile + 1, self._peer.sut.tls
+        if profile >= MUTUAL and tls.certificate is None:
+            needed = "tls.certificate and tls.private_key in sut.toml (or tls.folder)"
+            raise Inconclusive(f"security profile {profile} needs {needed}")
+        return profile
+
+    def raise_profile(self, profile: int) -> None:
+        """Connect with this security profile from now on."""
+        self._access.demand(self._peer.sut, profile)
+        self._note(f"connects with security profile {profile} from now on")
 
     @contextmanager
     def wrong_password(self) -> Iterator[None]:

@@ -129,6 +129,9 @@ def _addresses(document: Document) -> Iterator[Contradiction]:
     scheme = "wss" if connection.security_profile > 1 else "ws"
     between = ("connection", "security_profile")
     yield from _address(place, connection.url, scheme, "connection.station and .password", between)
+    if connection.upgraded_url:
+        upgraded = ("connection", "upgraded_url")
+        yield from _address(upgraded, connection.upgraded_url, "wss", "connection.password")
 
 
 def _tls(document: Document) -> Iterator[Contradiction]:

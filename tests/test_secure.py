@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from ssl import TLSVersion
 
 import pytest
 
+from conformance.access import Access
+from conformance.admission import call, gate
+from conformance.demo import reference_for
 from conformance.operators import Streams
 from conformance.pki.lab import Lab, write
+from conformance.prove import judge
 from conformance.selection import implemented
 from conformance.session import Session
 from conformance.sut import Sut, embedded
 from conformance.verdict import Verdict
+from conformance.wire.client import ConnectFailedError
 from tests.running import run
 
 CASES = ("TC_003_CS", "TC_003_CSMS", "TC_B_06_CSMS", "TC_F_03_CS")
@@ -92,3 +99,50 @@ def test_there_are_four_security_profiles(tmp_path: Path, profile: str) -> None:
     ran = run("demo", "--security-profile", profile, folder=tmp_path)
     assert ran.code == 2
     assert "is not one of '0', '1', '2', '3'" in ran.err
+
+
+@pytest.mark.parametrize("fault", [None, "never-sends", "takes-old-password"])
+def test_a_password_that_a_csms_sets_is_in_no_record(fault: str | None) -> None:
+    case = implemented()["TC_073_CSMS"]
+    result = judge(reference_for(case.entry, [fault] if fault else []), case)
+    told = json.dumps(result.as_record())
+    set_ = {a.values["value"] for a in result.record.transcript.actions}
+    assert set_
+    assert not [password for password in set_ if password in told]
+
+
+BAD = ("expired", "not-yet-valid", "wrong-ca", "wrong-usage", "weak-key")
+
+
+@pytest.mark.parametrize("why", BAD)
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
+def test_bad_certificates_are_refused_by_the_csms_and_not_by_the_tool(
+    lab: Path, kind: str, why: str
+) -> None:
+    folder = lab / kind
+    changes = {"connection": {"security_profile": 3}, "tls": {"folder": str(folder)}}
+    sut = embedded("1.6", "CSMS", changes=changes)
+    access, bad = Access.of(sut), folder / f"bad/client-{why}"
+    shown = {"chain": bad.with_suffix(".pem"), "key": bad.with_suffix(".key"), "lenient": True}
+    access.side = replace(access.side, **shown)  # type: ignore[arg-type]
+    with pytest.raises(ConnectFailedError) as refusal:
+        call(access, gate(sut), "CP01", "memory")
+    assert refusal.value.by_the_peer
+    assert not refusal.value.by_the_tool
+    lenient = gate(sut)
+    lenient.faults = {"asks-for-no-certificate": ""}
+    assert call(access, lenient, "CP01", "memory") is not None
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1:DeprecationWarning")
+def test_an_old_version_of_tls_is_refused_by_the_csms(lab: Path) -> None:
+    changes = {"connection": {"security_profile": 3}, "tls": {"folder": str(lab / "rsa")}}
+    sut = embedded("1.6", "CSMS", changes=changes)
+    access = Access.of(sut)
+    old = {"oldest": TLSVersion.TLSv1_1, "newest": TLSVersion.TLSv1_1, "lenient": True}
+    suites = ("ECDHE-RSA-AES128-SHA", "AES128-SHA")
+    access.side = replace(access.side, suites=suites, **old)  # type: ignore[arg-type]
+    with pytest.raises(ConnectFailedError) as refusal:
+        call(access, gate(sut), "CP01", "memory")
+    assert refusal.value.tls is not None
+    assert refusal.value.tls.refused_by_sut == "PROTOCOL_VERSION"

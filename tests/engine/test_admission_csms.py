@@ -154,7 +154,7 @@ async def raises_its_profile(csms: Csms, keyring: Keyring) -> None:
     """The charge point was given another security profile."""
     del csms
     assert keyring.profile == 1
-    keyring.raise_profile()
+    keyring.raise_profile(keyring.next_profile())
 
 
 def test_a_profile_that_nobody_can_set_back_is_told() -> None:
@@ -162,6 +162,16 @@ def test_a_profile_that_nobody_can_set_back_is_told() -> None:
     (told,) = passed(run(it, raises_its_profile)).record.transcript.remarks
     assert told.text.startswith("the CSMS was left with security profile 2 for CP01")
     assert it.access.profile == 2
+
+
+def test_a_profile_that_needs_a_certificate_needs_it_before_anything_is_sent() -> None:
+    async def twice(csms: Csms, keyring: Keyring) -> None:
+        await raises_its_profile(csms, keyring)
+        keyring.next_profile()
+
+    result = run(refusing(sut=secured()), twice)
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "security profile 3 needs tls.certificate" in result.reason
 
 
 def test_what_no_longer_lets_the_tool_in_is_forgotten() -> None:

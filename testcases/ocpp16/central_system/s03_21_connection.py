@@ -13,15 +13,15 @@ BOOT_ACCEPTED = BootNotification.conf(status="Accepted")
 @case("TC_083_CSMS")
 async def test_tc_083_csms(csms: Csms, operator: Operator, keyring: Keyring, sut: Sut) -> None:
     """A higher security profile is demanded as soon as it is accepted, the old one refused."""
-    higher = str(keyring.profile + 1)
-    await operator.ask_for_change("SecurityProfile", higher)
+    higher = keyring.next_profile()
+    await operator.ask_for_change("SecurityProfile", str(higher))
     await csms.expect(
         1,
-        ChangeConfiguration.req(key=caseless("SecurityProfile"), value=higher),
+        ChangeConfiguration.req(key=caseless("SecurityProfile"), value=str(higher)),
         reply=ChangeConfiguration.conf(status="Accepted"),
     )
     csms.skip(3, 4, because="the charge point reconnects by itself")
-    keyring.raise_profile()
+    keyring.raise_profile(higher)
     await csms.expect_admission(5)
     boot, *statuses = boot_16(sut)
     await csms.call(5, boot, expect=BOOT_ACCEPTED)
