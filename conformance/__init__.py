@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from conformance.sut import Sut
     from conformance.sut_sections import Token
     from conformance.verdict import Inconclusive
+    from conformance.wire.sampling import Sample
 
 __all__ = [
     "ID",
@@ -47,6 +48,7 @@ __all__ = [
     "ProfileWish",
     "Received",
     "Reply",
+    "Sample",
     "Security",
     "State",
     "Station",
@@ -99,6 +101,7 @@ _WORDS = {
     "ProfileWish": "conformance.operators.actions",
     "Received": "conformance.link",
     "Reply": "conformance.replies",
+    "Sample": "conformance.wire.sampling",
     "Security": "conformance.security",
     "State": "conformance.states",
     "Station": "conformance.roles",

@@ -15,6 +15,7 @@ from conformance.version import __version__
 
 VERSION = click.Choice(["1.6", "2.0.1"])
 ROLE = click.Choice(["CS", "CSMS"])
+SAMPLES = click.IntRange(min=1)
 SECURITY_PROFILE = click.Choice(["0", "1", "2", "3"])
 
 
@@ -37,6 +38,8 @@ for command in COMMANDS:
 @click.option("--security-profile", type=SECURITY_PROFILE, help="0 to 3; by default 0.")
 @click.option("--list-faults", is_flag=True, help="List the faults, and do nothing else.")
 @click.option("--results", metavar="DIR", help="Where the results go.")
+@click.option("--samples", type=SAMPLES, help="Random requests of a case that samples them.")
+@click.option("--seed", type=int, help="What they are made from.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def demo(
     versions: Sequence[str],
@@ -47,6 +50,8 @@ def demo(
     security_profile: str | None,
     list_faults: bool,
     results: str | None,
+    samples: int | None,
+    seed: int | None,
     pytest_options: Sequence[str],
 ) -> None:
     """Run the cases against the reference systems, over real WebSockets."""
@@ -59,7 +64,7 @@ def demo(
         chosen = suts(versions, roles, cases, profiles, faults)
     except LookupError as error:
         raise click.UsageError(str(error)) from error
-    more = (*_secured(security_profile), *pytest_options)
+    more = (*_secured(security_profile), *_sampled(samples, seed), *pytest_options)
     sys.exit(_pytest(chosen, cases, profiles, results, "demo", more))
 
 
@@ -71,6 +76,8 @@ def demo(
 @click.option("--place", default="", metavar="TEXT", help="Where it is made, for the report.")
 @click.option("--security-profile", type=SECURITY_PROFILE, help="Another one than sut.toml's.")
 @click.option("--strict", is_flag=True, help="A remark fails a case that passed.")
+@click.option("--samples", type=SAMPLES, help="Random requests of a case that samples them.")
+@click.option("--seed", type=int, help="What they are made from.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def run(
     suts: Sequence[str],
@@ -80,11 +87,13 @@ def run(
     place: str,
     security_profile: str | None,
     strict: bool,
+    samples: int | None,
+    seed: int | None,
     pytest_options: Sequence[str],
 ) -> None:
     """Run the cases against a real device or back office."""
     more = [*(["--ocpp-strict"] if strict else []), *(["--ocpp-place", place] if place else [])]
-    more += [*_secured(security_profile), *pytest_options]
+    more += [*_secured(security_profile), *_sampled(samples, seed), *pytest_options]
     sys.exit(_pytest(suts, cases, profiles, results, "", more))
 
 
@@ -241,6 +250,11 @@ def prove(
         raise click.UsageError(str(error)) from error
     click.echo(json.dumps(proof.as_dict(), indent=1) if as_json else proof.as_text())
     sys.exit(0 if proof.complete else 1)
+
+
+def _sampled(samples: int | None, seed: int | None) -> list[str]:
+    given = {"--ocpp-samples": samples, "--ocpp-seed": seed}
+    return [f"{option}={value}" for option, value in given.items() if value is not None]
 
 
 def _secured(profile: str | None) -> list[str]:

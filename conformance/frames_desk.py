@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from secrets import choice
 from string import ascii_letters, digits
@@ -18,7 +18,9 @@ from conformance.replies import Reply, judge, spoiled
 from conformance.trouble import seen
 from conformance.verdict import ToolError
 from conformance.wire.connection import Closed, Data, Handshake
+from conformance.wire.directions import received
 from conformance.wire.frames import MAX_DESCRIPTION, Call
+from conformance.wire.sampling import Sample, Sampler
 
 if TYPE_CHECKING:
     from conformance.peer import Peer
@@ -194,6 +196,20 @@ class FrameDesk:
         if chosen is not None:
             peer.fail(step + 1, f"expected no connection, but the CSMS chooses {chosen}")
         peer.note(step + 1, "no connection", "no connection", ok=True)
+
+    def faults(self) -> Iterator[Sample]:
+        """Yield requests with one random fault each, of the actions that the SUT can be sent.
+
+        Their number and the seed are those of [samples]; times and addresses are left as they
+        are, since a schema's format is not checked by everybody.
+        """
+        peer, wanted = self._peer, self._peer.sut.document.samples
+        peer.record.note("", "tool", "", f"{wanted.count} samples, made from seed {wanted.seed}")
+        sampler = Sampler(peer.version, "Request", wanted.seed)
+        everything = received(peer.version, peer.sut.role)
+        order = sampler.shuffled(everything)
+        for n in range(wanted.count):
+            yield sampler.faulty(order[n % len(order)], without=("format",))
 
     # Answers that wait
 

@@ -23,7 +23,15 @@ from conformance.sut_operators import (
     HttpTemplateSettings,
     PythonSettings,
 )
-from conformance.sut_sections import Connection, Identity, Limits, Secret, Section, Topology
+from conformance.sut_sections import (
+    Connection,
+    Identity,
+    Limits,
+    Samples,
+    Secret,
+    Section,
+    Topology,
+)
 from conformance.sut_tls import Tls
 from conformance.sut_values import Values
 
@@ -60,6 +68,7 @@ def template(role: str, version: str, operator: str = "console", file: str = "cs
         ("values", Values, {}),
         ("files", Files, {}),
         ("limits", Limits, {}),
+        ("samples", Samples, {}),
     )
     lines = [*_opening(role, version), *_features(features(version, role).values())]
     for name, model, given in sections:

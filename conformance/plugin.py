@@ -25,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--ocpp-name", default="", metavar="NAME", help="name of the run")
     add("--ocpp-place", default="", metavar="TEXT", help="where the run is made, for the report")
     add("--ocpp-security-profile", choices="0123", help="another one than the declarations say")
+    add("--ocpp-samples", type=int, metavar="N", help="random requests of a case that samples")
+    add("--ocpp-seed", type=int, metavar="N", help="what they are made from")
     add("--ocpp-strict", action="store_true", help="a remark fails a case that passed")
 
 

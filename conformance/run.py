@@ -66,7 +66,10 @@ class Run:
             for package in ("testcases", "reports"):
                 own(package)
             profile = option("--ocpp-security-profile")
-            suts = [_declared(p, profile) for p in option("--ocpp-sut")]
+            asked = {"count": option("--ocpp-samples"), "seed": option("--ocpp-seed")}
+            samples = {"samples": {k: v for k, v in asked.items() if v is not None}}
+            declared = [_declared(p, profile) for p in option("--ocpp-sut")]
+            suts = [sut.changed(samples) for sut in declared] if samples["samples"] else declared
             wanted = _chosen(suts, option("--ocpp-case"), option("--ocpp-profile"))
         except (SutFileError, LookupError, ShadowedError) as error:
             raise RunError(str(error)) from error

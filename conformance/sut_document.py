@@ -12,6 +12,7 @@ from conformance.sut_sections import (
     Connection,
     Identity,
     Limits,
+    Samples,
     Section,
     Texts,
     Topology,
@@ -33,5 +34,6 @@ class Document(Section):
     values: Values = Values()
     files: Files = Files()
     limits: Limits = Limits()
+    samples: Samples = Samples()
     operator: AnyOperator = ConsoleSettings()
     waivers: Annotated[tuple[Waiver, ...], Field(strict=False)] = ()

@@ -296,6 +296,13 @@ class Limits(Section):
     deviation: Seconds = key(4.0, "by how much a measured interval may miss the configured one")
 
 
+class Samples(Section):
+    """[samples]: how many random requests a case sends that samples them, and which."""
+
+    count: Annotated[int, Field(ge=1, le=100_000)] = key(10, "requests with a fault, each random")
+    seed: int = key(1, "the same seed makes the same requests")
+
+
 class Waiver(Section):
     """[[waivers]]: a failure that is known and accepted; a waived case that passes is red."""
 

@@ -83,11 +83,19 @@ class Sampler:
         """Return a valid payload of an action."""
         return Sample(action, self._payload(action, []))
 
-    def faulty(self, action: str) -> Sample:
-        """Return a payload of an action with exactly one fault that its schema knows."""
+    def shuffled(self, names: Sequence[str]) -> list[str]:
+        """Return `names` in a random order."""
+        return self._random.sample(names, len(names))
+
+    def faulty(self, action: str, *, without: Sequence[str] = ()) -> Sample:
+        """Return a payload of an action with exactly one fault that its schema knows.
+
+        Faults against the keywords `without` are left out.
+        """
         placed: list[_Placed] = []
         payload = self._payload(action, placed)
-        keyword, place, path = self._random.choice(list(_faults(placed)))
+        all_ = [fault for fault in _faults(placed) if fault[0] not in without]
+        keyword, place, path = self._random.choice(all_)
         self._break(keyword, place, path)
         return Sample(action, payload, path, keyword)
 

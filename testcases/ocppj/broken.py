@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conformance import ID, Sut, Wrong
+from conformance import ID, Sample, Sut, Wrong
 from testcases.ocppj.requests import harmless, variable
 
 DROP = "a message that is not valid may be dropped (Part 4, 4.2.3)"
@@ -28,6 +28,7 @@ SURPLUS: Mapping[str, Sequence[str]] = {
     "1.6": (*FORMAT, *OCCURRENCE),
     "2.0.1": ("ProtocolError", "FormatViolation", "OccurrenceConstraintViolation"),
 }
+FORMATS: Mapping[str, Sequence[str]] = {"1.6": FORMAT, "2.0.1": ("FormatViolation",)}
 TYPE, VALUE = ("TypeConstraintViolation",), ("PropertyConstraintViolation",)
 # What says only that something is wrong, or names another fault of the payload.
 CONTENT: Mapping[str, Sequence[str]] = {
@@ -193,6 +194,21 @@ def null(sut: Sut) -> Wrong:
     }
     codes = (*TYPE, *MISSING[sut.version], *VALUE)
     return _wrong(sut, [2, ID, *calls[sut.role]], codes)
+
+
+def sampled(sut: Sut, sample: Sample) -> Wrong:
+    """Return a request with a random fault; what is not supported may be refused for that."""
+    version = sut.version
+    fitting: Mapping[str, Sequence[str]] = {
+        "type": (*TYPE, *FORMATS[version]),
+        "required": MISSING[version],
+        "additionalProperties": SURPLUS[version],
+        "minItems": MISSING[version],
+        "maxItems": MISSING[version],
+        "maxLength": (*VALUE, *TYPE),
+    }
+    codes = (*fitting.get(sample.keyword, VALUE), "NotImplemented", "NotSupported")
+    return _wrong(sut, [2, ID, sample.action, sample.payload], codes)
 
 
 def _request(

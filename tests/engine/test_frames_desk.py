@@ -279,3 +279,26 @@ def test_a_csms_that_takes_any_version_fails() -> None:
         2,
         "expected no connection, but the CSMS chooses ocpp0.1",
     )
+
+
+# Samples
+
+
+async def sampled(frames: Frames) -> None:
+    """Random requests with a fault are refused."""
+    for sample in frames.faults():
+        call = [2, ID, sample.action, sample.payload]
+        await frames.refused(1, Wrong(frame=call, codes=("NotImplemented",)))
+
+
+def test_samples_are_as_many_as_declared_and_the_seed_is_told() -> None:
+    it = Miniature(declared().changed({"samples": {"count": 30, "seed": 7}}))
+    result = passed(run(it, sampled))
+    sent = [frame[2:] for _, frame in it.got if frame[0] == 2]
+    assert len(sent) == 30
+    assert len({action for action, _ in sent}) == 26, "every action that a station can be sent"
+    assert any(e.got == "30 samples, made from seed 7" for e in result.record.transcript.entries)
+
+    again = Miniature(it.sut)
+    passed(run(again, sampled))
+    assert [frame[2:] for _, frame in again.got if frame[0] == 2] == sent
