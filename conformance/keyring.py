@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from conformance.pki.holding import Holder, Request
 
 Bad = Literal["password", "profile", "old password"]
+PAUSES: Final = (0.05, 0.5, 2.0, 8.0)  # seconds before a charge point that is refused tries again
 LOCAL: Final = "127.0.0.1"
 _BYTES: Final = 20  # of a password (A00.FR.205)
 
@@ -239,7 +241,12 @@ class Keyring:
             await self._set_back(declared)
         if access.profile == declared.profile:
             access.side = declared.side
-        await self._bench.link.close()  # the next case connects with what holds now
+        await self._bench.link.flush(self._peer.sut.limits.message_timeout)
+        await self._bench.link.close()
+        for pause in PAUSES:  # the CSMS may take a while to learn of the change
+            if await self._dials():
+                return
+            await asyncio.sleep(pause)
 
     def close(self) -> None:
         """Remove the files that were shown meanwhile."""

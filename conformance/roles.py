@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from conformance.expectation import Expectation
 from conformance.handshakes import facts
+from conformance.keyring import PAUSES
 from conformance.link import Answer, Received
 from conformance.matching import instant, mismatches
 from conformance.message import Request
@@ -23,7 +24,6 @@ from conformance.walltime import utc_now
 from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Closed, Handshake
 
-PAUSES: Final = (0.05, 0.5, 2.0, 8.0)  # seconds before a charge point that is refused tries again
 BOOT: Mapping[str, Request] = {
     "1.6": BootNotification.req(),
     "2.0.1": BootNotificationRequest(),

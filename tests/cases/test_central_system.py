@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from conformance.cases import Result
+from conformance.demo import secured
 from conformance.inprocess import bench
 from conformance.jumping import JumpingLoop
 from conformance.prove import judge
@@ -74,10 +75,17 @@ def test_a_transaction_id_that_is_used_again() -> None:
     assert [remarks(result) for result in wrong] == [[], [told]]
 
 
-def test_cases_leave_nothing_behind_that_the_next_one_sees() -> None:
+@pytest.mark.parametrize("profile", range(4))
+def test_cases_leave_nothing_behind_that_the_next_one_sees(profile: int) -> None:
+    system = secured(embedded("1.6", "CSMS"), profile)
     ids = [
-        i for i in implemented() if i.endswith("_CSMS") and implemented()[i].entry.version == "1.6"
+        i
+        for i, c in implemented().items()
+        if (c.entry.version, c.entry.role) == ("1.6", "CSMS")
+        and not c.entry.unmet(system.features)
+        and (not profile or "security" in c.entry.profiles)
     ]
-    results = in_a_row(embedded("1.6", "CSMS"), *ids, *reversed(ids))
+    assert ids
+    results = in_a_row(system, *ids, *reversed(ids))
     wrong = [f"{r.case.id}: {r.reason}" for r in results if r.verdict is not Verdict.PASS]
     assert wrong == []
