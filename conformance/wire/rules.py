@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from conformance.wire.contents import Contents
-from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame
+from conformance.wire.frames import MAX_ID, Call, CallError, CallResult, Finding, Frame
 
 REMEMBERED: Final = 50_000
 PATIENCE: Final = 5.0
 CROSSING: Final = 1.0
 UNREADABLE_ID: Final = "-1"
+LONGEST_ACTION: Final = 50  # what is remembered of one; none that exists is as long
 _SOURCE: Final = {"1.6": "OCPP-J 1.6", "2.0.1": "OCPP 2.0.1 Part 4"}
 
 
@@ -148,7 +149,7 @@ class _Calls:
         self._connection = 0
 
     def has(self, uid: str) -> bool:
-        return uid in self._known
+        return _key(uid) in self._known
 
     def reconnected(self) -> None:
         self._connection += 1
@@ -157,22 +158,24 @@ class _Calls:
     def called(self, call: Call, at: float) -> list[Finding]:
         findings = [*self._second_call(call, at)]
         content = hash((call.action, json.dumps(call.payload, sort_keys=True, default=str)))
-        earlier = self._known.pop(call.uid, None)
-        self._open.pop(call.uid, None)
-        sent = _Sent(call.action, content, at, self._connection)
+        key = _key(call.uid)
+        earlier = self._known.pop(key, None)
+        self._open.pop(key, None)
+        sent = _Sent(call.action[:LONGEST_ACTION], content, at, self._connection)
         if earlier is not None:
             if self._is_retry(earlier, content, at):
                 sent.answers += earlier.answers
             else:
                 findings.append(self._reused(call.uid, earlier))
-        self._known[call.uid] = self._open[call.uid] = sent
+        self._known[key] = self._open[key] = sent
         for ids in (self._known, self._open):
             if len(ids) > REMEMBERED:
                 ids.pop(next(iter(ids)))
         return findings
 
     def answered(self, uid: str, at: float) -> tuple[_Sent | None, list[Finding]]:
-        sent = self._open.pop(uid, None) or self._known.get(uid)
+        key = _key(uid)
+        sent = self._open.pop(key, None) or self._known.get(key)
         if sent is None:
             text = "an answer to a CALL that was never sent"
             return None, [self._finding("unknown-message-id", text, uid)]
@@ -220,6 +223,11 @@ class _Calls:
     ) -> Finding:
         where = "message" if rule == "second-call" else "element 2"
         return Finding(rule, where, f"{text} ({_SOURCE[self._version]}, {section})", uid, fatal)
+
+
+def _key(uid: str) -> str:
+    """Return what is remembered of an id: of one that is too long, no more than tells it apart."""
+    return uid if len(uid) <= MAX_ID else f"{uid[:MAX_ID]} {hash(uid)}"
 
 
 def _schema(action: str, kind: str, wrong: Violation, uid: str, answer: str) -> Finding:

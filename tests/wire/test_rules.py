@@ -241,3 +241,15 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(rules._theirs._open) == 10
     assert said(rules.received(call("99", a=1), 2000.0)) == [("message-id-reused", True)]
     assert rules.received(call("0"), 2100.0) == ()  # forgotten, and so given the benefit
+
+
+@pytest.mark.parametrize("version", BOTH)
+def test_what_is_told_and_remembered_of_a_huge_action_or_id_is_little(version: str) -> None:
+    rules = Rules(version)
+    rules.received(call("x" * 5000, "A" * 5000), 0.0)
+    (sent,) = rules._theirs._known.values()
+    assert len(sent.action) == 50
+    (again,) = [f for f in rules.received(call("x" * 5000, "B"), 9.0) if "again" in f.text]
+    assert len(again.text) < 250
+    assert said(rules.received(call("x" * 4999 + "y", "B"), 20.0)) == []
+    assert max(map(len, rules._theirs._known)) < 70
