@@ -298,7 +298,7 @@ class Bench:
 
     def answered(self, peer: Peer, request: Request, reply: Reply) -> None:
         """Learn from a CALL of the tool that the SUT has answered."""
-        self._look_at_clock(f"the answer to {request.action}", reply)
+        self.look_at_clock(f"the answer to {request.action}", reply)
         if request in peer.undo and reply.get("status") == "Accepted":
             peer.undo.remove(request)  # the case has taken it back itself
         self._owe(peer, request, reply)
@@ -329,7 +329,7 @@ class Bench:
 
     def called(self, message: Received) -> None:
         """Take a CALL of the SUT."""
-        self._look_at_clock(message.action, message.payload)
+        self.look_at_clock(message.action, message.payload)
         if self.sut.role == "CS":
             self.presented = at_boot(self.presented, message.action, message.payload)
             self.situation.observe(self.sut.version, message.action, message.payload)
@@ -339,7 +339,8 @@ class Bench:
             self.answer(message)
         self._changed.set()
 
-    def _look_at_clock(self, action: str, payload: Mapping[str, Any]) -> None:
+    def look_at_clock(self, action: str, payload: Mapping[str, Any]) -> None:
+        """Find that a clock is not set, where a message shows one."""
         for path in unset_clocks(payload):
             told = f"{action}.{path} is more than a day away: the clock is not set"
             self.found(Finding("clock", path, told))

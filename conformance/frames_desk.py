@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import choice
 from string import ascii_letters, digits
@@ -70,8 +70,11 @@ class FrameDesk:
     is no broken rule as long as the case allows it.
     """
 
-    def __init__(self, peer: Peer, redial: Redial) -> None:
-        self._peer, self._redial = peer, redial
+    def __init__(
+        self, peer: Peer, redial: Redial, look: Callable[[str, Mapping[str, Any]], None]
+    ) -> None:
+        """Take what connects to a CSMS anew, and what looks at the clock in an answer."""
+        self._peer, self._redial, self._look = peer, redial, look
         self._held: list[Received] = []
 
     async def refused(self, step: int, wrong: Wrong) -> None:
@@ -143,6 +146,7 @@ class FrameDesk:
         except Closed as closed:
             self._peer.fail(step + 1, f"no answer to {action}: {closed}")
         judge(self._peer, step + 1, action, expect, answer, place, or_error=False)
+        self._look(f"the answer to {action}", answer.payload)
         return Reply(answer.payload, place, answer.at)
 
     async def pinged(self, step: int) -> None:
@@ -257,10 +261,10 @@ class FrameDesk:
             await peer.operator.done()
         peer.inbox.sweep(step)
         what = f"{data[:200].hex()} as a binary message" if isinstance(data, bytes) else data
-        parts = f" in {len(what)} fragments" if isinstance(what, tuple) else ""
+        parts = f"in {len(what)} fragments, " if isinstance(what, tuple) else ""
         text = "".join(what)
         shown = text if len(text) <= 200 else f"{text[:200]}..."  # noqa: PLR2004 - fits into a row
-        peer.record.note(step, "tool", "", f"sends{parts}, on purpose: {shown}")
+        peer.record.note(step, "tool", "", f"sends {parts}on purpose: {shown}")
         return peer.record.place(step + 1)
 
     async def _answer(

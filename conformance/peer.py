@@ -50,7 +50,7 @@ class Peer:
         self.operator = OperatorDesk(bench.operator, self)
         self.files = FilesDesk(bench.files, self)
         self.security = SecurityDesk(bench, self)
-        self.frames = FrameDesk(self, bench.redial)
+        self.frames = FrameDesk(self, bench.redial, bench.look_at_clock)
         self.keyring = Keyring(bench, self)
         self._bench = bench
         self._trouble = Trouble()

@@ -47,7 +47,7 @@ def test_what_is_sent_on_purpose_is_in_the_record() -> None:
     result = passed(run(answers("ProtocolError", "", {}), refused))
     (first, *_) = [e for e in result.record.transcript.entries if e.step == "1"]
     assert first.who == "tool"
-    assert first.got.startswith('sends, on purpose: [2,"')
+    assert first.got.startswith('sends on purpose: [2,"')
 
 
 def test_a_code_that_says_less_is_a_remark() -> None:
