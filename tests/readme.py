@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
-from conformance.catalogue import everything, select
+from conformance.catalogue import Entry, everything, select
 from conformance.declared import declared_ids
 from conformance.demo import PAIRS
 from tests.running import run
 
+OURS = "OCPPJ_"
 README = Path(__file__).parent.parent / "README.md"
 FAILING = ("demo", "--case", "TC_012_CS", "--fault", "wrong-stop-reason")
 KINDS = {"CS": "charging station (CS)", "CSMS": "CSMS"}
 SHOWN = re.compile(r"^FAIL  TC_012_CS .*\n(?:.*\n)*?  the last .*\n(?: .*\n)+", re.MULTILINE)
 VOLATILE = (
+    (re.compile(r"127\.0\.0\.1:\d+"), "<address>"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]*Z?"), "<time>"),
     (re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "<uuid>"),
     (re.compile(r" *\d+\.\d{3} s"), "<seconds>"),
@@ -30,13 +32,18 @@ def coverage() -> str:
     """Return the table of the cases implemented and catalogued, by version and role."""
     ready, entries = declared_ids(), everything()
     rows = ["| OCPP | under test | implemented | catalogued |", "|---|---|---:|---:|"]
+    documents = [e for e in entries if not e.id.startswith(OURS)]
     for version, role in PAIRS:
-        these = select(entries, versions=[version], roles=[role])
-        done = sum(e.id in ready for e in these)
-        rows.append(f"| {version} | {KINDS[role]} | {done} | {len(these)} |")
-    done = sum(e.id in ready for e in entries)
-    rows.append(f"| all | | {done} | {len(entries)} |")
+        these = select(documents, versions=[version], roles=[role])
+        rows.append(f"| {version} | {KINDS[role]} | {_count(these, ready)} | {len(these)} |")
+    rows.append(f"| all | | {_count(documents, ready)} | {len(documents)} |")
+    ours = {e.id for e in entries if e.id.startswith(OURS)}
+    rows.append(f"| both: our own cases on OCPP-J | both | {len(ours & ready)} | {len(ours)} |")
     return "\n".join(rows)
+
+
+def _count(entries: Iterable[Entry], ready: Collection[str]) -> int:
+    return sum(e.id in ready for e in entries)
 
 
 def failing() -> str:
