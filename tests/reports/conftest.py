@@ -70,8 +70,9 @@ def reading(tmp_path: Path) -> Reading:
     return reading
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Return Chromium, for one module: its event loop would be in the way of other tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield browser
