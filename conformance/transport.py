@@ -124,7 +124,9 @@ class Dialing:
             self.unreachable = str(problem)
             raise ConnectFailedError(str(problem), self.url) from problem
         except ConnectFailedError as failed:
-            self.unreachable = "" if failed.status is not None else str(failed)
+            # Who refuses one station, or what it shows, is there for the others.
+            alerted = failed.tls is not None and failed.by_the_peer
+            self.unreachable = "" if alerted or failed.status is not None else str(failed)
             raise
 
     def refuse(self, *, all_: bool) -> None:

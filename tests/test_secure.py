@@ -146,3 +146,17 @@ def test_an_old_version_of_tls_is_refused_by_the_csms(lab: Path) -> None:
         call(access, gate(sut), "CP01", "memory")
     assert refusal.value.tls is not None
     assert refusal.value.tls.refused_by_sut == "PROTOCOL_VERSION"
+
+
+def test_what_one_station_is_refused_for_keeps_no_other_away() -> None:
+    connection = {"security_profile": 3, "stations": ["CP01", "CP02"]}
+    session = Session(
+        embedded("1.6", "CSMS", changes={"connection": connection}), Streams(None, None)
+    )
+    case = implemented()["TC_087_CSMS"]
+    try:
+        session.open()
+        results = [session.run(case, station) for station in ("CP01", "CP02")]
+    finally:
+        session.close()
+    assert [(r.verdict, r.reason) for r in results] == [(Verdict.PASS, "")] * 2
