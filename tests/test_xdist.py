@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import everything
-from conformance.selection import implemented
+from conformance.selection import every_case
 from tests.running import EMBEDDED_16_CSMS, Ran, cases, journal, run_pytest
 
 SUTS = ("embedded:1.6:CS", "embedded:2.0.1:CS")
@@ -26,28 +26,38 @@ def parallel(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 def of_stations() -> list[str]:
     """Return the cases of the stations of both versions."""
-    return [case.id for case in implemented().values() if case.entry.role == "CS"]
+    return [case.id for case in every_case() if case.entry.role == "CS"]
 
 
-def by_worker(ran: Ran) -> dict[str, list[str]]:
+def by_worker(ran: Ran, *, skipped: bool = True) -> dict[str, list[str]]:
     """Return the node ids that each worker reported, in their order."""
     found = defaultdict(list)
-    for worker, node in re.findall(r"^\[(gw\d)\] \[ *\d+%\] \w+ (\S+)", ran.out, re.MULTILINE):
-        found[worker].append(node)
+    line = r"^\[(gw\d)\] \[ *\d+%\] (\w+) (\S+)"
+    for worker, outcome, node in re.findall(line, ran.out, re.MULTILINE):
+        if skipped or outcome != "SKIPPED":
+            found[worker].append(node)
     return found
+
+
+def version(node: str) -> str:
+    """Return the version of a case: of its folder, or named where it is for several."""
+    folders = {"ocpp16": "1.6", "ocpp201": "2.0.1"}
+    return folders.get(node.split("/", maxsplit=1)[0]) or node.partition("[")[2].removesuffix("]")
 
 
 def test_the_cases_of_a_sut_stay_on_one_worker(parallel: Ran) -> None:
     assert parallel.code == 0, parallel.out
-    workers = by_worker(parallel)
-    suts = [{node.split("/")[0] for node in nodes} for nodes in workers.values()]
-    assert sorted(map(sorted, suts)) == [["ocpp16"], ["ocpp201"]]
+    # What does not apply to a system needs no connection to it.
+    workers = by_worker(parallel, skipped=False)
+    suts = [{version(node) for node in nodes} for nodes in workers.values()]
+    assert sorted(map(sorted, suts)) == [["1.6"], ["2.0.1"]]
 
 
 def test_the_cases_of_a_sut_keep_their_order(parallel: Ran) -> None:
-    place = {entry.id.lower(): n for n, entry in enumerate(everything())}
-    for nodes in by_worker(parallel).values():
-        order = [place[node.rpartition("::test_")[2]] for node in nodes]
+    place = {(e.version, e.id.lower()): n for n, e in enumerate(everything())}
+    for nodes in by_worker(parallel, skipped=False).values():
+        names = [node.rpartition("::test_")[2].partition("[")[0] for node in nodes]
+        order = [place[version(node), name] for node, name in zip(nodes, names, strict=True)]
         assert len(order) > 1
         assert order == sorted(order)
 
