@@ -231,7 +231,7 @@ def test_run_refuses_a_wrong_declaration_before_anything_else(tmp_path: Path) ->
     ("words", "told"),
     [
         (["--case", "TC_010_CSMS"], "TC_010_CSMS is about OCPP 1.6, role CSMS"),
-        (["--case", "TC_002_CS"], "TC_002_CS"),
+        (["--case", "TC_B_04_CS"], "TC_B_04_CS"),
         (["--profile", "iso15118"], "no implemented case of this selection"),
         (["--sut", "sut.toml"], "two declarations are for the same version and role"),
         (["--sut", "missing.toml"], "missing.toml: there is no such file"),

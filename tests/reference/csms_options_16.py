@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ocpp.v16 import call
 
+from conformance.pki.authority import Authority, pem
+from conformance.pki.hashes import hash_data
 from tests.reference.bench_16 import IDENTITY, Bench, settle
 from tests.reference.registry_16 import csms
 
@@ -115,3 +117,28 @@ async def stops_refused(bench: Bench) -> None:
 async def foreign(bench: Bench) -> None:
     answer = bench.csms._data_transfer(vendor_id="v")
     assert answer.status == "Rejected"
+
+
+@csms("security", "false")
+async def no_security(bench: Bench) -> None:
+    handlers = bench.csms._handlers(IDENTITY)
+    assert not {"SignCertificate", "SecurityEventNotification"} & handlers.keys()
+
+
+@csms("cpo_name", "Org")
+async def one_owner(bench: Bench) -> None:
+    assert bench.csms.security.gate.organization == "Org"
+
+
+@csms("own_hashes", "true")
+async def calculates_hashes_itself(bench: Bench) -> None:
+    root = Authority("Root", "Org", "ecdsa").certificate
+    text = pem(root).decode()
+    kind = "ManufacturerRootCertificate"
+    assert await bench.wish("InstallCertificate", kind=kind, certificate=text) == 200
+    assert await bench.wish("GetInstalledCertificateIds", kind=kind) == 200
+    await settle()
+    assert await bench.wish("DeleteCertificate", kind=kind, certificate=text) == 200
+    (named,) = bench.calls("DeleteCertificate", "csms")
+    told = hash_data(root, root)
+    assert named["certificateHashData"]["issuerKeyHash"] == told["issuerKeyHash"].upper()

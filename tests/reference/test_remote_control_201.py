@@ -248,7 +248,7 @@ def test_data_transfer_and_unknown_actions() -> None:
         answer = await bench.request("DataTransfer", vendor_id="nobody")
         assert answer.status == "UnknownVendorId"
         assert (await bench.request("ClearCache")).status == "Rejected"
-        with pytest.raises(Exception, match="NotImplemented"):
+        with pytest.raises(Exception, match="NotSupported"):
             await bench.request("GetLocalListVersion")
         bench.errors.clear()
 

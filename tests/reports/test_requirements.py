@@ -75,4 +75,5 @@ def test_every_operation_of_1_6_has_its_section() -> None:
         if isinstance(found, type) and hasattr(found, "req")
     }
     assert actions == set(SECTIONS)
-    assert not any(e.requirements for e in everything() if e.version == "1.6")
+    documents = [e for e in everything() if e.version == "1.6" and e.id.startswith("TC_")]
+    assert not any(e.requirements for e in documents)
