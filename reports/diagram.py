@@ -1,11 +1,16 @@
-"""Draws the frames of a case as a sequence diagram: SVG that stands in the page itself."""
+"""Draws the frames of a case as a sequence diagram: lines in SVG, and the texts beside them.
+
+In a page the texts stand in blocks over the drawing, one line for each row: a report has tens of
+thousands of rows, and an element for each text would be a fifth of it. A picture of its own has
+its texts inside.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from xml.sax.saxutils import quoteattr
 
 from markupsafe import Markup, escape
 
@@ -24,10 +29,15 @@ PAUSE: Final = 0.1
 """The shortest time, in seconds, after which a row shows the time again."""
 
 _LONGEST: Final = 58
-_BOX: Final = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
-_TAG: Final = re.compile(r"<[^>]*>")
-_BARE: Final = re.compile(r'=([^"\s>]+)(?=[\s>])')
+_LONGEST_STEP: Final = 18
 _STYLES: Final = {"result": "r", "error": "r", "event": "o"}
+_PICTURE: Final = (
+    "svg{background:#fff;font:12px sans-serif;fill:#1b1f24}"
+    "path{fill:none;stroke:#1b1f24;stroke-width:1.2}.l{stroke:#d8dde3;stroke-width:2}"
+    ".r{stroke-dasharray:18 5}.o{stroke:#59636e;stroke-dasharray:1 4}"
+    "path.b{stroke:#c0262d;stroke-width:2}.h,.t{text-anchor:middle}.h{font-weight:650}"
+    ".u{fill:#59636e;font-size:11px}text.b{fill:#c0262d;font-weight:650}"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,54 +51,86 @@ class Row:
     bad: bool
 
 
-def draw(title: str, sut: str, rows: Sequence[Row]) -> Markup:
-    """Return the drawing, with `title` for those who cannot see it and `sut` over its lifeline.
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A row of the drawing: without a frame it says how many are left out."""
 
-    Of a very long case the middle is left out, and the drawing says so.
+    row: Row | None
+    time: str
+    name: str
+    step: str
+
+    @property
+    def bad(self) -> bool:
+        return self.row is not None and self.row.bad
+
+
+def draw(title: str, sut: str, rows: Sequence[Row]) -> Markup:
+    """Return the diagram for a page, with `title` for those who cannot see it.
+
+    `sut` stands over its lifeline. Of a very long case the middle is left out, and it says so.
     """
-    left_out = max(0, len(rows) - MOST)
-    if left_out:
-        rows = [*rows[: MOST // 2], *rows[-(MOST // 2) :]]
-    height = TOP + ROW * len(rows) + 12
+    drawn = _drawn(rows)
+    height = _height(drawn)
+    label = escape(visible(title))
     parts = [
-        f'<svg class=q viewBox="0 0 {WIDTH} {height}" role=img {_label(title)}>',
-        f"<path class=l d=M{SUT},{TOP}v{height}M{TOOL},{TOP}v{height} />",
-        f"<g class=h><text x={SUT} y=20>{escaped(sut)}</text><text x={TOOL} y=20>tool</text></g>",
-        *_lines(rows),
-        *_texts(rows),
-        _gap(left_out) if left_out else "",
-        "</svg>",
+        f'<svg class=q width={WIDTH} height={height} role=img aria-label="{label}">',
+        f"<path class=l d=M{SUT},{TOP}V{height}M{TOOL},{TOP}V{height} />",
+        f"<g transform=translate({SUT})>",
+        *(f'<path class="{style}" d="{path}"/>' for style, path in _paths(drawn)),
+        f"</g></svg><p class=q-s>{escaped(sut)}<p class=q-t>tool",
+        _block("q-u", [(d.time, False) for d in drawn]),
+        _block("q-n", [(d.name, d.bad) for d in drawn]),
+        _block("q-v", [(d.step, False) for d in drawn]),
     ]
     return Markup("".join(parts))  # noqa: S704 - every text in it is escaped
 
 
-def standalone(drawing: Markup, style: str) -> str:
-    """Return a drawing as an SVG document of its own, with `style` in place of the page's."""
-    head, _, inside = str(drawing).partition(">")
-    found = _BOX.search(head)
-    width, height = found.groups() if found else (str(WIDTH), "0")
-    # Within a page attributes need no quotes; no attribute of these elements is a free text.
-    quoted = _TAG.sub(lambda tag: _BARE.sub(r'="\1"', tag[0]), inside)
+def picture(title: str, sut: str, rows: Sequence[Row]) -> str:
+    """Return the diagram as an SVG document of its own."""
+    drawn = _drawn(rows)
+    height = _height(drawn)
+    lines = "".join(f'<path class="{style}" d="{path}"/>' for style, path in _paths(drawn))
+    texts = "".join(_texts(drawn))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
-        f' width="{width}" height="{height}"><style>{style}</style>{quoted}\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" role="img"'
+        f" aria-label={quoteattr(visible(title))}><style>{_PICTURE}</style>"
+        f'<path class="l" d="M{SUT},{TOP}V{height}M{TOOL},{TOP}V{height}"/>'
+        f'<text class="h" x="{SUT}" y="20">{escaped(sut)}</text>'
+        f'<text class="h" x="{TOOL}" y="20">tool</text>'
+        f'<g transform="translate({SUT})">{lines}</g>{texts}</svg>\n'
     )
 
 
-def _label(title: str) -> str:
-    return f'aria-label="{escape(visible(title))}"'
+def _height(drawn: Sequence[_Drawn]) -> int:
+    return TOP + ROW * len(drawn) + 12
 
 
-def _lines(rows: Sequence[Row]) -> Iterator[str]:
+def _drawn(rows: Sequence[Row]) -> list[_Drawn]:
+    left_out = max(0, len(rows) - MOST)
+    half = MOST // 2 if left_out else len(rows)
+    gap = [_Drawn(None, "", f"… {left_out} frames are not drawn …", "")] if left_out else []
+    times = list(_times(rows))
+    drawn = [
+        _Drawn(
+            row,
+            time,
+            _cut(f"#{row.index + 1} {row.label.short}", _LONGEST) if row.label.short else "",
+            _cut(row.step.rpartition("/")[2], _LONGEST_STEP),
+        )
+        for row, time in zip(rows, times, strict=True)
+    ]
+    return [*drawn[:half], *gap, *(drawn[-half:] if left_out else [])]
+
+
+def _paths(drawn: Sequence[_Drawn]) -> Iterator[tuple[str, str]]:
     """Yield one path for each style, which takes a third of the room that single lines take."""
     strokes: dict[str, list[str]] = {}
-    for place, row in enumerate(rows):
-        style = _STYLES.get(row.label.kind, "k") + (" b" if row.bad else "")
-        strokes.setdefault(style, []).append(_arrow(row, TOP + ROW * (place + 1) - 8))
-    yield f"<g transform=translate({SUT})>"
-    for style, paths in strokes.items():
-        yield f'<path class="{style}" d="{"".join(paths)}"/>'
-    yield "</g>"
+    for place, it in enumerate(drawn):
+        if it.row is not None:
+            style = _STYLES.get(it.row.label.kind, "k") + (" b" if it.bad else "")
+            strokes.setdefault(style, []).append(_arrow(it.row, TOP + ROW * (place + 1) - 8))
+    yield from ((style, "".join(paths)) for style, paths in strokes.items())
 
 
 def _arrow(row: Row, y: int) -> str:
@@ -101,21 +143,24 @@ def _arrow(row: Row, y: int) -> str:
     return f"M{length},{y}h-{length}m8-4l-8 4 8 4"
 
 
-def _texts(rows: Sequence[Row]) -> Iterator[str]:
-    times = list(_times(rows))
-    names = [_cut(f"#{r.index + 1} {r.label.short}") if r.label.short else "" for r in rows]
-    steps = [_cut(r.step.rpartition("/")[2], 18) for r in rows]
-    for x, style, texts in (
-        (0, "u", times),
-        ((SUT + TOOL) // 2, "t", names),
-        (TOOL + 12, "u", steps),
-    ):
-        yield f"<g class={style} transform=translate({x})>"
-        for place, (row, text) in enumerate(zip(rows, texts, strict=True)):
+def _block(style: str, lines: Sequence[tuple[str, bool]]) -> str:
+    """Return one text for each row, one line each; what is below the last text is left out."""
+    texts = [f"<b>{escaped(text)}</b>" if bad else escaped(text) for text, bad in lines]
+    return f"<pre class={style}>\n{chr(10).join(texts).rstrip()}</pre>"
+
+
+def _texts(drawn: Sequence[_Drawn]) -> Iterator[str]:
+    middle = (SUT + TOOL) // 2
+    for place, it in enumerate(drawn):
+        y = TOP + ROW * (place + 1) - 13
+        for x, style, text in (
+            (0, "u", it.time),
+            (middle, "t", it.name),
+            (TOOL + 12, "u", it.step),
+        ):
             if text:
-                mark = " class=b" if row.bad else ""
-                yield f"<text{mark} y={TOP + ROW * (place + 1) - 13}>{escaped(text)}</text>"
-        yield "</g>"
+                mark = " b" if it.bad and style == "t" else ""
+                yield f'<text class="{style}{mark}" x="{x}" y="{y}">{escaped(text)}</text>'
 
 
 def _times(rows: Sequence[Row]) -> Iterator[str]:
@@ -129,10 +174,6 @@ def _times(rows: Sequence[Row]) -> Iterator[str]:
             yield ""
 
 
-def _gap(left_out: int) -> str:
-    y = TOP + ROW * (MOST // 2) + 3
-    return f"<text class=j x={(SUT + TOOL) // 2} y={y}>… {left_out} frames are not drawn …</text>"
-
-
-def _cut(text: str, longest: int = _LONGEST) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _cut(text: str, longest: int) -> str:
+    shown = " ".join(text.split())  # a line break would move all rows below it
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from reports.analysis import Analysis, PartAnalysis
@@ -12,7 +10,9 @@ from reports.grant import Obstacle, Ruling, Standing
 from reports.html import HOLDINGS, JUDGEMENTS, OPERATORS, RULINGS, SYMBOLS, milliseconds, shown
 from reports.pics import Holding, Seen
 from reports.review import Reviewed
-from reports.run import Moved, Run, Step
+from reports.run import Action, Moved, Run, Step
+from reports.stages import Line as StageLine
+from reports.stages import stages
 from reports.summary import Outcome, count, profile_name
 from reports.tables import paired
 from reports.text import clipped, visible
@@ -25,8 +25,6 @@ LONGEST: Final = 1500
 Line: TypeAlias = tuple[str, str, str, str, str]  # number, who, what, when, code of the verdict
 STEP: Final = 400
 """How many characters of a step that was right are printed."""
-
-_STATE: Final = re.compile(r"(before|[^/.]*)/([^.]+)")
 
 
 def document(run: Run) -> dict[str, Any]:
@@ -280,37 +278,33 @@ def _glance(view: CaseView) -> dict[str, Any]:
 
 
 def _groups(view: CaseView) -> list[tuple[str, list[Line]]]:
-    """Return the steps by the state that they belong to, each group with its heading."""
-    actions, state = paired(view), ""
-    lines: list[tuple[str, Line]] = []
-    for place, step in enumerate(view.case.steps):
-        action = actions.get(place)
-        if step.who == "operator" and actions and action is None:
-            continue  # how he was asked is told on the page
-        text = f"{action.text} ({action.outcome})" if action else _step(step)
-        code = {True: "p", False: "f", None: ""}[step.ok]
-        number = step.step.rpartition(".")[2]
-        state = _state(step.step, state)
-        shown = number if number.isdigit() else ""
-        lines.append((state, (shown, step.who, text, f"{step.at:.3f}\xa0s", code)))
-    groups = [(name, [line for _, line in group]) for name, group in groupby(lines, lambda x: x[0])]
-    return groups if len(groups) > 1 else [("", group) for _, group in groups]
+    """Return the stages of a case, each with its heading and its lines."""
+    actions = paired(view)
+    return [
+        (
+            f"{stage.title} {stage.reached}" if stage.is_precondition else stage.title,
+            [
+                _line(line, actions.get(line.place))
+                for line in stage.lines
+                # How an operator was asked is told on the page.
+                if line.step.who != "operator" or not actions or line.place in actions
+            ],
+        )
+        for stage in stages(view.case)
+    ]
+
+
+def _line(line: StageLine, action: Action | None) -> Line:
+    step = line.step
+    text = f"{action.text} ({action.outcome})" if action else _step(step)
+    code = {True: "p", False: "f", None: ""}[step.ok]
+    return line.number, step.who, text, f"{step.at:.3f}\xa0s", code
 
 
 def _step(step: Step) -> str:
     """Return what a step was about: there are no frames on paper, so it is told at some length."""
     right = step.ok and step.expected
     return clipped(step.expected if right else step.got, LONGEST if step.ok is False else STEP)
-
-
-def _state(step: str, before: str) -> str:
-    """Return the heading of a step's group; a line without a number stays where it is."""
-    found = _STATE.match(step)
-    if found is None:
-        fixed = {"post": "Afterwards", "cleanup": "Clean-up", "before": before, "": before}
-        return fixed.get(step, "Steps")
-    where = "Precondition" if found[1] == "before" else f"Step {found[1]}"
-    return f"{where}: {found[2]}"
 
 
 def _file(moved: Moved) -> str:

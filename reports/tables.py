@@ -6,12 +6,13 @@ end tags are left out. Every text goes through `escaped`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
 from reports.run import Action, Step
+from reports.stages import Line, stages
 from reports.text import escaped
 
 if TYPE_CHECKING:
@@ -30,18 +31,35 @@ def steps(view: CaseView) -> Markup:
     """Return the step table; what the operator did stands where he was asked for it."""
     actions = paired(view)
     rows = []
-    for place, step in enumerate(view.case.steps):
-        action = actions.get(place)
-        mark = " class=x" if step.ok is False else ""
-        frame = view.sends.get(place) if step.frame is None else step.frame
-        told = escaped(action.text if action else _came(view, step, frame))
-        time = _time(step.at) if action is None else f"{_time(action.at)}-{_time(action.until)}"
-        verdict = _VERDICTS[step.ok] if action is None else escaped(action.outcome)
-        rows.append(
-            f"<tr{mark}><td>{_number(step.step)}<td>{escaped(step.who)}<td>{escaped(step.expected)}"
-            f"<td>{told}{_link(view, frame)}<td>{time}<td>{verdict}\n"
-        )
+    for stage in stages(view.case):
+        if stage.title:
+            reached = f" <small>{stage.reached}</small>" if stage.is_precondition else ""
+            rows.append(f"<tr><th colspan=6>{escaped(stage.title)}{reached}\n")
+        rows += [
+            _step(view, line, actions.get(line.place))
+            for line in stage.lines
+            if not (view.brief and _is_echo(line.step, line.place, actions))
+        ]
     return Markup(f"{_HEAD}{''.join(rows)}</table>")  # noqa: S704 - every text in it is escaped
+
+
+def _is_echo(step: Step, place: int, actions: Mapping[int, Action]) -> bool:
+    """Tell whether a line says how an action was asked for that was done."""
+    return step.who == "operator" and bool(actions) and place not in actions
+
+
+def _step(view: CaseView, line: Line, action: Action | None) -> str:
+    step = line.step
+    mark = " class=x" if step.ok is False else ""
+    frame = view.sends.get(line.place) if step.frame is None else step.frame
+    told = escaped(action.text if action else _came(view, step, frame))
+    time = _time(step.at) if action is None else f"{_time(action.at)}-{_time(action.until)}"
+    verdict = _VERDICTS[step.ok] if action is None else escaped(action.outcome)
+    number = escaped(line.number).replace("/", "/<wbr>")
+    return (
+        f"<tr{mark}><td>{number}<td>{escaped(step.who)}<td>{escaped(step.expected)}"
+        f"<td>{told}{_link(view, frame)}<td>{time}<td>{verdict}\n"
+    )
 
 
 def _link(view: CaseView, frame: int | None) -> str:
@@ -84,16 +102,16 @@ def _row(view: CaseView, index: int, *, linked: bool) -> str:
     frame = view.case.frames[index]
     anchor = f" id={_id(view, index)}" if not linked and index in view.linked else ""
     mark = " class=x" if index in view.bad else ""
-    begin = f"<tr{anchor}{mark}><td>{index + 1}<td>{_time(frame.at)}"
+    begin = f"<tr{anchor}{mark}><td>{index + 1:>3} {frame.at:7.3f}"
     finding = f"<b>{escaped(frame.finding)}</b></td>" if frame.finding else ""
     if frame.sender == "event":
-        return f"{begin}<td colspan=2 class=k>{escaped(frame.text)}{finding}\n"
+        return f"{begin}<td class=k>{escaped(frame.text)}{finding}\n"
     label = view.labels[index]
     name = str(label) if linked or label.kind == "other" else label.short
     told = f"<i>{escaped(name)}</i>" if name and (linked or label.kind != "call") else ""
     sender = "tool" if frame.sender == "tool" else view.sut
     text = "".join(_pieces(view, index)) if linked else escaped(frame.text)
-    return f"{begin}<td>{sender}{told}<td>{text}{finding}\n"
+    return f"{begin} {sender}{told}<td>{text}{finding}\n"
 
 
 def _pieces(view: CaseView, index: int) -> Iterator[str]:
@@ -102,23 +120,15 @@ def _pieces(view: CaseView, index: int) -> Iterator[str]:
 
 
 def _came(view: CaseView, step: Step, frame: int | None) -> str:
-    """Return what came at a step: of a long message that was right, what it was about."""
-    if step.ok is False or frame is None or len(step.got) <= LONGEST:
+    """Return what came at a step: of a message that was right, what is not in the columns."""
+    if step.ok is False or frame is None:
         return step.got
-    label = str(view.labels[frame])
-    return f"sends {label}" if step.who == "tool" else label
-
-
-def _number(step: str) -> str:
-    """Return the number of a step, and below it the state that it belongs to."""
-    place, _, number = step.rpartition(".")
-    shown = f"<i>{_breaking(number)}</i>" if "/" in number else escaped(number)
-    return f"{shown}<i>{_breaking(place)}</i>" if place else shown
-
-
-def _breaking(text: str) -> str:
-    """Return a path that a browser may break after each of its parts."""
-    return escaped(text).replace("/", "/<wbr>")  # a slash stays a slash when it is escaped
+    label = view.labels[frame]
+    if step.ok and step.expected.startswith(f"{label.action}(") and ") or " not in step.expected:
+        return label.detail
+    if len(step.got) <= LONGEST:
+        return step.got
+    return f"sends {label}" if step.who == "tool" else str(label)
 
 
 def _id(view: CaseView, frame: int) -> str:

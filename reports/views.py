@@ -30,17 +30,6 @@ _PAGE_IDS: Final = (
     *("q", "p", "h", "n", "o", "x", "all", "none"),
 )
 _SENDS: Final = re.compile(r"sends (\w+)\(")
-_BEFORE: Final = re.compile(r"before/([^./]+)")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Precondition:
-    """A state that a case begins from; `at` is when its last step was, `ok` whether all held."""
-
-    name: str
-    steps: int
-    at: float
-    ok: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,20 +117,10 @@ class CaseView:
             marked(text, found, SHOWN // 2) if index == frame and found else marked(text, [], SHOWN)
         )
 
-    @cached_property
-    def preconditions(self) -> list[Precondition]:
-        """The states that the case began from, in their order."""
-        found: dict[str, Precondition] = {}
-        for step in self.case.steps:
-            if state := _BEFORE.match(step.step):
-                known = found.get(state[1], Precondition(name=state[1], steps=0, at=0, ok=True))
-                found[state[1]] = Precondition(
-                    name=state[1],
-                    steps=known.steps + bool(step.step.rpartition(".")[2].isdigit()),
-                    at=step.at,
-                    ok=known.ok and step.ok is not False,
-                )
-        return list(found.values())
+    @property
+    def brief(self) -> bool:
+        """Whether nothing went wrong that somebody would look into."""
+        return self.outcome is Outcome.PASS
 
     @cached_property
     def cause(self) -> Cause | None:
@@ -155,16 +134,19 @@ class CaseView:
         return [self.reviews[remark_id(self.case, remark)] for remark in self.case.remarks]
 
     @property
-    def diagram(self) -> Markup:
-        """The sequence diagram."""
-        case = self.case
-        rows = [
+    def rows(self) -> list[diagram.Row]:
+        """The frames as a diagram shows them."""
+        return [
             diagram.Row(
                 index=i, frame=f, label=label, step=self.steps.get(i, ""), bad=i in self.bad
             )
-            for i, (f, label) in enumerate(zip(case.frames, self.labels, strict=True))
+            for i, (f, label) in enumerate(zip(self.case.frames, self.labels, strict=True))
         ]
-        return diagram.draw(f"Sequence diagram, {case.id}", self.sut, rows)
+
+    @property
+    def diagram(self) -> Markup:
+        """The sequence diagram."""
+        return diagram.draw(f"Sequence diagram, {self.case.id}", self.sut, self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,7 +90,7 @@
     button.addEventListener("click", () => {
       const on = !pressed(button);
       button.setAttribute("aria-pressed", String(on));
-      for (const cell of table.querySelectorAll("td:nth-child(4)")) {
+      for (const cell of table.querySelectorAll("td:nth-child(2):not(.k)")) {
         const node = cell.firstChild;
         if (!node || node.nodeType !== Node.TEXT_NODE) continue;
         if (!before.has(node)) before.set(node, node.data);

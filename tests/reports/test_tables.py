@@ -63,13 +63,14 @@ def test_the_operator_stands_in_the_step_table_with_his_times(reading: Reading) 
     steps = [{"at": n, "who": "operator", "got": "http: PlugIn(evse=1)"} for n in (1, 5)]
     steps.insert(1, {"at": 2, "who": "operator", "got": "the rig answered 200"})
     actions = [action(5, "Then this.", "given up"), action(1, "First that.")]
-    found = view(reading, steps=steps, actions=actions)
+    found = view(reading, steps=steps, actions=actions, verdict="FAIL")
     assert [row[3:] for row in rows(tables.steps(found))[1:]] == [
         ["First that.", "1.000-2.000", "done"],
         ["the rig answered 200", "2.000", ""],
         ["Then this.", "5.000-6.000", "given up"],
     ]
     assert tables.unpaired(found) == []
+    assert "the rig answered" not in tables.steps(view(reading, steps=steps, actions=actions))
 
 
 def test_actions_that_fit_no_step_stand_apart(reading: Reading) -> None:
@@ -80,12 +81,18 @@ def test_actions_that_fit_no_step_stand_apart(reading: Reading) -> None:
     assert tables.unpaired(view(reading, steps=steps)) == []
 
 
-def test_a_step_of_a_state_has_its_place_below_its_number(reading: Reading) -> None:
-    steps = [{"at": 0, "step": s} for s in ("before/Charging.7", "before/<b>", "5")]
+def test_a_state_has_a_row_of_its_own_above_its_steps(reading: Reading) -> None:
+    steps = [
+        {"at": n, "step": step, "ok": True}
+        for n, step in enumerate(("before/<b>.1", "before/<b>.2", "5", "6/Charging.7"))
+    ]
     found = tables.steps(view(reading, steps=steps))
-    assert "<td>7<i>before/<wbr>Charging</i>" in found
-    assert "<td><i>before/<wbr>&lt;b&gt;</i>" in found
-    assert "<td>5<td>" in found
+    assert re.findall("<tr><th colspan=6>(.*)", found) == [
+        "Precondition: &lt;b&gt; <small>✓ 2 steps, until 1.000 s</small>",
+        "Steps",
+        "Step 6: Charging",
+    ]
+    assert re.findall("<tr><td>([^<]*)<td>", found) == ["1", "2", "5", "7"]
 
 
 def test_a_frame_of_a_megabyte_is_cut_and_says_so(reading: Reading) -> None:
@@ -105,18 +112,3 @@ def test_the_difference_is_marked_in_the_last_frames_only(reading: Reading) -> N
     )
     assert '"status":<mark>"&lt;b&gt;"</mark>}' in tables.last_frames(found, [0])
     assert "<mark>" not in tables.frames(found)
-
-
-def test_preconditions_are_the_states_before_the_first_step(reading: Reading) -> None:
-    steps = [
-        {"at": 0.1, "step": "before/Booted.1", "ok": True},
-        {"at": 0.2, "step": "before/Booted.1/Authorized.2", "ok": True},
-        {"at": 0.3, "step": "before/Booted", "ok": True},
-        {"at": 0.4, "step": "before/Charging.7", "ok": False},
-        {"at": 0.5, "step": "1/Charging.8", "ok": True},
-    ]
-    found = view(reading, steps=steps).preconditions
-    assert [(p.name, p.steps, p.at, p.ok) for p in found] == [
-        ("Booted", 2, 0.3, True),
-        ("Charging", 1, 0.4, False),
-    ]
