@@ -1,6 +1,6 @@
 // A station's connection by ocpp-rpc: strict, queued while offline, cut when the power is cut.
 
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import rpc from 'ocpp-rpc';
 import { complain } from './control.mjs';
@@ -18,6 +18,7 @@ export function watch(client, gone = () => false) {
 export class Link {
     constructor(endpoint, identity, protocol) {
         this.power = new AbortController();
+        setMaxListeners(0, this.power.signal); // each timer listens
         this.client = new rpc.RPCClient({
             endpoint,
             identity,

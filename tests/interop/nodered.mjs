@@ -11,7 +11,9 @@ import express from 'express';
 import RED from 'node-red';
 import { announce, complain } from './control.mjs';
 
+// A station that comes or goes is told as a message without a payload.
 const ANSWER = `
+if (msg.payload === undefined) return null;
 const now = new Date().toISOString();
 const tokens = {
     TAG001: 'Accepted', TAG002: 'Accepted', TAG003: 'Accepted',

@@ -2,7 +2,8 @@
 //
 //     node simulator.mjs ocpp1.6 TOKEN
 //
-// It has no cable: plugging in is "Update Status" to Preparing, taking out is to Available.
+// It has no cable: plugging in is "Update Status" to Preparing, taking out is to Available; the
+// transaction is started by hand when there is both a cable and an authorized token.
 // A power cut ends its process.
 
 import { spawn } from 'node:child_process';
@@ -29,6 +30,7 @@ class Terminal {
         });
         this.gone = once(this.process, 'exit');
         this.token = token;
+        this.cable = this.authorized = false;
         this.shown = '';
         this.process.stdout.on('data', (data) => (this.shown += data));
     }
@@ -70,16 +72,26 @@ class Terminal {
         this.press('a');
         await this.shows('Sending Authorize');
         const answer = await this.shows('Authorize Response', 'Authorize rejected', 'Authorize failed');
-        if (answer === 'Authorize Response') this.press('t');
+        if (answer !== 'Authorize Response') return;
+        this.authorized = true;
+        if (this.cable) this.press('t');
+        else await this.choose(DOWN, ENTER);
+    }
+
+    async plugged() {
+        this.cable = true;
+        if (this.authorized) this.press('t');
+        else await this.choose(DOWN, ENTER);
     }
 
     // What the operator does
 
     plugIn() {
-        this.begin(() => this.choose(DOWN, ENTER));
+        this.begin(() => this.plugged());
     }
 
     plugOut() {
+        this.cable = this.authorized = false;
         this.begin(() => this.choose(ENTER));
     }
 

@@ -22,7 +22,12 @@ class Connector {
     }
 
     get charging() {
-        return this.transaction !== undefined;
+        return this.session !== undefined;
+    }
+
+    // The number of the transaction, once the central system has given it one.
+    get transaction() {
+        return this.session?.id;
     }
 
     get free() {
@@ -38,10 +43,12 @@ class ChargePoint {
         this.connectors = [new Connector(1), new Connector(2)];
         this.meter = 0;
         this.version = '1.0';
+        this.operative = true;
     }
 
     async powerOn() {
         this.accepted = false;
+        this.outbox = Promise.resolve();
         for (const connector of this.connectors) {
             Object.assign(connector, { idTag: undefined, work: Promise.resolve() });
         }
@@ -51,6 +58,21 @@ class ChargePoint {
         }
         await this.link.open();
         await this.boot();
+        this.link.client.on('open', () => run(this.backOnline()));
+    }
+
+    // After a time without a connection the last status of each connector is told (4.9).
+    async backOnline() {
+        for (const connector of this.connectors.filter((c) => c.untold)) {
+            await this.status(connector, connector.status, connector.told);
+        }
+    }
+
+    // Sends what is about a transaction, one message after the other, however long that takes.
+    post(action, payload) {
+        const sent = this.outbox.then(async () => this.link.call(action, await payload()));
+        this.outbox = sent.catch(() => {});
+        return sent;
     }
 
     async boot() {
@@ -65,7 +87,7 @@ class ChargePoint {
         }
         this.accepted = true;
         for (const connector of this.connectors) await this.afterPowerCut(connector);
-        await this.tell({ id: 0 }, 'Available');
+        await this.tell({ id: 0 }, this.operative ? 'Available' : 'Unavailable');
         for (const connector of this.connectors) await this.status(connector, this.resting(connector));
         this.beat();
         this.align();
@@ -85,8 +107,9 @@ class ChargePoint {
     async afterPowerCut(connector) {
         if (!connector.charging) return;
         const { transaction: transactionId } = connector;
-        connector.transaction = undefined;
+        connector.session = undefined;
         this.plans.ended(connector.id);
+        if (transactionId === undefined) return;
         await this.link.call('StopTransaction', {
             ...{ transactionId, meterStop: this.meter, timestamp: stamp(), reason: 'PowerLoss' },
         });
@@ -101,8 +124,8 @@ class ChargePoint {
     }
 
     async status(connector, status, more = {}) {
-        Object.assign(connector, { status, told: more });
-        await this.tell(connector, status, more);
+        Object.assign(connector, { status, told: more, untold: !this.online });
+        if (this.online) await this.tell(connector, status, more);
     }
 
     tell(connector, status, more = {}) {
@@ -115,7 +138,10 @@ class ChargePoint {
     beat() {
         clearInterval(this.heart);
         const interval = this.settings.number('HeartbeatInterval');
-        if (interval) this.heart = this.link.every(interval, () => run(this.link.call('Heartbeat', {})));
+        if (!interval) return;
+        this.heart = this.link.every(interval, () => {
+            if (this.online) run(this.link.call('Heartbeat', {}));
+        });
     }
 
     // Meter values
@@ -137,13 +163,15 @@ class ChargePoint {
     async sample(connectorId, context, key) {
         const measurands = this.settings.measurands(key);
         if (!measurands.length) return;
-        const { transaction } = this.connectors[connectorId - 1];
-        if (transaction !== undefined) this.meter += 1;
-        await this.link.call('MeterValues', {
-            connectorId,
-            ...(transaction === undefined ? {} : { transactionId: transaction }),
-            meterValue: [{ timestamp: stamp(), sampledValue: this.values(measurands, context) }],
-        });
+        const { session } = this.connectors[connectorId - 1];
+        if (session !== undefined) this.meter += 1;
+        if (session === undefined && !this.online) return;
+        const sampledValue = this.values(measurands, context);
+        const meterValue = [{ timestamp: stamp(), sampledValue }];
+        await this.post('MeterValues', () => ({
+            ...{ connectorId, meterValue },
+            ...(session === undefined ? {} : { transactionId: session.id }),
+        }));
     }
 
     values(measurands, context) {
@@ -194,8 +222,9 @@ class ChargePoint {
         Object.assign(connector, { idTag, profile, parent: info.parentIdTag });
         if (!connector.cable || reservation) await this.status(connector, 'Preparing');
         if (connector.cable) return this.start(connector);
+        const visit = (connector.visit = {});
         this.link.later(this.settings.number('ConnectionTimeOut'), () => {
-            if (connector.cable || connector.idTag !== idTag) return;
+            if (connector.cable || connector.visit !== visit || !connector.idTag) return;
             connector.idTag = undefined;
             this.begin(connector, () => this.status(connector, this.resting(connector)));
         });
@@ -207,39 +236,56 @@ class ChargePoint {
         const { reservation, profile, id, idTag } = connector;
         connector.reservation = connector.profile = undefined;
         if (profile) this.plans.install(id, profile);
-        connector.started = since;
-        const { transactionId, idTagInfo } = await this.link.call('StartTransaction', {
+        const session = (connector.session = {});
+        const payload = {
             ...{ connectorId: id, idTag, meterStart: this.meter, timestamp: stamp(since) },
-            ...(reservation ? { reservationId: this.used(reservation) } : {}),
+            ...(reservation ? { reservationId: reservation.id } : {}),
+        };
+        connector.started = since;
+        const answered = this.post('StartTransaction', () => payload).then((answer) => {
+            session.id = answer.transactionId;
+            this.tokens.learn(idTag, answer.idTagInfo);
+            return answer.idTagInfo.status;
         });
-        connector.transaction = transactionId;
-        this.tokens.learn(idTag, idTagInfo);
-        const refused = idTagInfo.status !== 'Accepted';
+        this.meterOf(connector, session);
+        if (this.online) return this.begun(connector, session, await answered);
+        await this.status(connector, 'Charging');
+        run(
+            answered.then((status) => {
+                const late = () => this.begun(connector, session, status);
+                if (status !== 'Accepted') this.begin(connector, late);
+            }),
+        );
+    }
+
+    // What follows from the answer to StartTransaction.
+    async begun(connector, session, status) {
+        if (connector.session !== session) return;
+        const refused = status !== 'Accepted';
         if (refused && this.settings.flag('StopTransactionOnInvalidId'))
             return this.stop(connector, 'DeAuthorized');
         await this.status(connector, refused ? 'SuspendedEVSE' : 'Charging');
-        const interval = this.settings.number('MeterValueSampleInterval');
-        if (!interval) return;
-        const work = () => run(this.sample(id, 'Sample.Periodic', 'MeterValuesSampledData'));
-        connector.meter = this.link.every(interval, work);
     }
 
-    used(reservation) {
-        if (this.reservation === reservation) this.reservation = undefined;
-        return reservation.id;
+    meterOf(connector, session) {
+        const interval = this.settings.number('MeterValueSampleInterval');
+        if (!interval) return;
+        const work = () => run(this.sample(connector.id, 'Sample.Periodic', 'MeterValuesSampledData'));
+        connector.meter = session.meter = this.link.every(interval, work);
     }
 
     async stop(connector, reason, idTag) {
         if (!connector.charging) return;
-        const { transaction: transactionId } = connector;
+        const { session } = connector;
         clearInterval(connector.meter);
-        connector.transaction = connector.idTag = undefined;
+        connector.session = connector.idTag = undefined;
         this.plans.ended(connector.id);
         this.meter += 10;
-        await this.link.call('StopTransaction', {
-            ...{ transactionId, meterStop: this.meter, timestamp: stamp(), reason },
-            ...(idTag ? { idTag } : {}),
-        });
+        const ended = { meterStop: this.meter, timestamp: stamp(), reason };
+        const payload = () => ({ transactionId: session.id, ...ended, ...(idTag ? { idTag } : {}) });
+        const sent = this.post('StopTransaction', payload);
+        if (this.online) await sent;
+        else run(sent);
         await this.status(connector, connector.cable ? 'Finishing' : this.resting(connector));
         if (connector.later === undefined) return;
         connector.operative = connector.later;
@@ -395,6 +441,7 @@ class ChargePoint {
         for (const connector of busy) connector.later = operative;
         const now = wanted.filter((c) => !busy.includes(c));
         for (const connector of now) connector.operative = operative;
+        if (!connectorId) this.operative = operative;
         this.then(async () => {
             if (!connectorId) await this.tell({ id: 0 }, operative ? 'Available' : 'Unavailable');
             for (const connector of now) await this.status(connector, this.resting(connector));

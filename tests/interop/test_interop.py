@@ -65,8 +65,14 @@ def test_an_independent_system_gets_the_pinned_verdicts(system: Independent) -> 
 
 
 def cases(sut: Sut) -> list[Case]:
-    """Return the implemented cases for a system of this version and role."""
-    return [c for c in every_case() if (c.entry.version, c.entry.role) == (sut.version, sut.role)]
+    """Return the implemented cases of the documents for a system of this version and role.
+
+    Our own on the communication layer are not among them: their verdicts on these systems have
+    not been explained one by one yet.
+    """
+    pair = sut.version, sut.role
+    every = [c for c in every_case() if (c.entry.version, c.entry.role) == pair]
+    return [c for c in every if c.id.startswith("TC_")]
 
 
 @contextmanager
