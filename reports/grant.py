@@ -3,6 +3,7 @@
 A profile is granted when every mandatory case of it has passed, and every conditional one whose
 condition the declared features meet (OCPP 2.0.1 Part 5, 4.1); every product needs Core as well.
 A case that has not been run has not passed. No waiver and no rejected remark is known to it.
+Our own cases on the communication layer are no profile of the programme, and it rules nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from conformance.catalogue import LAYER
 from conformance.verdict import Verdict
 from reports.run import CaseRecord, Catalogued, Outline
 
@@ -27,6 +29,7 @@ class Ruling(StrEnum):
     REFUSED = "would not be granted"
     OPEN = "cannot be told yet"
     UNDECLARED = "is not declared"
+    OUTSIDE = "is not of the programme"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,7 @@ def _grant(
     complete: bool,
 ) -> Grant:
     found = [(c, *_status(c, ran.get(c.id), remarks.get(c.id, ""))) for c in known]
+    outside = slug == LAYER
     obstacles = tuple(
         Obstacle(
             case=c.id,
@@ -104,11 +108,12 @@ def _grant(
             ran=kind != "not_run",
         )
         for c, kind, why in found
-        if kind not in {"passed", "not_applicable"}
+        if kind not in {"passed", "not_applicable"} and not outside
     )
+    ruling = _ruling(obstacles, _needed(slug, found), complete=complete)
     return Grant(
         slug=slug,
-        ruling=_ruling(obstacles, _needed(slug, found), complete=complete),
+        ruling=Ruling.OUTSIDE if outside else ruling,
         mandatory=_standing(kind for c, kind, _ in found if c.profiles[slug] == "M"),
         conditional=_standing(kind for c, kind, _ in found if c.profiles[slug] != "M"),
         obstacles=tuple(sorted(obstacles, key=lambda o: not o.fails)),

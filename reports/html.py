@@ -36,6 +36,7 @@ RULINGS: Final = {
     Ruling.REFUSED: "f",
     Ruling.OPEN: "i",
     Ruling.UNDECLARED: "n",
+    Ruling.OUTSIDE: "n",
 }
 HOLDINGS: Final = {
     Holding.CONFIRMED: "p",

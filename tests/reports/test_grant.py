@@ -6,6 +6,7 @@ from reports.analysis import Analysis
 from reports.grant import Grant, Ruling, Standing
 from reports.review import remark_id
 from reports.run import Run
+from reports.summary import profile_name
 from tests.reports.conftest import CASE, START, Reading
 
 KNOWN = {
@@ -133,3 +134,13 @@ def test_other_profiles_need_core(reading: Reading) -> None:
     part = Analysis(reading(START, outline({}), case(verdict="FAIL"))).parts[0]
     assert not part.core_stands
     assert Analysis(reading(START, outline({}), CASE)).parts[0].core_stands
+
+
+def test_our_own_cases_on_the_layer_are_no_profile_of_the_programme(reading: Reading) -> None:
+    layer = {"profiles": {"OCPP-J": "M"}}
+    run = reading(START, outline({}, {"id": "OCPPJ_01_CS", **layer}), CASE)
+    found = ruled(run, "OCPP-J")
+    assert (found.ruling, found.obstacles) == (Ruling.OUTSIDE, ())
+    assert found.mandatory == Standing(not_run=1)
+    assert ruled(run).ruling is Ruling.GRANTED
+    assert profile_name("OCPP-J") == "OCPP-J, our own cases"
