@@ -50,7 +50,7 @@ def test_the_failure_is_what_the_command_says() -> None:
         said = plain(failing())
         if "Heartbeat" not in said:  # legal at any time, and it makes other frames the last ones
             break
-    assert shown == said
+    assert shown.splitlines()[:4] == said.splitlines()[:4]  # what follows is timed
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
@@ -63,7 +63,7 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 
 @pytest.mark.parametrize(("document", "words"), list(commands()), ids=str)
 def test_every_command_shown_is_one(document: str, words: list[str]) -> None:
-    name, *rest = words
+    name, *rest = words[: words.index("--")] if "--" in words else words
     command = main.commands[name]
     known = {o for p in command.params if isinstance(p, click.Option) for o in p.opts}
     unknown = [word for word in rest if word.startswith("--") and word not in known]
@@ -95,7 +95,7 @@ def test_the_changelog_names_every_case() -> None:
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
     missing = []
     for entry in everything():
-        if entry.id in declared_ids():
+        if entry.id in declared_ids() and entry.id.startswith("TC_"):
             short = entry.id.removesuffix(f"_{entry.role}")
             line = re.search(
                 rf"^ +- {re.escape(entry.version)} {entry.role}: .*", text, re.MULTILINE
