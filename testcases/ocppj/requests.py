@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from conformance import Sut, present
+from conformance import Sut, now, present
 from conformance.ocpp16 import messages as v16
 from conformance.ocpp201 import messages as v201
 
@@ -67,6 +67,28 @@ def with_text(sut: Sut, text: str) -> Asking:
     if sut.version == "1.6":
         return Asking("DataTransfer", payload, v16.DataTransfer.conf(status=present))
     return Asking("DataTransfer", payload, v201.DataTransferResponse(status=present))
+
+
+def with_texts(sut: Sut, vendor: str, message: str, data: str) -> Asking:
+    """Return a request in which these three texts stand, each at its own length."""
+    asking = with_text(sut, data)
+    return asking._replace(payload={"vendorId": vendor, "messageId": message, "data": data})
+
+
+def extended(sut: Sut) -> Asking:
+    """Return a request of 2.0.1 with customData in an object that is a part of it."""
+    more = {"vendorId": VENDOR, "parts": [{"colour": "blue"}, 1.5, True]}
+    if sut.role == "CS":
+        asking = harmless(sut)
+        return asking._replace(payload={"getVariableData": [variable(customData=more)]})
+    meter = {"value": 1.0, "customData": more}
+    payload = {"evseId": 1, "meterValue": [{"timestamp": now(), "sampledValue": [meter]}]}
+    return Asking("MeterValues", payload, v201.MeterValuesResponse())
+
+
+def escaped(message: list[object]) -> str:
+    """Return a message with every character beyond ASCII escaped, pairs of surrogates too."""
+    return json.dumps(message, ensure_ascii=True)
 
 
 def spelled(message: list[object]) -> str:

@@ -1,0 +1,60 @@
+"""Ids and texts that are legal, at the ends of what is: OCPP-J 1.6 and Part 4, 4.1 and 4.2."""
+
+from __future__ import annotations
+
+from string import digits
+
+from conformance import ID, Frames, Sut, case
+from testcases.ocppj.requests import (
+    VENDOR,
+    escaped,
+    extended,
+    harmless,
+    with_text,
+    with_texts,
+)
+
+# Letters with marks of their own, a family of joined signs, and signs beyond the basic plane.
+COMPOSED = "e\u0301, \u0928\u093f, \U0001f468\u200d\U0001f469\u200d\U0001f467, \U0001d11e"
+
+
+@case("OCPPJ_80_CSMS")
+async def test_ocppj_80_csms(frames: Frames, sut: Sut) -> None:
+    """An id that looks like a number stays a text: no digit of it is lost."""
+    asking = harmless(sut)
+    rest = asking.action, asking.payload
+    zeros, power = f"00{frames.new_id(9, digits)}", f"1e{frames.new_id(9, digits)}"
+    await frames.answered(1, [2, zeros, *rest], action=asking.action, expect=asking.expect)
+    await frames.answered(3, [2, power, *rest], action=asking.action, expect=asking.expect)
+
+
+@case("OCPPJ_81_CSMS")
+async def test_ocppj_81_csms(frames: Frames, sut: Sut) -> None:
+    """A text may be empty where no least length is asked for."""
+    asking = with_texts(sut, VENDOR, "", "")
+    call = [2, ID, asking.action, asking.payload]
+    await frames.answered(1, call, action=asking.action, expect=asking.expect)
+
+
+@case("OCPPJ_82_CSMS")
+async def test_ocppj_82_csms(frames: Frames, sut: Sut) -> None:
+    """A text may be as long as its type allows."""
+    asking = with_texts(sut, VENDOR.ljust(255, "v"), "m" * 50, "data")
+    call = [2, ID, asking.action, asking.payload]
+    await frames.answered(1, call, action=asking.action, expect=asking.expect)
+
+
+@case("OCPPJ_83_CSMS")
+async def test_ocppj_83_csms(frames: Frames, sut: Sut) -> None:
+    """What is made of several code points is understood, and may be escaped as surrogates."""
+    asking = with_text(sut, COMPOSED)
+    text = escaped([2, ID, asking.action, asking.payload])
+    await frames.answered(1, text, action=asking.action, expect=asking.expect)
+
+
+@case("OCPPJ_84_CSMS")
+async def test_ocppj_84_csms(frames: Frames, sut: Sut) -> None:
+    """Whatever a vendor puts into customData, in a part of the request too, is no fault."""
+    asking = extended(sut)
+    call = [2, ID, asking.action, asking.payload]
+    await frames.answered(1, call, action=asking.action, expect=asking.expect)
