@@ -296,7 +296,7 @@ def _groups(view: CaseView) -> list[tuple[str, list[Line]]]:
 
 def _line(line: StageLine, action: Action | None) -> Line:
     step = line.step
-    text = f"{action.text} ({action.outcome})" if action else _step(step)
+    text = f"{action.text} ({action.outcome})" if action else f"{line.prefix}{_step(step)}"
     code = {True: "p", False: "f", None: ""}[step.ok]
     return line.number, step.who, text, f"{step.at:.3f}\xa0s", code
 

@@ -53,12 +53,13 @@ def _step(view: CaseView, line: Line, action: Action | None) -> str:
     mark = " class=x" if step.ok is False else ""
     frame = view.sends.get(line.place) if step.frame is None else step.frame
     told = escaped(action.text if action else _came(view, step, frame))
-    time = _time(step.at) if action is None else f"{_time(action.at)}-{_time(action.until)}"
+    begin, end = (action.at, action.until) if action else (step.at, line.until)
+    time = f"{_time(begin)}-{_time(end)}" if action or line.times > 1 else _time(begin)
     verdict = _VERDICTS[step.ok] if action is None else escaped(action.outcome)
     number = escaped(line.number).replace("/", "/<wbr>")
     return (
         f"<tr{mark}><td>{number}<td>{escaped(step.who)}<td>{escaped(step.expected)}"
-        f"<td>{told}{_link(view, frame)}<td>{time}<td>{verdict}\n"
+        f"<td>{line.prefix}{told}{_link(view, frame)}<td>{time}<td>{verdict}\n"
     )
 
 

@@ -58,3 +58,31 @@ def test_a_state_says_whether_and_when_it_was_reached(reading: Reading) -> None:
     assert found(reading, *right)[0].reached == "✓ 1 step, until 0.100 s"
     wrong = [*right, {"step": "before/Booted.2", "ok": False}]
     assert found(reading, *wrong)[0].reached == "✗ 2 steps, until 0.200 s"
+
+
+def test_the_end_of_a_state_belongs_to_it(reading: Reading) -> None:
+    end = {"step": "1", "got": "state is Booted"}
+    shown = found(reading, {"step": "1/Booted.1"}, end, {"step": "1/Charging.1"})
+    assert [(s.title, [line.number for line in s.lines]) for s in shown] == [
+        ("Step 1: Booted", ["1", ""]),
+        ("Step 1: Charging", ["1"]),
+    ]
+
+
+def test_what_is_said_again_and_again_is_one_line(reading: Reading) -> None:
+    beat = {"who": "station", "got": "Heartbeat(): noted"}
+    steps = [{"step": "1"}, beat, beat, beat, {"got": "other"}, beat, {**beat, "step": "2"}]
+    (stage,) = found(reading, *steps)
+    assert [(line.place, line.prefix, line.until) for line in stage.lines] == [
+        (0, "", 0.0),
+        (1, "3 times: ", 0.3),
+        (4, "", 0.4),
+        (5, "", 0.5),
+        (6, "", 0.6),
+    ]
+
+
+def test_what_went_wrong_or_an_operator_did_is_told_each_time(reading: Reading) -> None:
+    plug = {"who": "operator", "got": "plug in"}
+    wrong = {"got": "no", "ok": False}
+    assert len(found(reading, plug, plug, wrong, wrong)[0].lines) == 4
