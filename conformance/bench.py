@@ -314,6 +314,8 @@ class Bench:
     def _owe(self, peer: Peer, request: Request, reply: Mapping[str, Any]) -> None:
         undos = undo_for(self.sut.version, request, reply), peer.configured.learn(request, reply)
         peer.undo.extend(undo for undo in undos if undo is not None and undo not in peer.undo)
+        if self.sut.role == "CS":
+            peer.security.learn(request, reply)
 
     # What the link tells
 

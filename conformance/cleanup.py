@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
+from conformance.charge_point_security import named
 from conformance.link import Answer
 from conformance.message import Request
 from conformance.ocpp16.messages import (
     CancelReservation,
     ChangeAvailability,
     ClearChargingProfile,
+    DeleteCertificate,
     RemoteStopTransaction,
     Reset,
     SendLocalList,
@@ -34,6 +36,16 @@ if TYPE_CHECKING:
 _REFUSED = {"Rejected", "NotSupported", "Failed", "VersionMismatch"}
 
 
+_BACK_16: Mapping[str, Callable[[Mapping[str, Any]], Request]] = {
+    "InstallCertificate": lambda sent: DeleteCertificate.req(
+        certificateHashData=named(sent["certificate"])
+    ),
+    "ReserveNow": lambda sent: CancelReservation.req(reservationId=sent["reservationId"]),
+    # A list of nobody.
+    "SendLocalList": lambda _: SendLocalList.req(listVersion=1, updateType="Full"),
+}
+
+
 def undo_for(version: str, request: Request, reply: Mapping[str, Any]) -> Request | None:
     """Return the request that takes back what an accepted request has set, if one is needed."""
     sent, status = request.pattern(), reply.get("status")
@@ -43,10 +55,8 @@ def undo_for(version: str, request: Request, reply: Mapping[str, Any]) -> Reques
         return again if inoperative else None
     if status != "Accepted":
         return None
-    if request.action == "ReserveNow" and version == "1.6":
-        return CancelReservation.req(reservationId=sent["reservationId"])
-    if request.action == "SendLocalList" and version == "1.6":
-        return SendLocalList.req(listVersion=1, updateType="Full")  # of nobody
+    if version == "1.6" and request.action in _BACK_16:
+        return _BACK_16[request.action](sent)
     if request.action == "SetChargingProfile" and version == "2.0.1":
         return ClearChargingProfileRequest(chargingProfileId=sent["chargingProfile"]["id"])
     profile = {

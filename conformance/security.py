@@ -14,10 +14,13 @@ from conformance.secure import MUTUAL, OVER_TLS
 from conformance.verdict import Inconclusive
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cryptography import x509
 
     from conformance.access import Access
     from conformance.bench import Bench
+    from conformance.message import Request
     from conformance.peer import Peer
     from conformance.pki.authority import Authority
 
@@ -33,6 +36,13 @@ class SecurityDesk:
     def __init__(self, bench: Bench, peer: Peer) -> None:
         self._bench, self._peer = bench, peer
         self._lower: int | None = None
+        self._given, self._before = "", ""  # its new certificate (PEM), the one before (SHA-256)
+
+    def learn(self, request: Request, reply: Mapping[str, Any]) -> None:
+        """Take note of what the station has accepted for good: no message takes it back."""
+        if request.action == "CertificateSigned" and reply.get("status") == "Accepted":
+            self._given = str(request.pattern()["certificateChain"])
+            self._before = self._bench.presented.get("certificate", "")
 
     # The next connection
 
@@ -198,6 +208,7 @@ class SecurityDesk:
     async def restore(self) -> None:
         """Have the station connect again as it is declared to, or go on with how it was left."""
         bench, access = self._bench, self._access
+        self._tell_certificate()
         if self._lower is not None and bench.link.connection is None:
             await self._raise_again(self._lower)
         if access.as_declared(bench.sut):
@@ -210,6 +221,24 @@ class SecurityDesk:
         if not access.as_declared(bench.sut):
             bench.sut = access.declare(bench.sut)
             self._peer.undo = [u for u in self._peer.undo if u.action != "DeleteCertificate"]
+
+    def _tell_certificate(self) -> None:
+        """Tell which certificate the station was left with: nobody has the key of the one before.
+
+        It was signed by the declared authority, so that the next case can go on with it.
+        """
+        if not self._given:
+            return
+        from conformance.pki.signing import fingerprint, leaf  # noqa: PLC0415
+
+        own = leaf(self._given)
+        before = f"; it had one with {self._before}" if self._before else ""
+        self._peer.remark(
+            "",
+            "the station was left with the certificate that this case has signed, SHA-256"
+            f" {fingerprint(own)}, valid until {own.not_valid_after_utc:%Y-%m-%d %H:%M} UTC"
+            f"{before}: put its own one back by hand",
+        )
 
     async def _raise_again(self, lower: int) -> None:
         bench, access = self._bench, self._access

@@ -40,6 +40,11 @@ def leaf(chain: str) -> x509.Certificate:
     return x509.load_pem_x509_certificate(chain.encode())
 
 
+def fingerprint(certificate: x509.Certificate) -> str:
+    """Return the SHA-256 of a certificate in hexadecimal digits, as tools show it."""
+    return certificate.fingerprint(DIGEST).hex()
+
+
 def problems(csr: object, organization: str, serial: str) -> Iterator[str]:
     """Yield what is wrong with a signing request (whitepaper A02.FR.03, .13; A00.FR.501, .511)."""
     try:

@@ -100,6 +100,12 @@ STATION_16: Mapping[str, Fault] = {
     "off-the-clock": _station_16("clock-aligned values are taken a second after the clock"),
     "samples-too-often": _station_16("meter values are sampled three times as often"),
     "accepts-any-certificate": _station_16("CertificateSigned is Accepted for what is not valid"),
+    "wrong-csr": Fault(
+        text="a signing request is wrong in its signature, its subject or its key",
+        roles=("station",),
+        versions=("1.6",),
+        argument="signature, commonName, organizationName, weak-rsa or weak-curve",
+    ),
     "keeps-old-certificate": _station_16("a new certificate is Accepted, and not used"),
     "accepts-expired-root": _station_16("InstallCertificate is Accepted for what is not valid"),
     "forgets-certificates": _station_16("InstallCertificate is Accepted, and installs nothing"),

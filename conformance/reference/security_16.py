@@ -29,6 +29,7 @@ from conformance.reference.logs_16 import Logs
 from conformance.reference.outbox_16 import Letter
 from conformance.reference.triggers_16 import Triggers
 from conformance.reference.vault_16 import CENTRAL, LONGEST, SHORTEST, Vault
+from conformance.reference.wrong_requests import wrong_request
 
 KEY: Final = "SecurityProfile"
 _ENOUGH: Final = 3  # failures to connect, until it falls back to the profile before (A05.FR.08)
@@ -138,8 +139,7 @@ class Security:
 
     def _change_profile(self, text: str) -> ConfigurationStatus:
         wanted = int(text) if text.isascii() and text.isdigit() else -1
-        down = wanted <= self._profile and "downgrades-security-profile" not in self._all.faults
-        if down or self._vault.lacks(wanted):
+        if not self._may_be(wanted):
             return ConfigurationStatus.rejected
         self.event("ReconfigurationOfSecurityParameters", KEY, pushed=False)
         change = self._all.options.security_profile_change
@@ -151,6 +151,12 @@ class Security:
         self._all.configuration.put_later(KEY, str(wanted))
         by_reboot = change == "after reboot"
         return ConfigurationStatus.reboot_required if by_reboot else ConfigurationStatus.accepted
+
+    def _may_be(self, wanted: int) -> bool:
+        if wanted > self._profile:
+            return not self._vault.lacks(wanted)
+        # That fault looks at nothing: over profile 3 there is no password to go back to.
+        return 0 < wanted < self._profile and "downgrades-security-profile" in self._all.faults
 
     def _change_password(self, text: str) -> ConfigurationStatus:
         try:
@@ -197,6 +203,8 @@ class Security:
     def _ask_for_certificate(self) -> None:
         organization = self._all.configuration.text("CpoName")
         csr = self._vault.certificates.request(organization, self._all.options.key_kind)
+        if wrong := self._all.faults.get("wrong-csr"):
+            csr = wrong_request(csr, wrong)
         self._send(call.SignCertificate(csr=csr))
 
     def _firmware_status(self) -> Any:  # noqa: ANN401 - the package has no types

@@ -122,7 +122,7 @@ def reconnects(result: Result) -> bool:
 def named_faults() -> list[tuple[str, str, str]]:
     """Return every fault of one kind of system: name, version, role."""
     shared = {"answers-twice", "text-after-answer", "unknown-result", "clock-1970"}
-    parametrized = {"wrong-type", "late-answer", "silent"}
+    parametrized = {"wrong-type", "late-answer", "silent", "wrong-csr"}
     return [
         (name, version, role)
         for name, (_, pairs) in sorted(known_faults().items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -40,6 +41,11 @@ FAULTS = {
     "accepts-bad-signature": {"TC_081_CS": "7"},
     "claims-log-upload": {"TC_079_CS": "5"},
     "one-suite": {"TC_086_CS": "1", "TC_087_CS": "1"},
+    "wrong-csr=signature": {"TC_074_CS": "3"},
+    "wrong-csr=commonName": {"TC_074_CS": "3"},
+    "wrong-csr=organizationName": {"TC_074_CS": "3"},
+    "wrong-csr=weak-rsa": {"TC_074_CS": "3"},
+    "wrong-csr=weak-curve": {"TC_074_CS": "3", "TC_077_CS": "3"},
 }
 
 
@@ -89,7 +95,27 @@ def test_what_a_case_changes_is_put_back(profile: int) -> None:
     cases = [c for c in OF_SECURITY if not c.entry.unmet(over(profile).features)]
     results = in_one_session(over(profile), [*cases, *reversed(cases), CASES["TC_001_CS"]])
     assert {r.verdict for r in results} == {Verdict.PASS}
-    assert not [t for r in results for t in remarks(r) if "left" in t or "set back" in t]
+    told = {(r.case.id, t[:40]) for r in results for t in remarks(r)}
+    left = {("TC_074_CS", "the station was left with the certificat")} if profile == 3 else set()
+    if profile == 2:
+        left = {("TC_083_CS", "the station was left with the certificat")}
+    assert {t for t in told if "left" in t[1] or "set back" in t[1]} == left
+
+
+def test_the_certificate_that_a_station_was_left_with_is_told_by_its_fingerprint() -> None:
+    cases = [CASES["TC_074_CS"], CASES["TC_074_CS"]]
+    first, second = (remarks(r) for r in in_one_session(over(3), cases))
+    fingerprints = [re.findall(r"\b[0-9a-f]{64}\b", text) for (text,) in (first, second)]
+    assert [len(found) for found in fingerprints] == [2, 2]
+    assert fingerprints[0][0] == fingerprints[1][1]
+
+
+def test_what_a_wrong_station_has_installed_is_deleted_again() -> None:
+    faulty = secured(embedded("1.6", "CS", faults=["accepts-expired-root"]), 2)
+    result = judge(faulty, CASES["TC_078_CS"])
+    sent = [f.text for f in result.record.transcript.frames if f.sender == "tool"]
+    assert result.verdict is Verdict.FAIL
+    assert [text for text in sent if "DeleteCertificate" in text]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +124,7 @@ def test_what_a_case_changes_is_put_back(profile: int) -> None:
         ("keeps-old-password", "TC_073_CS", 1),
         ("keeps-security-profile", "TC_083_CS", 1),
         ("downgrades-security-profile", "TC_084_CS", 2),
+        ("downgrades-security-profile", "TC_084_CS", 3),
     ],
 )
 def test_a_case_that_fails_leaves_a_station_that_the_next_one_can_judge(

@@ -101,6 +101,10 @@ async def asked(bench: Bench) -> x509.CertificateSigningRequest:
     return x509.load_pem_x509_csr(bench.calls("SignCertificate")[-1]["csr"].encode())
 
 
+async def request_signed(bench: Bench) -> object:
+    return (await asked(bench)).is_signature_valid
+
+
 async def signed(bench: Bench, period: Period) -> str:
     request = await asked(bench)
     key: Any = request.public_key()
@@ -205,6 +209,7 @@ _LOG = [("Uploading", 3), ("Uploaded", 3)]
 _BAD_ROOT, _BAD_OWN = ["InvalidCentralSystemCertificate"], ["InvalidChargePointCertificate"]
 SECURING: dict[str, tuple[Scene, object, object]] = {
     "accepts-any-certificate": (expired_certificate, ("Rejected", _BAD_OWN), ("Accepted", [])),
+    "wrong-csr": (request_signed, True, False),
     "keeps-old-certificate": (new_certificate, ("Accepted", True), ("Accepted", False)),
     "accepts-expired-root": (expired_root, ("Rejected", _BAD_ROOT), ("Accepted", [])),
     "hides-security-events": (expired_root, ("Rejected", _BAD_ROOT), ("Rejected", [])),

@@ -225,7 +225,8 @@ def test_each_fault_of_the_station(fault: str, with_it: bool) -> None:
         assert await scene(bench) == (wrong if with_it else right)
 
     def bench() -> Bench:
-        made = Bench(csms=csms, station_faults={fault: ""} if with_it else {})
+        argument = STATION_16[fault].argument.partition(",")[0]
+        made = Bench(csms=csms, station_faults={fault: argument} if with_it else {})
         made.csms._boots["CP01"] = 2
         return made
 

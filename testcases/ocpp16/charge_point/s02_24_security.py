@@ -73,7 +73,6 @@ async def test_tc_074_cs(station: Station, security: Security, sut: Sut) -> None
 async def test_tc_075_1_cs(station: Station, security: Security) -> None:
     """A root of the manufacturer is installed, and told with its hash data."""
     root = security.another_root()
-    station.undo.append(DeleteCertificate.req(certificateHashData=security.named(root)))
     await station.call(
         1,
         InstallCertificate.req(certificateType=MAKER, certificate=root),
@@ -92,7 +91,6 @@ async def test_tc_075_1_cs(station: Station, security: Security) -> None:
 async def test_tc_075_2_cs(station: Station, security: Security) -> None:
     """A root of the central system is installed, and told with its hash data."""
     root = security.another_root()
-    station.undo.append(DeleteCertificate.req(certificateHashData=security.named(root)))
     await station.call(
         1,
         InstallCertificate.req(certificateType=CENTRAL, certificate=root),

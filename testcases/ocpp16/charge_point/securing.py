@@ -9,7 +9,6 @@ from conformance import Inconclusive, Security, State, Station, Sut, one_of, sta
 from conformance.ocpp16.configuration import value
 from conformance.ocpp16.messages import (
     CertificateSigned,
-    DeleteCertificate,
     ExtendedTriggerMessage,
     GetConfiguration,
     GetInstalledCertificateIds,
@@ -62,7 +61,6 @@ def certificate_installed(of: Callable[[Security], str]) -> State:
             InstallCertificate.req(certificateType=CENTRAL, certificate=root),
             expect=InstallCertificate.conf(status="Accepted"),
         )
-        station.undo.append(DeleteCertificate.req(certificateHashData=security.named(root)))
 
     return there
 
