@@ -111,7 +111,7 @@ class Dialing:
     async def dial(self, offered: Sequence[str] = ()) -> Connection:
         """Connect as the configured station."""
         try:
-            return await connect(
+            connection = await connect(
                 self.access.at(self.url, self._sut.connection.upgraded_url),
                 identity=self._sut.station,
                 subprotocol=SUBPROTOCOLS[self._sut.version],
@@ -124,10 +124,13 @@ class Dialing:
             self.unreachable = str(problem)
             raise ConnectFailedError(str(problem), self.url) from problem
         except ConnectFailedError as failed:
-            # Who refuses one station, or what it shows, is there for the others.
+            # Who refuses one station, or what it shows or offers, is there for the others.
             alerted = failed.tls is not None and failed.by_the_peer
-            self.unreachable = "" if alerted or failed.status is not None else str(failed)
+            refused = alerted or failed.status is not None or bool(offered)
+            self.unreachable = "" if refused else str(failed)
             raise
+        self.unreachable = ""
+        return connection
 
     def refuse(self, *, all_: bool) -> None:
         """Refuse nothing: a client has no one to refuse."""

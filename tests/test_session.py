@@ -15,6 +15,7 @@ from conformance.selection import implemented
 from conformance.sut import Sut, embedded, from_tables
 from conformance.sut_reference import reference_tables
 from conformance.verdict import Verdict
+from tests.cases.freedom import implemented_cases, label
 from tests.misbehaving import opened
 
 CASE = "TC_026_CSMS"
@@ -34,6 +35,13 @@ def test_a_station_leaves_when_another_one_comes() -> None:
         first = session.run(case)
     assert [r.verdict for r in (*results, first)] == [Verdict.PASS] * 5, results
     assert [booted(r) for r in (*results, first)] == [["A"], [], ["B"], ["A"], []]
+
+
+def test_who_takes_no_unknown_version_is_there_for_the_next_station() -> None:
+    turned_away = next(c for c in implemented_cases() if label(c) == "OCPPJ_51_CSMS-1.6")
+    with opened(embedded("1.6", "CSMS", changes=TWO)) as session:
+        results = [session.run(turned_away, "A"), session.run(implemented()[CASE], "B")]
+    assert [(r.verdict, r.reason) for r in results] == [(Verdict.PASS, "")] * 2
 
 
 def test_what_is_found_between_the_cases_of_any_station_is_told_once() -> None:

@@ -1,0 +1,15 @@
+"""Faults in any request, at random: OCPP-J 1.6, 4.2.3; Part 4, 4.1.7 and 4.3."""
+
+from __future__ import annotations
+
+from conformance import Csms, Frames, Sut, case
+from testcases.ocppj import broken
+from testcases.ocppj.requests import harmless, request
+
+
+@case("OCPPJ_60_CSMS")
+async def test_ocppj_60_csms(csms: Csms, frames: Frames, sut: Sut) -> None:
+    """Whatever the request and whatever its fault: it is refused, and nothing else happens."""
+    for sample in frames.faults():
+        await frames.refused(1, broken.sampled(sut, sample))
+    await csms.call(3, request(sut), expect=harmless(sut).expect)
