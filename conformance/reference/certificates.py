@@ -36,17 +36,23 @@ class Own:
 
     def pem(self) -> tuple[bytes, bytes]:
         """Return certificates and key as PEM."""
-        chain = b"".join(c.public_bytes(Encoding.PEM) for c in self.chain)
-        form = Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-        return chain, self.key.private_bytes(*form)
+        return b"".join(c.public_bytes(Encoding.PEM) for c in self.chain), _key_pem(self.key)
 
 
 def read_own(chain: bytes, key: bytes) -> Own:
     """Read a certificate with its key; raises ValueError for anything else."""
-    read = load_pem_private_key(key, None)
+    return Own(tuple(x509.load_pem_x509_certificates(chain)), _read_key(key))
+
+
+def _key_pem(key: Key) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _read_key(text: bytes) -> Key:
+    read = load_pem_private_key(text, None)
     if not isinstance(read, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise ValueError("expected an RSA or elliptic-curve key")  # noqa: TRY004 - a wrong file
-    return Own(tuple(x509.load_pem_x509_certificates(chain)), read)
+    return read
 
 
 @dataclass
@@ -126,6 +132,15 @@ class Certificates:
         )
         builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
         return builder.sign(self._asked, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
+
+    @property
+    def waiting(self) -> str:
+        """The key that waits for its certificate, as PEM; empty where nothing was asked for."""
+        return _key_pem(self._asked).decode() if self._asked is not None else ""
+
+    @waiting.setter
+    def waiting(self, text: str) -> None:
+        self._asked = _read_key(text.encode()) if text else None
 
     def signed(self, text: str, organization: str) -> bool:
         """Take the certificate that was asked for, if it is valid (A02.FR.06); tell whether."""

@@ -55,7 +55,7 @@ class Controller:
 
     def __init__(self, given: Surroundings, before: Equipment | None = None) -> None:
         options = self._options = given.options
-        self._dial, self._memory = given.dial, given.memory
+        self._dial, self._memory, self._vault = given.dial, given.memory, given.vault
         self.all = Equipment.of(options, given.faults, given.clock)
         self._metering = Metering(self.all)
         self.charging = Charging(self.all, self._metering)
@@ -83,7 +83,7 @@ class Controller:
         state = self._memory.load()
         if state is None:
             return ""
-        restore(state, self.all, self.files)
+        restore(state, self.all, self.files, self._vault)
         for number, kept in state.connectors.items():
             if kept.reservation and number in self.all.connectors:
                 reserved, connector = kept.reservation, self.all.connectors[number]
@@ -102,7 +102,7 @@ class Controller:
 
     def _save(self) -> None:
         self._saving = False
-        self._memory.save(state_of(self.all, self.files, self.power.reason))
+        self._memory.save(state_of(self.all, self.files, self._vault, self.power.reason))
 
     async def run(self) -> None:
         """Connect, boot and live until it goes down; connect again when the connection drops."""

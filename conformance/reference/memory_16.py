@@ -18,6 +18,7 @@ from conformance.reference.equipment_16 import Equipment
 from conformance.reference.files_16 import Files, Order
 from conformance.reference.outbox_16 import Letter
 from conformance.reference.schedules import Profile
+from conformance.reference.vault_16 import KeptVault, Vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,7 @@ class State:
     untold: FirmwareStatus | None
     order: int | None = None
     diary: list[tuple[datetime, str]] = field(default_factory=list)
+    vault: KeptVault | None = None
 
 
 @cache
@@ -137,11 +139,13 @@ class FolderMemory:
     def save(self, state: State) -> None:
         """Save a state in the place of the one before, whole or not at all."""
         written = self._file.with_suffix(".new")
+        written.unlink(missing_ok=True)
+        written.touch(0o600)  # there are keys in it
         written.write_bytes(_adapter().dump_json(state))
         os.replace(written, self._file)  # noqa: PTH105 - the one that is atomic everywhere
 
 
-def state_of(all_: Equipment, files: Files, down: str) -> State:
+def state_of(all_: Equipment, files: Files, vault: Vault, down: str) -> State:
     """Return what is to be kept of a station that goes down for the reason `down`."""
     running = [c.transaction for c in all_.connectors.values() if c.transaction]
     letters = all_.outbox.letters
@@ -166,6 +170,7 @@ def state_of(all_: Equipment, files: Files, down: str) -> State:
         untold=files.firmware.untold,
         order=files.firmware.order.request if files.firmware.order else None,
         diary=list(files.diary.lines),
+        vault=vault.kept(),
     )
 
 
@@ -198,8 +203,10 @@ def _connector(all_: Equipment, connector: Connector) -> KeptConnector:
     )
 
 
-def restore(state: State, all_: Equipment, files: Files) -> None:
+def restore(state: State, all_: Equipment, files: Files, vault: Vault) -> None:
     """Give back to a station what was kept; its reservations are for `Reservations` to renew."""
+    if vault.new and state.vault is not None:  # else it is of this process, and there
+        vault.restore(state.vault)
     all_.clock.offset = state.clock
     all_.configuration.restore(state.configuration)
     all_.configuration.rebooted()

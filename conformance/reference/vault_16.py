@@ -21,6 +21,23 @@ SHORTEST, LONGEST = 16, 20  # bytes of a password (A00.FR.205)
 _PROFILES: Final = (1, 2, 3)
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptVault:
+    """What of a vault outlives the process; certificates and keys are PEM, the password is hex.
+
+    `own` are its certificate and the key of it, `asked` is the key that waits for a certificate.
+    """
+
+    password: str
+    roots: dict[str, list[str]]
+    commissioned: list[str]
+    own: tuple[str, str] | None
+    asked: str
+    log: list[tuple[datetime, str]]
+    before: int | None
+    failures: int
+
+
 @dataclass
 class Vault:
     """Certificates, the security log, and what is shown on the next connection.
@@ -46,6 +63,33 @@ class Vault:
         own = read_own(*credentials.own) if credentials.own is not None else None
         certificates = Certificates(options.serial, clock, own, roots)
         return cls(credentials, certificates, Diary(clock), tuple(roots[CENTRAL]))
+
+    def kept(self) -> KeptVault:
+        """Return what a station still has when its power comes back."""
+        store = self.certificates
+        own = store.own.pem() if store.own is not None else None
+        return KeptVault(
+            password=self.credentials.password.hex(),
+            roots={kind: [_pem(root) for root in roots] for kind, roots in store.roots.items()},
+            commissioned=[_pem(root) for root in self.commissioned],
+            own=(own[0].decode(), own[1].decode()) if own is not None else None,
+            asked=store.waiting,
+            log=list(self.diary.lines),
+            before=self.before,
+            failures=self.failures,
+        )
+
+    def restore(self, kept: KeptVault) -> None:
+        """Have again what another process has kept: this is no new station."""
+        store = self.certificates
+        self.credentials.password = bytes.fromhex(kept.password)
+        store.roots = {kind: _read(roots) for kind, roots in kept.roots.items()}
+        self.commissioned = tuple(_read(kept.commissioned))
+        own = kept.own
+        store.own = read_own(own[0].encode(), own[1].encode()) if own is not None else None
+        store.waiting = kept.asked
+        self.diary.lines.extend(kept.log)
+        self.before, self.failures, self.new = kept.before, kept.failures, False
 
     def lacks(self, profile: int) -> str:
         """Return which prerequisite of a security profile is not met (A05.FR.02 to .04)."""

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from conformance.pki.authority import VALID, Authority
+from conformance.reference.vault_16 import MAKER
 from tests.reference.bench_16 import Bench, default, run, settle
 from tests.reference.power_options_16 import off_and_on
 from tests.reference.registry_16 import value_of
+from tests.reference.securing_16 import asked, change, installed, signed, text
 
 
 @pytest.fixture(params=["process", "disk"])
@@ -253,6 +256,45 @@ def test_the_next_process_goes_on_with_what_is_on_disk(tmp_path: Path) -> None:
     given, silent = {"state": str(tmp_path)}, {"boot_interval": "0"}
     run(lambda: Bench(given, silent), begin)
     run(lambda: Bench(given, silent), go_on)
+
+
+def test_passwords_certificates_and_the_security_log_are_on_disk(tmp_path: Path) -> None:
+    password = b"0123456789abcdef\xff"
+    kept: list[object] = []
+
+    def of(bench: Bench) -> list[object]:
+        found = bench.station._given.vault
+        store = found.certificates
+        return [
+            found.credentials.password,
+            store.roots,
+            store.own and store.own.pem(),
+            store.waiting,
+            found.commissioned,
+            [line for _, line in found.diary.lines],
+        ]
+
+    async def begin(bench: Bench) -> None:
+        assert await signed(bench, VALID) == "Accepted"
+        await asked(bench)
+        another = Authority("Another", "Maker", "ecdsa").certificate
+        assert await installed(bench, text(another), MAKER) == "Accepted"
+        bench.station._given.vault.commissioned = (another,)
+        assert await change(bench, "AuthorizationKey", password.hex()) == "Accepted"
+        assert await change(bench, "SecurityProfile", "1") == "Accepted"
+        kept.extend(of(bench))
+
+    async def go_on(bench: Bench) -> None:
+        await settle()
+        assert of(bench) == kept
+        assert await value_of(bench, "SecurityProfile") == "1"
+        assert bench.station._given.vault.credentials.profile == 1
+
+    run(lambda: Bench({"state": str(tmp_path)}), begin)
+    assert (tmp_path / "state.json").stat().st_mode & 0o077 == 0
+    run(lambda: Bench({"state": str(tmp_path)}), go_on)
+    assert kept[0] == password
+    assert all(kept)
 
 
 def test_a_damaged_state_is_told(tmp_path: Path) -> None:
