@@ -87,6 +87,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
         values |= _GROUP
     if station:
         values |= {"heartbeat_interval": 1, "transaction_duration": 0, "offline_duration": 0.5}
+        values |= {"message_attempt_interval": 1}
         values |= {"meter_interval": 1, "aligned_interval": 2}
     if station and version == "2.0.1":
         values["tx_start_points"] = _words(options.get("tx_start", "EVConnected,Authorized"))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from conformance import Inconclusive, State, Station, state
 from conformance.ocpp201.messages import (
+    GetVariableDataType,
     GetVariablesRequest,
     SetVariablesRequest,
     SetVariablesResponse,
+    VariableType,
 )
 
 
 def configuration(**wanted: str | None) -> State:
     """Return the configuration state with these variables, named Component__Variable.
+
+    One of several instances is named Component__Variable__Instance.
 
     A variable that the station does not have is left alone, one with None is only read and put
     back; `station.memory` then holds what each of them is ("AuthCtrlr.Enabled").
@@ -19,29 +23,25 @@ def configuration(**wanted: str | None) -> State:
 
     @state("Configuration")
     async def configured(station: Station) -> None:
-        names = [name.split("__") for name in wanted]
         known = await station.call(
             1,
             GetVariablesRequest(
-                getVariableData=[
-                    {"component": {"name": c}, "variable": {"name": v}} for c, v in names
-                ]
+                getVariableData=[_named(*name.split("__")) for name in wanted],
             ),
         )
-        for found in known["getVariableResult"]:
-            component, variable = found["component"]["name"], found["variable"]["name"]
-            value = wanted[f"{component}__{variable}"]
+        for found, (name, value) in zip(known["getVariableResult"], wanted.items(), strict=True):
+            component, variable, *instance = name.split("__")
             if found["attributeStatus"] != "Accepted":
                 station.remark(2, f"{component}.{variable}: {found['attributeStatus']}")
                 continue
             old = found.get("attributeValue", "")
             station.memory[f"{component}.{variable}"] = old.lower()
-            put_back = _setting(component, variable, old)
+            put_back = _setting(component, variable, old, *instance)
             if value is None or old.lower() == value.lower():
                 if value is None:
                     station.undo.append(put_back)
                 continue
-            changed = await station.call(3, _setting(component, variable, value))
+            changed = await station.call(3, _setting(component, variable, value, *instance))
             if changed["setVariableResult"][0]["attributeStatus"] != "Accepted":
                 raise Inconclusive(
                     f"{component}.{variable} is {old} and could not be set to {value}:"
@@ -53,12 +53,20 @@ def configuration(**wanted: str | None) -> State:
     return configured
 
 
-def _setting(component: str, variable: str, value: str) -> SetVariablesRequest:
+def _named(component: str, variable: str, *instance: str) -> GetVariableDataType:
+    name: VariableType = {"name": variable}
+    if instance:
+        name["instance"] = instance[0]
+    return {"component": {"name": component}, "variable": name}
+
+
+def _setting(component: str, variable: str, value: str, *instance: str) -> SetVariablesRequest:
+    named = _named(component, variable, *instance)
     return SetVariablesRequest(
         setVariableData=[
             {
-                "component": {"name": component},
-                "variable": {"name": variable},
+                "component": named["component"],
+                "variable": named["variable"],
                 "attributeValue": value,
             }
         ]
