@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.answers import Answers
+from conformance.bounds import told
 from conformance.cases import Case, Result
 from conformance.cleanup import Cleanup, undo_for
 from conformance.clock import now, unset_clocks
@@ -344,15 +345,15 @@ class Bench:
     def look_at_clock(self, action: str, payload: Mapping[str, Any]) -> None:
         """Find that a clock is not set, where a message shows one."""
         for path in unset_clocks(payload):
-            told = f"{action}.{path} is more than a day away: the clock is not set"
-            self.found(Finding("clock", path, told))
+            text = f"{action}.{path} is more than a day away: the clock is not set"
+            self.found(Finding("clock", path, text))
 
     def found(self, finding: Finding) -> None:
         """Take a broken rule of the protocol."""
         if self._peer is not None:
             self._peer.found(finding)
         elif finding.fatal:
-            self.between.append(f"{finding.text} at {finding.where}")
+            told(self.between, f"{finding.text} at {finding.where}")
 
     def opened(self) -> None:
         """Take note of a new connection."""
@@ -378,4 +379,4 @@ class Bench:
         if self._refusing and self._peer is not None:
             self._peer.note("", "", text)  # on purpose: no cause of anything
         else:
-            self.refused.append(text)
+            told(self.refused, text)

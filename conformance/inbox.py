@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from conformance.bounds import clipped
 from conformance.expectation import Expectation, with_field
 from conformance.link import Received
 from conformance.matching import mismatches
@@ -230,6 +231,8 @@ class Inbox:
     def _hold(self, message: Received) -> None:
         """Keep a message for the step that may come next, but not so long that the SUT waits."""
         self.unclaimed.append(message)
+        if message.answered_at is not None:
+            return  # it was held before, and a step can still claim it
         if not self.quiet and self._treatment(message) is Treatment.TOLERATE:
             self.peer.answer(message, None)  # may come at any time; a step can still claim it
             return
@@ -253,7 +256,7 @@ class Inbox:
 
     def _said(self, message: Received) -> str:
         fields = ", ".join(f"{k}={v!r}" for k, v in message.payload.items())
-        return f"{message.action}({fields})"
+        return clipped(f"{message.action}({fields})")
 
     def _sent(self, message: Received) -> str:
         return f"the {self.peer.who} sent {self._said(message)}"

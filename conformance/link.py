@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from conformance.bounds import UNSENT
 from conformance.verdict import ToolError
 from conformance.wire.connection import Closed, Connection, Data
 from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame, parse, serialize
@@ -242,6 +243,11 @@ class Link:
             self._send(frame, sent)
 
     def _send(self, frame: Frame, sent: Callable[[], None] = lambda: None) -> None:
+        if self._outbox.qsize() >= UNSENT and self.connection is not None:
+            deaf = Closed(1006, f"{UNSENT} answers wait for a peer that does not read them")
+            self.connection.abort()
+            self._lost(self.connection, deaf)
+            return
         self._outbox.put_nowait(_Outgoing(frames=(frame,), sent=sent))
 
     async def _write(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from conformance.bounds import clipped
 from conformance.configured import Configured
 from conformance.desk import OperatorDesk
 from conformance.expectation import Expectation, faked
@@ -313,6 +314,7 @@ class Peer:
         self, step: object, reason: str, message: Received | None = None, expected: str = ""
     ) -> NoReturn:
         """End the case: the SUT broke `step`."""
+        reason = clipped(reason)
         self.note(step, expected, reason, ok=False, frame=message.frame if message else None)
         raise Failed(reason, self.record.number(step))
 

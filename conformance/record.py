@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from conformance.bounds import ROWS, Room
 from conformance.matching import leaves, wrongs_for
 from conformance.verdict import ActionRecord, Entry, FrameRecord, Remark, Transcript
 
@@ -54,6 +55,8 @@ class Record:
     inventory: list[str] = field(default_factory=list)
     waits: float = 0.0
     _claims: Counter[str] = field(default_factory=Counter)
+    _frames: Room = field(default_factory=Room)
+    _lines: Room = field(default_factory=Room)
 
     def number(self, step: object) -> str:
         """Return the full number of `step` within the state that is being executed."""
@@ -79,13 +82,16 @@ class Record:
         number = self.number(step) if step != "" else self.prefix.rstrip(".")
         if step != "":
             self.taken.add(number)
+        fitting = self._lines.fit(got, len(self.transcript.entries))
+        if fitting is None:
+            return
         self.transcript.entries.append(
             Entry(
                 at=self.clock(),
                 step=number,
                 who=who,
                 expected=expected,
-                got=got,
+                got=fitting,
                 ok=ok,
                 frame=frame,
             )
@@ -93,18 +99,27 @@ class Record:
 
     def remark(self, step: object, text: str) -> None:
         """Append a remark."""
-        self.transcript.remarks.append(Remark(step=self.number(step) if step else "", text=text))
+        fitting = self._lines.fit(text, len(self.transcript.remarks))
+        if fitting is not None:
+            number = self.number(step) if step else ""
+            self.transcript.remarks.append(Remark(step=number, text=fitting))
 
     def frame(
         self, sender: str, text: str, *, finding: str, connection: int, ago: float = 0.0
-    ) -> int:
-        """Append a frame or an event that passed `ago` seconds ago; return its place."""
+    ) -> int | None:
+        """Append a frame or an event that passed `ago` seconds ago; return its place, if any."""
+        rows = len(self.transcript.frames)
+        fitting = self._frames.fit(text, rows)
+        if fitting is None:
+            return None
+        if rows == ROWS - 1:
+            sender, fitting, finding = "event", f"the record has {ROWS} frames: it ends here", ""
         self.transcript.frames.append(
             FrameRecord(
                 at=max(0.0, self.clock() - ago),
                 sender=sender,
                 connection=connection,
-                text=text,
+                text=fitting,
                 finding=finding,
             )
         )

@@ -11,12 +11,34 @@ __all__ = ["every_verdict"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that pins an inventory anew."""
+    """Add the options of the project's own tests."""
     parser.addoption(
         "--update-inventory",
         action="store_true",
         help="write what the cases check to tests/inventory/, for review in the diff",
     )
+    parser.addoption(
+        "--nightly",
+        action="store_true",
+        help="run the tests that are marked nightly, too, and a million inputs of the fuzzers",
+    )
+    parser.addoption(
+        "--fuzz-seed", type=int, default=1, help="which inputs the fuzzers make (default 1)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of the tests that are too long for each change."""
+    config.addinivalue_line("markers", "nightly: runs with --nightly only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is nightly, unless it is asked for."""
+    if not config.getoption("--nightly"):
+        nightly = [item for item in items if item.get_closest_marker("nightly")]
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+        if nightly:
+            config.hook.pytest_deselected(items=nightly)
 
 
 @pytest.fixture(scope="session")

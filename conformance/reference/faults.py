@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from conformance.reference.wire import Wire
+from conformance.reference.wire_faults import WIRE, wired
 
 _CALL, _RESULT, _ERROR = 2, 3, 4
 _BOTH = ("station", "csms")
@@ -43,6 +44,7 @@ SHARED: Mapping[str, Fault] = {
     "first-subprotocol": Fault(
         text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
     ),
+    **{name: Fault(text=text) for name, text in WIRE.items()},
 }
 
 
@@ -179,7 +181,7 @@ def faulty(wire: Wire, faults: Mapping[str, str], rewrites: Mapping[str, Rewrite
     chosen = [rewrite for name, rewrite in rewrites.items() if name in faults]
     if not chosen and not faults.keys() & SHARED.keys():
         return wire
-    return _FaultyWire(wire, faults, chosen)
+    return _FaultyWire(wired(wire, faults), faults, chosen)
 
 
 class _FaultyWire:

@@ -11,6 +11,7 @@ import pytest
 from conformance.cases import Case, Result
 from conformance.demo import known_faults, reference_for
 from conformance.prove import judge
+from conformance.reference.wire_faults import WIRE
 from conformance.selection import implemented
 from conformance.sut import embedded
 from conformance.verdict import Verdict
@@ -120,14 +121,14 @@ def reconnects(result: Result) -> bool:
 
 
 def named_faults() -> list[tuple[str, str, str]]:
-    """Return every fault of one kind of system: name, version, role."""
+    """Return every fault of one kind of system: name, version, role; not those of the wire."""
     shared = {"answers-twice", "text-after-answer", "unknown-result", "clock-1970"}
     parametrized = {"wrong-type", "late-answer", "silent", "wrong-csr"}
     return [
         (name, version, role)
         for name, (_, pairs) in sorted(known_faults().items())
         for version, role in sorted(pairs)
-        if name not in shared | parametrized
+        if name not in shared | parametrized | WIRE.keys()
     ]
 
 

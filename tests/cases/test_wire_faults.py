@@ -1,0 +1,119 @@
+"""Systems that are wrong below the messages: wherever it shows on the wire, the case is red.
+
+A few cases stand for the others, with the steps at which they are red; `--nightly` takes all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.cases import Case, Result
+from conformance.demo import reference_for
+from conformance.prove import judge
+from conformance.reference.wire_faults import WIRE, spoiled
+from conformance.verdict import Verdict
+from tests.cases.freedom import implemented_cases, label
+
+CASES = [case for case in implemented_cases() if case.entry.level == "MUST"]
+PINNED = Path(__file__).parent / "wire_faults.txt"
+RED = {Verdict.FAIL, Verdict.INCONCLUSIVE}
+SAMPLE = {
+    ("1.6", "CS"): ("TC_001_CS", "TC_010_CS", "TC_019_CS", "TC_048_1_CS", "TC_056_CS"),
+    ("1.6", "CSMS"): ("TC_003_CSMS", "TC_010_CSMS", "TC_021_CSMS", "TC_023_1_CSMS"),
+    ("2.0.1", "CS"): ("TC_B_01_CS", "TC_B_02_CS", "TC_C_02_CS", "TC_F_01_CS", "TC_K_01_CS"),
+    ("2.0.1", "CSMS"): ("TC_B_01_CSMS", "TC_C_02_CSMS", "TC_F_01_CSMS", "TC_K_01_CSMS"),
+}
+
+
+@cache
+def healthy(case: Case) -> Result:
+    """Run one case against the reference system as it is."""
+    return judge(reference_for(case.entry), case)
+
+
+def frames(result: Result) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the right frames of both sides, with their sender."""
+    for record in result.record.transcript.frames:
+        try:
+            frame = json.loads(record.text)
+        except ValueError:
+            continue
+        if record.sender != "event" and isinstance(frame, list) and len(frame) > 2:
+            yield record.sender, frame
+
+
+def shows(result: Result, fault: str) -> int:
+    """Return how many frames of the SUT the fault would have spoiled in a right run."""
+    asked: dict[str, Any] = {}
+    count = 0
+    for sender, frame in frames(result):
+        if sender == "sut":
+            count += spoiled(fault, frame, asked.get(str(frame[1]), {})) != frame
+        elif frame[0] == 2:
+            asked[str(frame[1])] = frame[-1]
+    return count
+
+
+def with_fault(case: Case, fault: str) -> Result:
+    """Run one case against the reference system with one fault."""
+    return judge(reference_for(case.entry, [fault]), case)
+
+
+def sampled(case: Case) -> bool:
+    """Tell whether a case stands for the others."""
+    return case.id in SAMPLE[case.entry.version, case.entry.role]
+
+
+def must_be_red(case: Case, fault: str) -> bool:
+    """Tell whether the fault shows in a case, and breaks what this version demands."""
+    if fault == "does-not-wait" and case.entry.version == "1.6":
+        return False  # 4.1.1 of OCPP-J 1.6 only advises: a remark
+    return shows(healthy(case), fault) > (fault == "same-id")  # one alone is the same as none
+
+
+@pytest.mark.parametrize("fault", WIRE)
+def test_what_shows_on_the_wire_is_red_in_the_sample(
+    fault: str, request: pytest.FixtureRequest
+) -> None:
+    """The reviewed verdicts of a sample, with their steps."""
+    results = {case: with_fault(case, fault) for case in CASES if sampled(case)}
+    lines = [said(fault, case, result) for case, result in results.items()]
+    kept = PINNED.read_text(encoding="utf-8").splitlines() if PINNED.exists() else []
+    if request.config.getoption("--update-inventory"):
+        others = [line for line in kept if line.split()[0] != fault]
+        kept = sorted([*others, *lines])
+        PINNED.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+    assert sorted(lines) == [line for line in kept if line.split()[0] == fault]
+    must = {case for case in results if must_be_red(case, fault)}
+    assert must <= {case for case, result in results.items() if result.verdict in RED}
+
+
+def said(fault: str, case: Case, result: Result) -> str:
+    """Return a verdict in a line."""
+    assert result.verdict is not Verdict.ERROR, result.traceback
+    return f"{fault} {case.entry.version} {case.id} {result.verdict} at {result.step or '-'}"
+
+
+def test_two_calls_at_once_are_a_remark_where_it_is_only_advised() -> None:
+    case = next(c for c in CASES if c.id == "TC_001_CS")
+    remarks = with_fault(case, "does-not-wait").record.transcript.remarks
+    assert any("that is not answered yet (OCPP-J 1.6, 4.1.1)" in r.text for r in remarks)
+
+
+def test_the_sample_is_there() -> None:
+    assert sum(map(sampled, CASES)) == sum(map(len, SAMPLE.values()))
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("fault", WIRE)
+def test_what_shows_on_the_wire_is_red_everywhere(fault: str) -> None:
+    results = {label(case): with_fault(case, fault) for case in CASES}
+    assert not [name for name, result in results.items() if result.verdict is Verdict.ERROR]
+    must = {label(case) for case in CASES if must_be_red(case, fault)}
+    assert must <= {name for name, result in results.items() if result.verdict in RED}
