@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.cases import case
-    from conformance.clock import later, now
+    from conformance.clock import elsewhere, later, now
     from conformance.desk import OperatorDesk as Operator
     from conformance.files.desk import FilesDesk as Files
     from conformance.frames_desk import ID, Wrong
@@ -61,6 +61,7 @@ __all__ = [
     "case",
     "caseless",
     "each",
+    "elsewhere",
     "exactly",
     "in_any_order",
     "later",
@@ -109,6 +110,7 @@ _WORDS = {
     "Token": "conformance.sut_sections",
     "Wrong": "conformance.frames_desk",
     "case": "conformance.cases",
+    "elsewhere": "conformance.clock",
     "in_any_order": "conformance.roles",
     "later": "conformance.clock",
     "now": "conformance.clock",

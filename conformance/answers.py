@@ -16,12 +16,16 @@ ACCEPTED = {"status": "Accepted"}
 
 @dataclass
 class Answers:
-    """Default answers for one session; `heartbeat` is the interval given at boot, in seconds."""
+    """Default answers for one session; `heartbeat` is the interval given at boot, in seconds.
+
+    `clock` writes the time that the CSMS tells.
+    """
 
     version: str
     role: str
     heartbeat: int
     _transaction: int = 0
+    clock: Callable[[], str] = now
 
     def to(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the default answer, or None where the peer does not implement the action."""
@@ -36,7 +40,7 @@ class Answers:
         return {
             **{action: {} for action in EMPTY},
             "BootNotification": self._boot,
-            "Heartbeat": lambda _: {"currentTime": now()},
+            "Heartbeat": lambda _: {"currentTime": self.clock()},
             "Authorize": {"idTagInfo": ACCEPTED},
             "StartTransaction": self._start,
             "StopTransaction": {},
@@ -48,7 +52,7 @@ class Answers:
         return {
             **{action: {} for action in EMPTY},
             "BootNotification": self._boot,
-            "Heartbeat": lambda _: {"currentTime": now()},
+            "Heartbeat": lambda _: {"currentTime": self.clock()},
             "Authorize": {"idTokenInfo": ACCEPTED},
             "TransactionEvent": lambda p: {"idTokenInfo": ACCEPTED} if "idToken" in p else {},
             "DataTransfer": {"status": "UnknownVendorId"},
@@ -64,7 +68,7 @@ class Answers:
         return {"transactionId": self._transaction, "idTagInfo": ACCEPTED}
 
     def _boot(self, _: Mapping[str, Any]) -> dict[str, Any]:
-        return {"status": "Accepted", "currentTime": now(), "interval": self.heartbeat}
+        return {"status": "Accepted", "currentTime": self.clock(), "interval": self.heartbeat}
 
 
 EMPTY = (

@@ -73,6 +73,7 @@ class Bench:
         self._refusing = False
         self.boots_before = 0  # the running case
         self._cleaning = False
+        self._time_told = False
 
     async def open(self) -> None:
         """Begin to listen, or do nothing yet where the tool is the one that calls."""
@@ -165,6 +166,7 @@ class Bench:
             peer.inbox.clear()
             if outcome[0] in {Verdict.FAIL, Verdict.INCONCLUSIVE}:
                 await self._settle()
+            await self._tell_right_time()
             await cleanup.run()
             await self.played.case_ends()
             await self.link.flush(self.sut.limits.message_timeout)
@@ -273,11 +275,24 @@ class Bench:
         self._changed.clear()
         await self._changed.wait()
 
+    async def _tell_right_time(self) -> None:
+        """Give the SUT the chance to take the right time, where a case has told it another."""
+        if self._answers.clock is not now:
+            self.tell_time(now)
+            limits = self.sut.limits
+            await self.until(
+                lambda: self._time_told, self.sut.heartbeat_interval + limits.message_timeout
+            )
+
     def _nobody_plays(self) -> bool:
         """Tell whether no case is at work on the SUT: there is none, or it waits for a person."""
         return self._peer is None or self._peer.operator.busy is not None
 
     # What peers use
+
+    def tell_time(self, clock: Callable[[], str]) -> None:
+        """Tell the SUT what `clock` writes, wherever a default answer has the time."""
+        self._answers.clock, self._time_told = clock, False
 
     def answer(self, message: Received, of_case: Mapping[str, Any] | None = None) -> None:
         """Answer a CALL by default, with what the case wants over it; None: it wants nothing."""
@@ -288,6 +303,7 @@ class Bench:
             message.answered_at = asyncio.get_running_loop().time()
             return
         reply = {**(default or {}), **(of_case or {})}
+        self._time_told |= "currentTime" in reply
         self.link.answer(message, reply)
         message.answered_at, message.answer = asyncio.get_running_loop().time(), reply
         if self.sut.role == "CS":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from conformance.matching import instant
@@ -21,6 +21,12 @@ def now() -> str:
 def later(seconds: float) -> str:
     """Return the time `seconds` from now (negative: ago), as `now` writes it."""
     return rfc3339(utc_now() + timedelta(seconds=seconds))
+
+
+def elsewhere(seconds: float, hours: float) -> str:
+    """Return the time `seconds` from now, without fractions, by a clock `hours` east of UTC."""
+    zone = timezone(timedelta(hours=hours))
+    return (utc_now() + timedelta(seconds=seconds)).astimezone(zone).isoformat(timespec="seconds")
 
 
 def rfc3339(moment: datetime) -> str:

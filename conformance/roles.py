@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
+from conformance.clock import elsewhere
 from conformance.expectation import Expectation
 from conformance.handshakes import facts
 from conformance.keyring import PAUSES
@@ -62,6 +63,14 @@ class Station(Peer):
         self.record.note("", "tool", "", "cuts the connection")
         self._offline = (asyncio.get_running_loop().time(),) * 2
         self.link.abort()
+
+    def set_clock(self, ahead: float, *, east: float = 0.0) -> None:
+        """Tell the station a time `ahead` seconds off, as a clock `east` hours from UTC has it.
+
+        When the case is over it is told the right one again.
+        """
+        self.record.note("", "tool", "", f"sets its clock to {elsewhere(ahead, east)}")
+        self._bench.tell_time(lambda: elsewhere(ahead, east))
 
     async def stay_offline(self, seconds: float) -> None:
         """Leave the station alone for a while, counted from when the operator is done."""
