@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.bench import Bench
     from conformance.peer import Peer
     from conformance.pki.authority import Issued
-    from conformance.pki.holding import Holder, Request
+    from conformance.pki.holding import Holder, Maker, Request
 
 Bad = Literal["password", "profile", "old password"]
 PAUSES: Final = (0.05, 0.5, 2.0, 8.0)  # seconds before a charge point that is refused tries again
@@ -207,15 +207,25 @@ class Keyring:
     @property
     def maker(self) -> str:
         """The certificate of who signs the charge point's firmware."""
-        from conformance.pki.holding import maker  # noqa: PLC0415
-
-        return maker().certificate
+        return self._maker().certificate
 
     def signature(self, data: bytes) -> str:
         """Return the maker's signature of firmware, in Base64."""
-        from conformance.pki.holding import maker  # noqa: PLC0415
+        return self._maker().signature(data, self._peer.sut.values.firmware_padding)
 
-        return maker().signature(data)
+    def disputed(self, signature: str, data: bytes) -> Iterator[str]:
+        """Yield what is to be remarked on about how firmware is signed."""
+        from conformance.pki.firmware import disputed  # noqa: PLC0415
+
+        return disputed(self.maker, signature, data)
+
+    def _maker(self) -> Maker:
+        """Return who signs, with a key of the kind that the charge point's own is of."""
+        from conformance.pki.holding import holder, maker  # noqa: PLC0415
+
+        sut = self._peer.sut
+        padded = sut.values.firmware_padding != "PSS"  # which is about RSA
+        return maker("rsa" if padded else holder(sut.tls.certificate, self._holder()).kind)
 
     def as_signed(self, signature: str) -> Any:  # noqa: ANN401 - stands where a text could stand
         """Accept this signature."""

@@ -14,7 +14,7 @@ from conformance.secure import MUTUAL, OVER_TLS
 from conformance.verdict import Inconclusive
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cryptography import x509
 
@@ -177,11 +177,20 @@ class SecurityDesk:
     def _signature(self) -> str:
         from conformance.pki.signing import signature  # noqa: PLC0415
 
-        given = self._peer.sut.values.firmware_signature
-        if given:
-            return given
-        self._note("signs the firmware with SHA-256 and ECDSA, or RSA-PSS where the key is RSA")
-        return signature(self._file("signer_key"), self._peer.files.image())
+        values = self._peer.sut.values
+        if values.firmware_signature:
+            return values.firmware_signature
+        rsa = "RSA-PSS" if values.firmware_padding == "PSS" else "RSA PKCS#1 v1.5"
+        self._note(f"signs the firmware with SHA-256 and ECDSA, or {rsa} where the key is RSA")
+        image = self._peer.files.image()
+        return signature(self._file("signer_key"), image, values.firmware_padding)
+
+    def disputed(self, firmware: FirmwareType) -> Iterator[str]:
+        """Yield what is to be remarked on about a signature that the station has taken."""
+        from conformance.pki.firmware import disputed  # noqa: PLC0415
+
+        certificate, signature = firmware["signingCertificate"], firmware["signature"]
+        return disputed(certificate, signature, self._peer.files.image())
 
     # The machinery
 

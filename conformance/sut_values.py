@@ -195,6 +195,9 @@ class Values(Section):
     )
     log_location: str = key("", "where a log is uploaded to, if not to the tool")
     firmware_location: str = key("", "where the firmware for an update lies, if not with the tool")
+    firmware_padding: Literal["PSS", "PKCS1v15"] = key(
+        "PSS", "the padding of RSA with which the tool signs firmware", version="1.6"
+    )
     firmware_signature: str = key("", "the base64 signature of that firmware", role="CS")
     firmware_certificate: str = key(
         "", "the PEM file with the certificate that signed that firmware", role="CS"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from conformance.pki.authority import EXPIRED, Authority, Issued, name, pem
+from conformance.pki.firmware import Padding, sign
 from conformance.pki.keys import DIGEST, KeyKind, PrivateKey, new_key, read_key, too_weak
 
 OWNER = "ocpp-conformance"
@@ -147,23 +147,19 @@ def is_root(text: object, now: datetime) -> bool:
 class Maker:
     """The manufacturer of the charge point, who signs its firmware (L01)."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: PrivateKey
     certificate: str  # the signing certificate, as PEM
 
-    def signature(self, data: bytes) -> str:
+    def signature(self, data: bytes, how: Padding = "PSS") -> str:
         """Return the signature of `data` in Base64."""
-        return base64.b64encode(self.key.sign(data, ec.ECDSA(DIGEST))).decode()
+        return sign(self.key, data, how)
 
 
 @cache
-def maker() -> Maker:
-    """Return the manufacturer of the charge point that the tool plays."""
-    root, key = (
-        Authority("Manufacturer root", OWNER, "ecdsa"),
-        ec.generate_private_key(ec.SECP256R1()),
-    )
-    signed = root.sign(name("Firmware signing", OWNER), key.public_key(), "firmware")
-    return Maker(key, pem(signed).decode())
+def maker(kind: KeyKind = "ecdsa") -> Maker:
+    """Return the manufacturer of the charge point that the tool plays, with a key of a kind."""
+    issued = Authority("Manufacturer root", OWNER, kind).issue("Firmware signing", "firmware", kind)
+    return Maker(issued.key, pem(issued.certificate).decode())
 
 
 @cache

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from conformance.pki.authority import VALID, Authority, Issued, Period, name, pem
+from conformance.pki.firmware import Padding, sign
 from conformance.pki.keys import DIGEST, PrivateKey, new_key, read_key, too_weak
 
 
@@ -102,15 +103,9 @@ def _unsigned(csr: str) -> str:
     return f"-----BEGIN {kind}-----\n{lines}-----END {kind}-----\n"
 
 
-def signature(key: Path, data: bytes) -> str:
-    """Return the signature of `data` in Base64: ECDSA or RSA-PSS, SHA-256 (L01.FR.04)."""
-    signing = read_key(key.read_bytes())
-    if isinstance(signing, ec.EllipticCurvePrivateKey):
-        signed = signing.sign(data, ec.ECDSA(DIGEST))
-    else:
-        pss = padding.PSS(padding.MGF1(DIGEST), DIGEST.digest_size)
-        signed = signing.sign(data, pss, DIGEST)
-    return base64.b64encode(signed).decode()
+def signature(key: Path, data: bytes, how: Padding = "PSS") -> str:
+    """Return the signature of `data` in Base64 by the key in a file."""
+    return sign(read_key(key.read_bytes()), data, how)
 
 
 def spoiled(given: str) -> str:

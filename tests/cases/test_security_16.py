@@ -22,6 +22,7 @@ from conformance.prove import judge
 from conformance.reference.credentials import Credentials
 from conformance.selection import implemented
 from conformance.sut import Sut, embedded
+from conformance.sut_sections import Role
 from conformance.verdict import Verdict
 from tests.cases.test_one_session import in_one_session
 
@@ -186,6 +187,20 @@ def test_a_signature_that_is_given_is_sent_tc_080_cs() -> None:
         values = {"firmware_signature": signature(key, data)}
         result = judge(known.changed({"values": values}), CASES["TC_080_CS"])
         assert (result.verdict, result.step) == (verdict, "" if verdict is Verdict.PASS else "7")
+
+
+@pytest.mark.parametrize("padding", ["PSS", "PKCS1v15"])
+@pytest.mark.parametrize(("role", "keys"), [("CS", "rsa"), ("CSMS", "rsa"), ("CS", "ecdsa")])
+def test_firmware_that_is_signed_as_other_tools_do_is_remarked_on(
+    role: Role, keys: str, padding: str
+) -> None:
+    changes = {"operator": {"keys": keys}, "values": {"firmware_padding": padding}}
+    system = secured(embedded("1.6", role), 2).changed(changes)
+    for i in ("TC_080", "TC_081"):
+        result = judge(system, implemented()[f"{i}_{role}"])
+        assert result.verdict is Verdict.PASS, result.reason
+        disputed = [t for t in remarks(result) if "L01.FR.04" in t]
+        assert bool(disputed) == ((keys, padding, i) == ("rsa", "PKCS1v15", "TC_080"))
 
 
 @pytest.mark.parametrize(

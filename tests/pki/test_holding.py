@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from conformance.ocpp16.endpoint import certificate
 from conformance.pki.authority import Authority, pem
+from conformance.pki.firmware import recognized
 from conformance.pki.holding import (
     Holder,
     another_root,
@@ -25,7 +24,7 @@ from conformance.pki.holding import (
     request,
     same,
 )
-from conformance.pki.keys import DIGEST
+from conformance.pki.keys import KeyKind
 from conformance.pki.lab import Lab, write
 
 NOW = datetime.now(UTC)
@@ -89,11 +88,11 @@ def test_a_root_signs_others_and_is_valid() -> None:
     assert not is_root("no PEM", NOW)
 
 
-def test_the_maker_signs_what_its_certificate_verifies() -> None:
-    public = x509.load_pem_x509_certificate(maker().certificate.encode()).public_key()
-    assert isinstance(public, ec.EllipticCurvePublicKey)
-    signature = base64.b64decode(maker().signature(b"firmware"))
-    public.verify(signature, b"firmware", ec.ECDSA(DIGEST))
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa"])
+def test_the_maker_signs_what_its_certificate_verifies(kind: KeyKind) -> None:
+    who = maker(kind)
+    way = recognized(who.certificate, who.signature(b"firmware"), b"firmware")
+    assert way == {"rsa": "RSA-PSS", "ecdsa": "ECDSA"}[kind]
 
 
 def test_what_a_central_system_shows_is_judged() -> None:

@@ -105,6 +105,7 @@ async def test_tc_080_csms(
         ),
         reply=SignedUpdateFirmware.conf(status="Accepted"),
     )
+    csms.remark(1, *keyring.disputed(asked["firmware"]["signature"], files.image()))
 
     def firmware(name: Status) -> SignedFirmwareStatusNotification.req:
         return SignedFirmwareStatusNotification.req(status=name, requestId=asked["requestId"])

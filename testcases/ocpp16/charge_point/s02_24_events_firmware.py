@@ -98,6 +98,7 @@ async def test_tc_080_cs(station: Station, files: Files, security: Security, sut
     await station.expect(5, firmware("Downloaded"), within=long, meanwhile=OUT_OF_SERVICE)
     await files.expect_download(5)
     await station.expect(7, firmware("SignatureVerified"), within=long, meanwhile=OUT_OF_SERVICE)
+    station.remark(7, *security.disputed(signed))
     await station.expect(9, firmware("Installing"), within=long, meanwhile=OUT_OF_SERVICE)
 
     rebooting = (*AND_BACK, firmware("InstallRebooting"))
