@@ -352,6 +352,7 @@ class Bench:
         if self.sut.role == "CS":
             self.presented = at_boot(self.presented, message.action, message.payload)
             self.situation.observe(self.sut.version, message.action, message.payload)
+            message.legal = self.situation.legal(message.action, message.payload)
         if self._peer is not None and not self._cleaning:
             self._peer.inbox.take(message)
         else:

@@ -47,9 +47,9 @@ class Inbox:
             if any(e.finds_odd(message) for e in waiting):
                 self.peer.record.remark(waiting[0].step, self._sent(message))
             return
-        if waiting and self._says_again(waiting, message):
-            self._default(message, "said again")
-            self.peer.record.remark(waiting[0].step, f"said again: {self._said(message)}")
+        if waiting and (why := self._no_news(waiting, message)):
+            self._default(message, why)
+            self.peer.record.remark(waiting[0].step, f"{why}: {self._said(message)}")
             return
         for e in waiting:
             if (pattern := e.claims(message)) is not None:
@@ -187,13 +187,15 @@ class Inbox:
         tolerated = extra and self._treatment(message) is Treatment.TOLERATE
         return tolerated or any(e.lets_pass(message) for e in waiting)
 
-    def _says_again(self, waiting: list[Expectation], message: Received) -> bool:
-        """Tell whether a status is repeated that is known: legal, and no step's."""
+    def _no_news(self, waiting: list[Expectation], message: Received) -> str:
+        """Say why a message is legal and no step's, "" if it is not."""
         peer = self.peer
         if self.quiet or peer.sut.role != "CS" or any(e.fits(message) for e in waiting):
-            return False
+            return ""
         told = connector_statuses(peer.version, message.action, message.payload)
-        return bool(told) and all(peer.situation.before(e, c) == status for e, c, status in told)
+        if told and all(peer.situation.before(e, c) == status for e, c, status in told):
+            return "said again"
+        return message.legal
 
     def _unexpected(self, waiting: Expectation, message: Received) -> None:
         if waiting.awaits(message.action):
@@ -226,6 +228,8 @@ class Inbox:
             return Treatment.REMARK
         if any(_is(pattern, message) for pattern in self.allowed):
             return Treatment.TOLERATE
+        if message.legal:
+            return Treatment.REMARK
         return treat(self.peer.sut, message.action, message.payload, self.peer.situation)
 
     def _hold(self, message: Received) -> None:

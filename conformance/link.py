@@ -21,7 +21,8 @@ class Received(Mapping[str, Any]):
     """A CALL of the SUT, read like its payload.
 
     `at` and `answered_at` are in seconds of the event loop's clock; `epoch` counts connections;
-    `frame` is the frame's place in the case's record, `answer` what it was answered with.
+    `frame` is the frame's place in the case's record, `answer` what it was answered with; `legal`
+    says why it may come though no step waits for it.
     """
 
     uid: str
@@ -33,6 +34,7 @@ class Received(Mapping[str, Any]):
     answered_at: float | None = None
     answer: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
+    legal: str = ""
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any field of any message
         return self.payload[name]

@@ -30,6 +30,8 @@ class Moving:
         self.begun, self.boots = 0.0, False
         self._open: set[str] = set()
         self._booted = False  # since the update was asked for
+        self._told: dict[str, Mapping[str, Any]] = {}
+        self.again = False  # the last message told a progress that was told just before
 
     @property
     def what(self) -> str:
@@ -52,6 +54,9 @@ class Moving:
     def observe(self, action: str, payload: Mapping[str, Any]) -> None:
         """Learn from a CALL of the station."""
         status = payload.get("status")
+        self.again = self._told.get(action) == payload
+        if action in _OF_UPDATES | _OF_UPLOADS:
+            self._told[action] = payload
         if action in _OF_UPDATES and (status == "Installed" or status in _NO_UPDATE):
             updating = "a firmware update" in self._open
             self.boots = status == "Installed" and updating and not self._booted

@@ -9,6 +9,8 @@ from typing import Any
 from conformance.moving import Moving
 
 REST = {"Available"}
+# OCPP 1.6, 4.9 (C4, C5, D3, D5, E3, E4): so the energy of a running transaction comes and goes.
+FLOW = {"Charging", "SuspendedEV", "SuspendedEVSE"}
 
 
 @dataclass
@@ -34,6 +36,17 @@ class Situation:
     def before(self, evse: int, connector: int) -> str:
         """Return the status that was known before the last report."""
         return self.former.get((evse, connector), "")
+
+    def legal(self, action: str, payload: Mapping[str, Any]) -> str:
+        """Say why the message that came last may come though no step waits for it, "" if not.
+
+        A transaction that runs pauses or goes on, or a progress is told again.
+        """
+        evse, status = payload.get("connectorId", 0), payload.get("status")
+        running = action == "StatusNotification" and evse in self.transactions.values()
+        if running and {self.before(evse, evse), status} <= FLOW:
+            return "legal while a transaction runs"
+        return "said again" if self.moving.again else ""
 
     def idle(self) -> bool:
         """Tell whether nothing is known that speaks against being idle."""

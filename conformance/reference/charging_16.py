@@ -292,6 +292,9 @@ class Charging:
             raise ValueError(f"no transaction on connector {connector.number}")
         if transaction.sampling:
             transaction.sampling.cancel()
+        if last := self._all.options.suspended_last:
+            connector.suspend(last)
+            self.report(connector)
         meter_stop, stopped = connector.meter(), self._all.clock.text()
         self._metering.end(connector, transaction)
         connector.transaction, connector.suspended_by, connector.ev_gone = None, "", False

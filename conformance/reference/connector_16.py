@@ -76,6 +76,8 @@ class Connector:
         self.suspended_by = ""  # "EV" or "EVSE"
         self.operative = True
         self.updating = False  # out of service for a firmware update
+        self.closing = False  # or since the station is about to go down
+        self.resuming = False  # after a loss of power, the energy does not flow again yet
         self.scheduled: bool | None = None  # the availability after the transaction
         self.faulted = False
         self.error = ChargePointErrorCode.no_error
@@ -108,7 +110,7 @@ class Connector:
     @property
     def in_service(self) -> bool:
         """Whether somebody may charge here."""
-        return self.operative and not self.updating
+        return self.operative and not (self.updating or self.closing)
 
     @property
     def usable(self) -> bool:
@@ -140,6 +142,8 @@ class Connector:
         return not self.reservation or self.reservation.ident == ident
 
     def _charging(self) -> ChargePointStatus:
+        if self.resuming:
+            return ChargePointStatus.preparing
         if self.suspended_by == "EVSE":
             return ChargePointStatus.suspended_evse
         if self.suspended_by == "EV":

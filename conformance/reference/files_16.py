@@ -25,6 +25,12 @@ _TICK: Final = 0.1  # seconds between two looks at whether somebody still charge
 _LONGEST_DIARY: Final = 1000
 
 
+def tell(equipment: Equipment, request: Any) -> None:  # noqa: ANN401 - the package has no types
+    """Send a report of progress, twice if that is chosen."""
+    for _ in range(1 + equipment.options.retells_progress):
+        equipment.outbox.put(lambda: request)
+
+
 def version_of(image: bytes) -> str:
     """Return the version of a firmware image; nothing if it is none for this charge point.
 
@@ -236,7 +242,7 @@ class Firmware:
         if self.order:
             ident, self.told = self.order.request, status
             request = call.SignedFirmwareStatusNotification(status=status, request_id=ident)
-        self._all.outbox.put(lambda: request)
+        tell(self._all, request)
 
     def _tell_last(self, status: FirmwareStatus) -> None:
         self._tell(status)
@@ -312,8 +318,7 @@ class Diagnostics:
 
     def _tell(self, status: DiagnosticsStatus) -> None:
         self.status = status
-        request = call.DiagnosticsStatusNotification(status=status)
-        self._all.outbox.put(lambda: request)
+        tell(self._all, call.DiagnosticsStatusNotification(status=status))
 
 
 class Files:

@@ -13,7 +13,8 @@ class StationOptions:
     (`authorize_remote_writable`). `preparing_first` reports Preparing before the Authorize that
     a presented token or a remote start causes, `status_before_start` Charging before
     StartTransaction, `status_before_stop` Finishing before StopTransaction; `suspended_first`
-    reports SuspendedEVSE before Charging. `heartbeat_after_boot` sends one Heartbeat more at
+    reports SuspendedEVSE before Charging, `suspended_last` ("EV", "EVSE") that side when a
+    transaction is to be stopped. `heartbeat_after_boot` sends one Heartbeat more at
     acceptance.
     `local_limit` (A) is what the cable and the fuse allow; `rate_unit` is what a composite
     schedule is in when the request names none; `rate_units` are those a profile can be in.
@@ -30,7 +31,9 @@ class StationOptions:
     `errs_at_connector_0` answers a remote start there with a CALLERROR.
     `power_reserve` stops transactions before the station goes down without power; without it,
     `after_power_loss` they have been stopped when the statuses are told, or later, or they are
-    resumed (stops, stops late, resumes). `hard_reset_stops` is "before" the boot or "after boot";
+    resumed (stops, stops late, resumes), at first as Preparing with `prepares_to_resume`.
+    `unavailable_before_reset` reports what a reset is about to take away. `hard_reset_stops` is
+    "before" the boot or "after boot";
     `boots_after_soft_reset` can be left out. While offline, `queues_statuses` keeps each status
     for later; then `statuses_first` tells them before the transactions, which wait for
     `queue_wait`, and `retells_statuses` those that have not changed, too. `unknown_offline` says
@@ -53,7 +56,8 @@ class StationOptions:
     other tokens even where the reservation has no group. Of charging profiles: `max_stack_level`,
     `max_periods` and `max_profiles` are the configuration keys.
 
-    Of files: `transfer_protocols` is SupportedFileTransferProtocols. `unavailable_for` says from
+    Of files: `transfer_protocols` is SupportedFileTransferProtocols; `retells_progress` tells
+    each status of an update or an upload twice. `unavailable_for` says from
     when on a firmware update takes the connectors out of service: "download", "installation" or
     "" for never; `downloading_told_late` tells Downloading when the server begins to send,
     `verifies_first` tells Installing for a valid image only, `installs_while_charging` waits for
@@ -95,6 +99,8 @@ class StationOptions:
     status_before_start: bool = False
     status_before_stop: bool = False
     suspended_first: bool = False
+    suspended_last: str = ""
+    unavailable_before_reset: bool = False
     heartbeat_after_boot: bool = False
     boot_after_reconnect: bool = False
     omit_local_reason: bool = False
@@ -127,6 +133,7 @@ class StationOptions:
     boots_when_triggered: bool = False
     no_firmware_trigger: bool = False
     transfer_protocols: tuple[str, ...] = ("FTP", "HTTP")
+    retells_progress: bool = False
     unavailable_for: str = "installation"
     downloading_told_late: bool = False
     verifies_first: bool = False
@@ -169,6 +176,7 @@ class StationOptions:
     tells_startup: bool = False
     power_reserve: bool = False
     after_power_loss: str = "stops"
+    prepares_to_resume: bool = False
     hard_reset_stops: str = "before"
     boots_after_soft_reset: bool = True
     queue_wait: float = 0.0

@@ -55,6 +55,8 @@ class Power:
 
         `told` says that the statuses have been reported since.
         """
+        if told:
+            self._resume()
         after = self._all.options.after_power_loss
         lost = reason in {"", Reason.power_loss}  # it had no time to note down why
         if told != (lost and after == "stops late"):
@@ -69,9 +71,16 @@ class Power:
             return
         if resumes and connector.transaction and (connector.plugged or connector.ev_gone):
             connector.locked = connector.cable
+            connector.resuming = self._all.options.prepares_to_resume
             self._charging.watch(connector, connector.transaction)
         else:
             self._charging.stop(connector, Reason(reason or Reason.power_loss))
+
+    def _resume(self) -> None:
+        for connector in self._all.connectors.values():
+            if connector.resuming:
+                connector.resuming = False
+                self._charging.report(connector)
 
     def _go_down_soon(self, reason: Reason) -> None:
         self._all.spawn(self._go_down(reason))
@@ -79,11 +88,18 @@ class Power:
     async def _go_down(self, reason: Reason) -> None:
         """Stop all transactions, give them time to be reported, and go down."""
         self._stop_all(reason)
+        if self._all.options.unavailable_before_reset and reason != Reason.power_loss:
+            self._close()
         reported = asyncio.create_task(self._all.outbox.empty())
         if self._all.outbox.online:
             await asyncio.wait({reported}, timeout=_RESET_SECONDS)
         reported.cancel()
         self.cut(reason)
+
+    def _close(self) -> None:
+        for number, connector in self._all.connectors.items():
+            connector.closing = number > 0
+            self._charging.report(connector)
 
     def _stop_all(self, reason: Reason) -> None:
         for connector in self._all.connectors.values():

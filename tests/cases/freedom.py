@@ -79,6 +79,11 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "status before transaction": {"status_before_start": True, "status_before_stop": True},
         "suspended first": {"suspended_first": True},
         "suspended first, then status": {"suspended_first": True, "status_before_start": True},
+        "suspended last": {"suspended_last": "EVSE"},
+        "suspended last by the EV, then status": {
+            "suspended_last": "EV",
+            "status_before_stop": True,
+        },
         "an extra heartbeat": {"heartbeat_after_boot": True},
         "minimum status duration": {"minimum_status_duration": True},
         "local pre-authorization": {"local_pre_authorize": True},
@@ -92,6 +97,15 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "known tokens only offline": {"unknown_offline": False},
         "a power reserve": {"power_reserve": True},
         "transactions outlive a loss of power": {"after_power_loss": "resumes"},
+        "transactions outlive a loss of power, preparing first": {
+            "after_power_loss": "resumes",
+            "prepares_to_resume": True,
+        },
+        "unavailable before a reset": {
+            "unavailable_before_reset": True,
+            "reboot_required": "LocalPreAuthorize,LocalAuthListEnabled",
+        },
+        "progress told again": {"retells_progress": True},
         "transactions are stopped late": {
             "after_power_loss": "stops late",
             "hard_reset_stops": "after boot",

@@ -26,6 +26,13 @@ async def unavailable_for(bench: Bench) -> None:
     ]
 
 
+@station("retells_progress", "true")
+async def retells_progress(bench: Bench) -> None:
+    await update(bench, "ftp://lab/nothing", retries=0)
+    await settle(20)
+    assert told(bench) == ["Downloading"] * 2 + ["DownloadFailed"] * 2
+
+
 @station("downloading_told_late", "true")
 async def downloading_told_late(bench: Bench) -> None:
     await update(bench, "ftp://lab/nothing", retries=0)

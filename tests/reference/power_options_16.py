@@ -48,6 +48,33 @@ async def what_charged_is_stopped_when_its_status_has_been_told(bench: Bench) ->
     ]
 
 
+@station("prepares_to_resume", "true")
+async def what_charged_prepares_before_it_goes_on(bench: Bench) -> None:
+    await bench.charge()
+    await off_and_on(bench)
+    assert bench.actions() == [
+        "BootNotification",
+        "Available(0)",
+        "Preparing(1)",
+        "Available(2)",
+        "Charging(1)",
+    ]
+
+
+@station("unavailable_before_reset", "true")
+async def a_reset_is_announced_by_the_connectors(bench: Bench) -> None:
+    bench.forget()
+    await bench.request("Reset", type="Soft")
+    assert bench.actions() == [
+        "Unavailable(1)",
+        "Unavailable(2)",
+        "BootNotification",
+        "Available(0)",
+        "Available(1)",
+        "Available(2)",
+    ]
+
+
 @station("hard_reset_stops", "after boot")
 async def a_hard_reset_stops_what_charged_when_it_is_over(bench: Bench) -> None:
     await bench.charge()

@@ -19,7 +19,10 @@ ERRS = {
     "tells_firmware_updated",
     "tells_startup",
 }  # the package logs each CALLERROR as an error
-STATION_OF = {"finishing_without_ev": {"fixed_cable": "true"}}  # options that it needs
+STATION_OF = {  # options that it needs
+    "finishing_without_ev": {"fixed_cable": "true"},
+    "prepares_to_resume": {"after_power_loss": "resumes"},
+}
 CSMS_OF: dict[str, dict[str, str]] = {"heartbeat_after_boot": {"boot_interval": "300"}}
 
 

@@ -124,6 +124,13 @@ async def suspended_before_charging(bench: Bench) -> None:
     assert bench.actions()[-3:] == ["StartTransaction", "SuspendedEVSE(1)", "Charging(1)"]
 
 
+@station("suspended_last", "EVSE")
+async def suspended_before_the_stop(bench: Bench) -> None:
+    await bench.charge()
+    await bench.request("RemoteStopTransaction", transaction_id=1)
+    assert bench.actions()[-3:] == ["SuspendedEVSE(1)", "StopTransaction", "Finishing(1)"]
+
+
 @station("heartbeat_after_boot", "true")
 async def heartbeat_after_boot(bench: Bench) -> None:
     assert bench.actions()[:2] == ["BootNotification", "Heartbeat"]

@@ -9,7 +9,7 @@ from conformance.ocpp16.messages import (
     Reset,
     StopTransaction,
 )
-from testcases.ocpp16.charge_point.states import charging, every_status, status
+from testcases.ocpp16.charge_point.states import GOING_DOWN, charging, every_status, status
 
 
 @case("TC_013_CS")
@@ -23,6 +23,7 @@ async def test_tc_013_cs(station: Station, sut: Sut) -> None:
     await station.expect(3, status(sut, "Unavailable"))
 
     station.may_leave()
+    station.allow(*GOING_DOWN)
     await station.call(5, Reset.req(type="Hard"), expect=Reset.conf(status="Accepted"))
     await station.expect(7, BootNotification.req(), within=sut.limits.long_operation)
     await in_any_order(*(station.expect(9, told) for told in every_status(sut, "Unavailable")))
@@ -46,6 +47,7 @@ async def test_tc_014_cs(station: Station, sut: Sut) -> None:
     await station.expect(3, status(sut, "Unavailable"))
 
     station.may_leave()
+    station.allow(*GOING_DOWN)
     await station.call(5, Reset.req(type="Soft"), expect=Reset.conf(status="Accepted"))
     if await station.expect_boot(7, because="a soft reset needs no boot"):
         await in_any_order(*(station.expect(9, told) for told in every_status(sut, "Unavailable")))
@@ -65,6 +67,7 @@ async def test_tc_015_cs(station: Station, sut: Sut) -> None:
     """A hard reset ends the transaction, before it or after it."""
     transaction, finishing = int(station.transaction), status(sut, "Finishing")
     station.may_leave()
+    station.allow(*GOING_DOWN)
     await station.call(1, Reset.req(type="Hard"), expect=Reset.conf(status="Accepted"))
 
     limit = sut.limits.long_operation
@@ -88,6 +91,7 @@ async def test_tc_016_cs(station: Station, sut: Sut) -> None:
     """A soft reset ends the transaction first; it need not boot for that."""
     stop = StopTransaction.req(transactionId=int(station.transaction), reason="SoftReset")
     station.may_leave()
+    station.allow(*GOING_DOWN)
     await station.call(1, Reset.req(type="Soft"), expect=Reset.conf(status="Accepted"))
 
     await in_any_order(station.expect(3, stop), station.expect(5, status(sut, "Finishing")))

@@ -116,7 +116,12 @@ async def _reboot(station: Station, sut: Sut) -> None:
     """Put into force what needs a reboot."""
     station.expect_reconnection()
     await station.call(5, Reset.req(type="Soft"), expect=Reset.conf(status="Accepted"))
-    await station.expect(7, BootNotification.req(), within=sut.limits.long_operation)
+    await station.expect(
+        7,
+        BootNotification.req(),
+        within=sut.limits.long_operation,
+        meanwhile=[StatusNotification.req(status="Unavailable")],
+    )
     await in_any_order(
         *(
             station.expect(9, StatusNotification.req(connectorId=n, status="Available"))

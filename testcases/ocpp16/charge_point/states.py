@@ -33,6 +33,8 @@ from conformance.ocpp16.profiles import Profile
 from testcases.ocpp16.charge_point import settings
 
 ACCEPTED: IdTagInfo = {"status": "Accepted"}
+GOING_DOWN = (StatusNotification.req(status="Unavailable"),)
+"""What a charge point may tell that is about to boot (OCPP 1.6, 4.9: at its own discretion)."""
 configuration = settings.configuration
 
 
