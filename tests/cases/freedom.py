@@ -101,10 +101,6 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
             "after_power_loss": "resumes",
             "prepares_to_resume": True,
         },
-        "unavailable before a reset": {
-            "unavailable_before_reset": True,
-            "reboot_required": "LocalPreAuthorize,LocalAuthListEnabled",
-        },
         "progress told again": {"retells_progress": True},
         "transactions are stopped late": {
             "after_power_loss": "stops late",
@@ -135,6 +131,10 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "keys in small letters": {"small_keys": True, "omit_empty_values": True},
         "one key at a time": {"max_keys": 1},
         "keys that need a reboot": {"reboot_required": "LocalPreAuthorize,LocalAuthListEnabled"},
+        "unavailable before a reset": {
+            "unavailable_before_reset": True,
+            "reboot_required": "LocalPreAuthorize,LocalAuthListEnabled",
+        },
         "errors for refusals": {"errors_for_refusals": True},
         "no local list": {"profiles": NO_LIST},
         "no local list, as a status": {"profiles": NO_LIST, "unsupported": "status"},
