@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cryptography import x509
@@ -27,6 +28,21 @@ def facts(handshake: Handshake) -> dict[str, Any]:
     if handshake.tls is not None:
         found["tls"] = _tls(handshake.tls)
     return found
+
+
+def told(found: Mapping[str, Any]) -> str:
+    """Return what `facts` has found as a reader sees it, by the names that a case uses."""
+    return ", ".join(_told("", found))
+
+
+def _told(path: str, value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _told(f"{path}.{name}" if path else str(name), inner)
+    elif isinstance(value, list):
+        yield f"{path} {' '.join(map(str, value))}"
+    else:
+        yield f"{path} {value if value not in {'', None} else '-'}"
 
 
 def _tls(seen: TlsSeen) -> dict[str, Any]:

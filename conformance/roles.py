@@ -11,6 +11,7 @@ from typing import Any
 from conformance.clock import elsewhere
 from conformance.expectation import Expectation
 from conformance.handshakes import facts
+from conformance.handshakes import told as in_words
 from conformance.keyring import PAUSES
 from conformance.link import Answer, Received
 from conformance.matching import instant, mismatches
@@ -118,7 +119,7 @@ class Station(Peer):
         wrong = mismatches(wanted or {}, seen)
         if wrong:
             self.fail(step, "; ".join(f"the connection: {m}" for m in wrong))
-        told = f"connected: {seen}" if wanted else "connected"
+        told = f"connected: {in_words(seen)}" if wanted else "connected"
         self.note(step, "a connection", told, ok=True)
         return Reply(seen, place, asyncio.get_running_loop().time())
 
@@ -333,7 +334,9 @@ class Csms(Peer):
         wrong = mismatches(wanted or {}, told.payload)
         if wrong:
             self.fail(step, "; ".join(f"the connection: {m}" for m in wrong))
-        self.note(step, "a connection", f"lets the charge point in: {told.payload}", ok=True)
+        self.note(
+            step, "a connection", f"lets the charge point in: {in_words(told.payload)}", ok=True
+        )
         return Reply(told.payload, place, asyncio.get_running_loop().time())
 
     async def _let_in(self) -> Handshake:

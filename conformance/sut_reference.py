@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from conformance.reference.options_16 import CsmsOptions, StationOptions
+from conformance.reference.options_201 import StationOptions201
 
 Options: TypeAlias = Mapping[str, str | float | bool]
 
@@ -15,8 +16,8 @@ _FEATURES: Final = {
     ("2.0.1", "CS"): (
         *("core", "smart-charging", "C-09.1", "C-09.2", "C-09.3", "C-09.4", "C-09.5", "C-09.6"),
         *("C-10.1", "C-10.2", "C-10.3", "C-10.4", "C-10.5", "C-06.2", "C-12.1", "C-30", "C-36"),
-        *("C-48.1", "C-48.2", "C-51", "C-52", "C-70", "C-40.1", "C-40.2", "C-40.3"),
-        *("SC-2.1", "SC-2.2", "AQ-9", "HFS-1", "HFS-3", "HFS-7"),
+        *("C-48.1", "C-48.2", "C-51", "C-52", "C-70", "C-40.1", "C-40.2", "C-40.3", "C-40.4"),
+        *("C-40.5", "C-02", "C-29", "C-58", "SC-2.1", "SC-2.2", "AQ-9", "HFS-1", "HFS-3", "HFS-7"),
     ),
     ("2.0.1", "CSMS"): ("core", "smart-charging", "C-30", "C-31", "C-35", "C-36", "C-37", "C-45"),
 }
@@ -97,8 +98,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
             "name": name,
             "version": version,
             "role": role,
-            "vendor": "ocpp-conformance",
-            "model": "reference",
+            **_identity(version, role, options),
         },
         # A port of the system's choice, so that several runs do not disturb each other.
         "connection": {"host": "127.0.0.1", "port": 0} if station else {},
@@ -109,6 +109,14 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
         "limits": {"message_timeout": 5, "silence": 0.5, "deviation": 0.5},
         "operator": {"kind": "embedded", "options": dict(options)},
     }
+
+
+def _identity(version: str, role: str, options: Options) -> dict[str, str]:
+    """Return what a reference system says of itself: a CSMS is this tool."""
+    if role == "CSMS":
+        return {"vendor": "ocpp-conformance", "model": "reference"}
+    usual = StationOptions() if version == "1.6" else StationOptions201()
+    return {key: str(options.get(key, getattr(usual, key))) for key in ("vendor", "model")}
 
 
 def _features(version: str, role: str, options: Options) -> list[str]:

@@ -77,6 +77,10 @@ def _can_be(value: str) -> Verdict:
     return True if _true(value) else None  # false may only be how it is set just now
 
 
+def _can_be_not(value: str) -> Verdict:
+    return True if _true(value) is False else None
+
+
 def _there(_: str) -> Verdict:
     return True
 
@@ -105,6 +109,7 @@ KEYS: Final[Mapping[str, tuple[Setting, ...]]] = {
         ("16-SMART-CHARGING", _lists("SmartCharging")),
         ("16-REMOTE-TRIGGER", _lists("RemoteTrigger")),
     ),
+    "LocalAuthListEnabled": (("16-LOCAL-LIST-DISABLE", _can_be_not),),
     "AuthorizationCacheEnabled": (("16-CACHE", _there),),
     "AllowOfflineTxForUnknownId": (("16-OFFLINE-UNKNOWN", _there),),
     "AuthorizeRemoteTxRequests": (("16-AUTHORIZE-REMOTE", _can_be),),

@@ -41,6 +41,8 @@ RULES: Final[tuple[tuple[str, str], ...]] = (
     ("no-connection", r"^no connection |refused the upgrade|^wss?://\S+: "),
     ("not-idle", r"could not be brought back to idle|^the station is not idle"),
     # What a step says
+    ("lets-anyone-in", r"lets the charge point in with"),
+    ("connection-not-as-asked", r"^the (connection|upgrade): "),
     ("connection-lost", r"dropped the connection|connection closed with code"),
     ("not-supported", r"answered with CALLERROR (NotImplemented|NotSupported)"),
     ("no-answer", r"no answer to \w+"),

@@ -8,6 +8,7 @@ Our own cases on the communication layer are no profile of the programme, and it
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from conformance.verdict import Verdict
 from reports.run import CaseRecord, Catalogued, Outline
 
 CORE: Final = "core"
+_STEP: Final = re.compile(r"^step \S+: ")
 States: TypeAlias = Mapping[str, str]  # of the remarks of a case, by its id: the worst of them
 
 
@@ -42,6 +44,11 @@ class Obstacle:
     why: str
     fails: bool
     ran: bool
+
+    @property
+    def reason(self) -> str:
+        """Why, without the step."""
+        return _STEP.sub("", self.why)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from reports.pics import Holding
 from reports.run import Run
 from reports.summary import Outcome, outcome, profile_name
 from reports.text import content, finalize
-from reports.views import CODES, CaseView, views
+from reports.views import CODES, CaseView, attention, between, views
 
 SYMBOLS: Final = {
     Outcome.PASS: "✓",
@@ -68,7 +68,9 @@ def render(run: Run) -> str:
             parts=parts,
             cases=cases,
             counts={o: n for o in Outcome if (n := sum(c.outcome is o for c in cases))},
-            attention=[c for c in cases if c.outcome.open],
+            attention=attention(cases),
+            needy=sum(c.outcome.open for c in cases),
+            between=between(run.findings),
             remarks=analysis.remarks,
             causes=_causes(cases),
             anchors={(c.case.sut, c.case.id): c.anchor for c in cases},

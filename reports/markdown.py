@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from reports.alike import alike
 from reports.analysis import Analysis, PartAnalysis
 from reports.grant import Grant, Standing
 from reports.problem import problem
@@ -15,6 +16,9 @@ from reports.text import visible
 
 MOST: Final = 40
 """How many cases of a kind a summary lists."""
+
+IDS: Final = 8
+"""How many ids of cases that failed alike a summary lists."""
 
 LONGEST: Final = 300
 """How many characters of a reason a summary shows."""
@@ -117,10 +121,19 @@ def _table(*names: str) -> Iterator[str]:
 
 
 def _rows(cases: Iterable[CaseRecord]) -> Iterator[str]:
-    cases = list(cases)
-    for case in cases[:MOST]:
-        found = problem(case)
-        name = f"{_SYMBOLS[outcome(case)]} {text(case.id)} {text(case.title)}"
-        yield f"| {name} | {text(found.step)} | {code(found.reason)} |"
-    if len(cases) > MOST:
-        yield f"| and {len(cases) - MOST} more: see the report | | |"
+    worst = list(Outcome)
+    needy = sorted(cases, key=lambda case: worst.index(outcome(case)))
+    groups = alike(needy, lambda case: (outcome(case), problem(case).reason))
+    for group in groups[:MOST]:
+        case, found = group[0], problem(group[0])
+        single = len(group) == 1
+        name = f"{case.id} {case.title}" if single else _ids(group)
+        step = found.step if single else ""
+        yield f"| {_SYMBOLS[outcome(case)]} {text(name)} | {text(step)} | {code(found.reason)} |"
+    if left := sum(len(group) for group in groups[MOST:]):
+        yield f"| and {left} more: see the report | | |"
+
+
+def _ids(group: list[CaseRecord]) -> str:
+    more = "" if len(group) <= IDS else " …"
+    return f"{len(group)} cases: {', '.join(case.id for case in group[:IDS])}{more}"

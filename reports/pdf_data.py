@@ -10,14 +10,14 @@ from reports.grant import Obstacle, Ruling, Standing
 from reports.html import HOLDINGS, JUDGEMENTS, OPERATORS, RULINGS, SYMBOLS, milliseconds, shown
 from reports.pics import Holding, Seen
 from reports.review import Reviewed
-from reports.run import Action, Moved, Run, Step
+from reports.run import Action, Finding, Moved, Run, Step
 from reports.stages import Line as StageLine
 from reports.stages import stages
 from reports.summary import Outcome, count, profile_name
 from reports.tables import paired
 from reports.text import clipped, visible
 from reports.timing import Measure
-from reports.views import CODES, CaseView, PartView, views
+from reports.views import CODES, CaseView, PartView, attention, between, views
 
 LONGEST: Final = 1500
 """How many characters of one text are printed."""
@@ -36,8 +36,8 @@ def document(run: Run) -> dict[str, Any]:
         {
             **_cover(run, parts, cases),
             "suts": [_sut(part) for part in parts],
-            "attention": [_attention(case) for case in cases if case.outcome.open],
-            "findings": [(f"{f.at} {f.sut}".strip(), f.text) for f in run.findings],
+            "attention": [_attention(group) for group in attention(cases)],
+            "findings": [_between(group) for group in between(run.findings)],
             "remarks": [_remark(found) for found in analysis.remarks],
             "timing": list(_timing(parts)),
             "requirements": list(_requirements(parts)),
@@ -158,7 +158,7 @@ def _obstacles(view: PartView) -> Iterator[dict[str, Any]]:
             continue
         yield {
             "name": row.name,
-            "cases": [_obstacle(o) for o in (*row.failing, *row.unknown)],
+            "cases": [_obstacle(group) for group in row.in_the_way],
             "not_run": [
                 (f"{len(cases)} not run: {why}", ", ".join(o.case for o in cases))
                 for why, cases in row.not_run.items()
@@ -166,8 +166,12 @@ def _obstacles(view: PartView) -> Iterator[dict[str, Any]]:
         }
 
 
-def _obstacle(o: Obstacle) -> tuple[str, str, str, str]:
-    return ("f", f"✗ {o.case}", o.title, o.why) if o.fails else ("i", f"? {o.case}", o.title, o.why)
+def _obstacle(group: list[Obstacle]) -> tuple[str, str, str, str]:
+    o = group[0]
+    code, sign = ("f", "✗") if o.fails else ("i", "?")
+    if len(group) == 1:
+        return code, f"{sign} {o.case}", o.title, o.why
+    return code, f"{sign} {len(group)} cases", ", ".join(o.case for o in group), o.reason
 
 
 def _doubt(seen: Seen) -> str:
@@ -184,11 +188,21 @@ def _clues(seen: Seen) -> str:
     return "; ".join(f"{clue.text} ({clue.case})" for clue in seen.clues)
 
 
-def _attention(view: CaseView) -> tuple[str, str, str, str, str]:
+def _attention(group: list[CaseView]) -> tuple[str, str, str, str, str]:
+    view = group[0]
     problem = view.problem
     told = problem.reason if problem else ""
+    if len(group) > 1:
+        ids = ", ".join(view.case.id for view in group)
+        return view.code, view.outcome.value, f"{len(group)} cases", ids, told
     step = f"Step {problem.step}: " if problem and problem.step else ""
     return view.code, view.outcome.value, view.case.id, view.case.title, f"{step}{told}"
+
+
+def _between(group: list[Finding]) -> tuple[str, str]:
+    first, last = group[0], group[-1]
+    when = first.at if len(group) == 1 else f"{first.at} to {last.at}, {len(group)} times"
+    return f"{when} {first.sut}".strip(), first.text
 
 
 def _remark(found: Reviewed) -> tuple[str, str, str, str, str]:

@@ -19,6 +19,7 @@ SHOWN: Final = 3
 _REFUSALS: Final = {"NotImplemented", "NotSupported"}
 _NEGATED: Final = re.compile(r"\bnot\s+[\w.-]+|\bnot\s+\([^)]*\)")
 _NO_LIST: Final = -1
+_LIST: Final = {"GetLocalListVersion", "SendLocalList"}
 
 
 class Holding(StrEnum):
@@ -55,7 +56,8 @@ def pics(features: Iterable[Feature], cases: Iterable[Told]) -> tuple[Seen, ...]
     for case, exchanged in cases:
         for id_, clue in _clues(case, exchanged):
             kept = found.setdefault(id_, [])
-            if sum(k.speaks_for is clue.speaks_for for k in kept) < SHOWN and clue not in kept:
+            alike = [k.text for k in kept if k.speaks_for is clue.speaks_for]
+            if len(alike) < SHOWN and clue.text not in alike:
                 kept.append(clue)
     return tuple(_seen(feature, found.get(feature.id, [])) for feature in features)
 
@@ -73,8 +75,13 @@ def _seen(feature: Feature, clues: list[Clue]) -> Seen:
 
 
 def _clues(case: CaseRecord, exchanged: Iterable[Exchange]) -> Iterator[tuple[str, Clue]]:
+    switched_off = False
     for exchange in exchanged:
+        changed = dict(_changed(exchange))
+        switched_off |= changed.get("LocalAuthListEnabled", "").lower() == "false"
         for id_, text, speaks_for in _told(case.version, exchange):
+            if switched_off and exchange.action in _LIST and not speaks_for:
+                continue  # there is no list while it is switched off, whoever has one
             yield id_, Clue(case=case.id, text=text, speaks_for=speaks_for)
     needed = set(re.findall(r"[\w.-]+", _NEGATED.sub("", case.condition)))
     if case.verdict is Verdict.PASS and "or" not in needed:  # one of several may have been enough
@@ -120,12 +127,19 @@ def _action(exchange: Exchange) -> Iterator[tuple[str, bool]]:
 
 
 def _settings(exchange: Exchange) -> Iterator[tuple[str, str]]:
-    """Yield names and values that the SUT reports of its configuration, when it is asked."""
+    """Yield names and values of the configuration: what the SUT has taken, or tells when asked."""
+    yield from _changed(exchange)
     for key in objects(exchange.reply.get("configurationKey")):
         yield str(key.get("key")), str(key.get("value", ""))
     for result in objects(exchange.reply.get("getVariableResult")):
         if result.get("attributeStatus") == "Accepted" and "attributeValue" in result:
             yield _variable(result), str(result["attributeValue"])
+
+
+def _changed(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """Yield the key and the value of a setting that the SUT has taken."""
+    if exchange.action == "ChangeConfiguration" and exchange.reply.get("status") == "Accepted":
+        yield str(exchange.payload.get("key")), str(exchange.payload.get("value", ""))
 
 
 def _reported(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -139,6 +153,6 @@ def _variable(data: Mapping[str, Any]) -> str:
     return f"{at_path(data, 'component', 'name')}.{at_path(data, 'variable', 'name')}"
 
 
-def _short(value: str, longest: int = 60) -> str:
+def _short(value: str, longest: int = 120) -> str:
     shown = value if len(value) <= longest else f"{value[:longest]}…"
     return shown or "empty"

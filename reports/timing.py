@@ -3,7 +3,8 @@
 A frame of the system has the time at which it came in, one of the tool that at which it went
 out. Where the system had to wait for an answer of the tool in between, that time is taken off.
 Spans in which an operator acted, or in which the tool kept the system from connecting, are no
-measure of it and left out.
+measure of it and left out; so are CALLERRORs: a request may be refused before anybody has looked
+at what it asks for.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def timing(cases: Iterable[Told]) -> Timing:
     spans: dict[str, list[Sample]] = {}
     for case, found in cases:
         for exchange in found:
-            if exchange.sender == "tool" and exchange.took is not None:
+            if exchange.sender == "tool" and exchange.took is not None and not exchange.error:
                 sample = Sample(seconds=max(0.0, exchange.took), case=case.id)
                 answers.setdefault(exchange.action, []).append(sample)
         for span, seconds in _spans(case, found):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from markupsafe import Markup
 
+from conformance.catalogue import LAYER
 from reports import diagram
+from reports.alike import alike
 from reports.analysis import Analysis, PartAnalysis
 from reports.difference import Place, marked, places
 from reports.failures import Cause, cause, page
 from reports.grant import Grant, Obstacle, Standing
 from reports.problem import SHOWN, Problem, problem
 from reports.review import Reviewed, remark_id
-from reports.run import CaseRecord
+from reports.run import CaseRecord, Finding
 from reports.summary import Outcome, outcome, profile_name
 from reports.wire import Label, labels
 
@@ -172,6 +174,11 @@ class ProfileRow:
         return [o for o in self.grant.obstacles if o.fails] if self.grant else []
 
     @property
+    def in_the_way(self) -> list[list[Obstacle]]:
+        """The cases that were run and stand in the way, those together that say the same."""
+        return alike((*self.failing, *self.unknown), lambda o: (o.fails, o.reason))
+
+    @property
     def unknown(self) -> list[Obstacle]:
         """The cases that nobody can judge yet, without those that were not run."""
         told = self.grant.obstacles if self.grant else ()
@@ -232,6 +239,18 @@ def views(analysis: Analysis) -> list[PartView]:
     return found
 
 
+def attention(cases: Iterable[CaseView]) -> list[list[CaseView]]:
+    """Return the cases that need attention, failures first, those together that say the same."""
+    worst = list(Outcome)
+    needy = sorted((c for c in cases if c.outcome.open), key=lambda c: worst.index(c.outcome))
+    return alike(needy, lambda c: (c.outcome, c.problem.reason if c.problem else ""))
+
+
+def between(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return what was wrong between the cases, that together that says the same."""
+    return alike(findings, lambda f: (f.sut, f.text))
+
+
 def profile_rows(analysis: PartAnalysis) -> list[ProfileRow]:
     """Return the profiles that have cases here, in the order of the documents."""
     rows = []
@@ -250,8 +269,9 @@ def profile_rows(analysis: PartAnalysis) -> list[ProfileRow]:
     return rows
 
 
-def _place(case: CaseRecord) -> tuple[bool, list[tuple[int, str]], list[tuple[int, str]]]:
-    return not case.section, _natural(case.section), _natural(case.id)
+def _place(case: CaseRecord) -> tuple[bool, bool, list[tuple[int, str]], list[tuple[int, str]]]:
+    """Return a key by which our own cases come after those of the documents."""
+    return not case.section, LAYER in case.profiles, _natural(case.section), _natural(case.id)
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

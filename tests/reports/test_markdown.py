@@ -25,7 +25,8 @@ def test_an_incomplete_run_says_so_first(reading: Reading) -> None:
 
 def test_a_summary_is_short_whatever_the_run(reading: Reading) -> None:
     cases = (
-        {**CASE, "id": f"TC_{n}_CS", "verdict": "FAIL", "reason": "x" * 999} for n in range(90)
+        {**CASE, "id": f"TC_{n}_CS", "verdict": "FAIL", "reason": f"{n}" + "x" * 999}
+        for n in range(90)
     )
     found = render(reading(START, *cases))
     assert f"and {90 - MOST} more: see the report" in found

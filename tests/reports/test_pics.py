@@ -43,6 +43,11 @@ def configuration(**values: str) -> list[dict[str, Any]]:
     return call("GetConfiguration", {}, {"configurationKey": keys})
 
 
+def changed(value: str, *, status: str = "Accepted") -> list[dict[str, Any]]:
+    what = {"key": "LocalAuthListEnabled", "value": value}
+    return call("ChangeConfiguration", what, {"status": status})
+
+
 def variable(component: str, name: str, value: str) -> dict[str, Any]:
     return {"component": {"name": component}, "variable": {"name": name}, "attributeValue": value}
 
@@ -67,6 +72,20 @@ def variable(component: str, name: str, value: str) -> dict[str, Any]:
             NO,
         ),
         ("16-LOCAL-LIST", call("GetLocalListVersion", {}, {"listVersion": 0}), YES),
+        # Nobody has a list while it is switched off.
+        (
+            "16-LOCAL-LIST",
+            [*changed("false"), *call("GetLocalListVersion", {}, {"listVersion": -1})],
+            UNSEEN,
+        ),
+        (
+            "16-LOCAL-LIST",
+            [*changed("true"), *call("GetLocalListVersion", {}, {"listVersion": -1})],
+            NO,
+        ),
+        ("16-LOCAL-LIST-DISABLE", changed("false"), YES),
+        ("16-LOCAL-LIST-DISABLE", changed("true"), UNSEEN),
+        ("16-LOCAL-LIST-DISABLE", changed("false", status="Rejected"), UNSEEN),
         # That one message is not implemented says nothing of the profile.
         (
             "16-REMOTE-TRIGGER",
@@ -152,12 +171,15 @@ def test_a_case_that_passed_confirms_what_it_needs(
 
 
 def test_of_many_clues_the_first_ones_are_kept(reading: Reading) -> None:
-    frames = call("ReserveNow", {}, {"status": "Accepted"})
-    cases = [{**CASE, "id": f"TC_{n}_CS", "frames": frames} for n in range(9)]
+    said = ("Accepted", "Accepted", "Occupied", "Faulted", "Unavailable")
+    cases = [
+        {**CASE, "id": f"TC_{n}_CS", "frames": call("ReserveNow", {}, {"status": status})}
+        for n, status in enumerate(said)
+    ]
     run = reading(START, *cases)
     known = Feature(id="16-RESERVATION", name="", kind="profile", declared=True)
     assert [c.case for c in pics([known], told(run.cases))[0].clues] == [
-        *("TC_0_CS", "TC_1_CS", "TC_2_CS")
+        *("TC_0_CS", "TC_2_CS", "TC_3_CS")  # TC_1_CS says the same as TC_0_CS
     ]
 
 

@@ -37,7 +37,7 @@ def test_an_answer_is_measured_from_frame_to_frame(reading: Reading) -> None:
         *(frame(3, "sut", 2, "3", "Heartbeat", {}), frame(4, "tool", 3, "3", {})),
         frame(5, "tool", 2, "4", "ClearCache", {}),
     ]
-    assert measured(reading, *frames) == {"Reset": [0.125, 0.25]}
+    assert measured(reading, *frames) == {"Reset": [0.25]}
 
 
 def test_of_a_boot_the_answer_of_the_tool_is_taken_off(reading: Reading) -> None:
