@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     from conformance.sut import Sut
     from conformance.sut_sections import Token
     from conformance.verdict import Inconclusive
+    from conformance.websocket_desk import WebSocketDesk as WebSocket
+    from conformance.wire.breaches import BAD
     from conformance.wire.sampling import Sample
 
 __all__ = [
+    "BAD",
     "ID",
     "Csms",
     "Files",
@@ -54,6 +57,7 @@ __all__ = [
     "Station",
     "Sut",
     "Token",
+    "WebSocket",
     "Wrong",
     "about",
     "about_now",
@@ -92,6 +96,7 @@ _WORDS = {
         ),
         _MATCHING,
     ),
+    "BAD": "conformance.wire.breaches",
     "Csms": "conformance.roles",
     "Frames": "conformance.frames_desk",
     "ID": "conformance.frames_desk",
@@ -108,6 +113,7 @@ _WORDS = {
     "Station": "conformance.roles",
     "Sut": "conformance.sut",
     "Token": "conformance.sut_sections",
+    "WebSocket": "conformance.websocket_desk",
     "Wrong": "conformance.frames_desk",
     "case": "conformance.cases",
     "elsewhere": "conformance.clock",
@@ -121,6 +127,7 @@ _RENAMED = {
     "Files": "FilesDesk",
     "Frames": "FrameDesk",
     "Security": "SecurityDesk",
+    "WebSocket": "WebSocketDesk",
 }
 
 

@@ -17,7 +17,7 @@ from conformance.message import Response
 from conformance.replies import Reply, judge, spoiled
 from conformance.trouble import seen
 from conformance.verdict import ToolError
-from conformance.wire.connection import Closed, Data, Handshake
+from conformance.wire.connection import Closed, Data, Handshake, Interrupted
 from conformance.wire.directions import received
 from conformance.wire.frames import MAX_DESCRIPTION, Call
 from conformance.wire.sampling import Sample, Sampler
@@ -79,10 +79,10 @@ class FrameDesk:
 
     async def refused(self, step: int, wrong: Wrong) -> None:
         """Send a frame that is wrong; require the CALLERROR that it is owed."""
-        uid, data = _written(wrong.frame)
+        uid, data = written(wrong.frame)
         pattern = _refusal(self._peer.version, uid, wrong)
         ids = [uid] if uid else [UNREADABLE, *([""] if wrong.unreadable else [])]
-        place = await self._begin(step, data)
+        place = await self.begin(step, data)
         optional = bool(wrong.dropped) or wrong.unreadable
         if not optional:
             self._peer.record.constrain(place, step + 1, "the refusal", {}, "lost")
@@ -104,8 +104,8 @@ class FrameDesk:
 
     async def ignored(self, step: int, frame: Sent) -> None:
         """Send `frame`; require that nothing answers it and that the connection stays."""
-        uid, data = _written(frame)
-        place = await self._begin(step, data)
+        uid, data = written(frame)
+        place = await self.begin(step, data)
         self._peer.record.constrain(place, step + 1, "no answer", {}, "none")
         ids = [UNREADABLE, *([uid] if uid else [])]
         answer = await self._answer(step + 1, place, data, ids, optional=True)
@@ -125,21 +125,23 @@ class FrameDesk:
         action: str,
         expect: Response | None = None,
         fragments: int = 1,
+        pings: bool = False,
     ) -> Reply:
         """Send the CALL `frame`, which is legal but unusual; require a CALLRESULT as any other.
 
-        `fragments` is the number of WebSocket fragments that it is sent in.
+        `fragments` is the number of WebSocket fragments that it is sent in, with `pings` between.
         """
-        uid, data = _written(frame)
+        uid, data = written(frame)
         if not uid or not isinstance(data, str):
             raise ToolError("only a text with an id can be answered")
         parts = _split(data, fragments) if fragments > 1 else data
-        place = await self._begin(step, parts)
+        parts = Interrupted(parts) if pings else parts
+        place = await self.begin(step, parts)
         self._peer.last_step = step + 1
         limit = self._peer.sut.limits.message_timeout
         try:
             answer = spoiled(
-                self._peer.tamper, await self._exchange(parts, [uid], action, limit), place
+                self._peer.tamper, await self.exchange(parts, [uid], action, limit), place
             )
         except TimeoutError:
             self._peer.fail(step + 1, f"no answer to {action} in {limit:g} s")
@@ -175,7 +177,7 @@ class FrameDesk:
         peer.record.constrain(place, step + 1, "a close frame", {}, "lost")
         came = await peer.link.close()
         lost = peer.tamper is not None and peer.tamper.hits(place, "lost")
-        if lost or not came:
+        if lost or came is None:
             peer.fail(step + 1, "no close frame in return")
         peer.note(step + 1, "a close frame", "a close frame", ok=True)
 
@@ -255,14 +257,16 @@ class FrameDesk:
             timer = asyncio.create_task(asyncio.sleep(seconds))
             await self._peer.until({timer})
 
-    async def _begin(self, step: int, data: Data) -> str:
+    async def begin(self, step: int, data: Data) -> str:
+        """Note what is sent as `step`; return the place of what answers it."""
         peer = self._peer
         if not self._held:  # whoever acts may wait for just the answer that is held
             await peer.operator.done()
         peer.inbox.sweep(step)
         what = f"{data[:200].hex()} as a binary message" if isinstance(data, bytes) else data
-        parts = f"in {len(what)} fragments, " if isinstance(what, tuple) else ""
-        text = "".join(what)
+        between = " with pings between" if isinstance(what, Interrupted) else ""
+        parts = f"in {len(what)} fragments{between}, " if isinstance(what, tuple) else ""
+        text = "".join(what) if isinstance(what, tuple) else str(what)
         shown = text if len(text) <= 200 else f"{text[:200]}..."  # noqa: PLR2004 - fits into a row
         peer.record.note(step, "tool", "", f"sends {parts}on purpose: {shown}")
         return peer.record.place(step + 1)
@@ -275,7 +279,7 @@ class FrameDesk:
         limit = peer.sut.silence if optional else peer.sut.limits.message_timeout
         answer = None
         try:
-            answer = await self._exchange(data, ids, "", limit)
+            answer = await self.exchange(data, ids, "", limit)
         except TimeoutError:
             if optional:
                 return None
@@ -286,7 +290,8 @@ class FrameDesk:
         told = _told(answer)
         return tamper.spoil(told) if tamper is not None and tamper.hits(place, "field") else told
 
-    async def _exchange(self, data: Data, ids: Sequence[str], action: str, limit: float) -> Answer:
+    async def exchange(self, data: Data, ids: Sequence[str], action: str, limit: float) -> Answer:
+        """Send `data` and return what answers one of `ids`; raise TimeoutError or Closed."""
         calls = [Call(uid, action, {}) for uid in ids]
         sending = asyncio.create_task(self._peer.link.provoke(data, calls, timeout=limit))
         sending.add_done_callback(seen)
@@ -324,7 +329,7 @@ def _told(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _written(frame: Sent) -> tuple[str, str | bytes]:
+def written(frame: Sent) -> tuple[str, str | bytes]:
     """Return the id of a frame, "" if it has none, and what is sent."""
     if isinstance(frame, bytes):
         return "", frame

@@ -17,7 +17,7 @@ from conformance.operators.base import CannotActError
 from conformance.operators.fixtures import Fixture, name_of
 from conformance.operators.http import csms_orders, station_orders
 from conformance.pki.folder import shared
-from conformance.reference.process import ReferenceCsms, make_csms, make_station
+from conformance.reference.process import LAX, ReferenceCsms, make_csms, make_station
 from conformance.reference.wire import Station
 from conformance.sut import Sut
 from conformance.sut_operators import EmbeddedSettings
@@ -31,10 +31,10 @@ MOMENT = 0.01  # seconds of the clock that jumps
 
 
 class _Wire:
-    """A connection as the reference systems want it."""
+    """A connection as the reference systems want it; a lax one takes binary messages, too."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, *, lax: bool) -> None:
+        self._connection, self._lax = connection, lax
 
     async def send(self, text: str) -> None:
         try:
@@ -43,11 +43,15 @@ class _Wire:
             raise ConnectionError(str(closed)) from closed
 
     async def recv(self) -> str:
-        try:
-            data = await self._connection.receive()
-        except Closed as closed:
-            raise ConnectionError(str(closed)) from closed
-        return data if isinstance(data, str) else data.decode()
+        while True:
+            try:
+                data = await self._connection.receive()
+            except Closed as closed:
+                raise ConnectionError(str(closed)) from closed
+            if isinstance(data, str):
+                return data
+            if self._lax:
+                return data.decode("utf-8", "replace")
 
     async def ping(self) -> None:
         """Do nothing: in memory the other side is there until it closes."""
@@ -74,6 +78,7 @@ class InProcess:
             for k, v in settings.options.items()
         }
         faults = dict(f.partition("=")[::2] for f in settings.faults)
+        self._lax = ("utf-8",) if LAX in faults else ()
         self.access = Access.of(sut)
         self._refused: Callable[[str], None] = lambda _: None
         self._station: Station | None = None
@@ -106,8 +111,8 @@ class InProcess:
         if chosen is None:
             raise ConnectFailedError(f"no subprotocol of {', '.join(offered)}", self.url)
         tls = call(self.access, self._gate, self._sut.station, self.url)
-        ours, theirs = pair(self._sut.station, chosen, tls=tls)
-        self._keep(self._csms.serve(_Wire(theirs), self._sut.station))
+        ours, theirs = pair(self._sut.station, chosen, tls=tls, lax=self._lax)
+        self._keep(self._csms.serve(_Wire(theirs, lax=bool(self._lax)), self._sut.station))
         return ours
 
     def refuse(self, *, all_: bool) -> None:
@@ -123,9 +128,10 @@ class InProcess:
         except NotAdmittedError as refusal:
             self._refused(str(refusal))
             raise ConnectionError(str(refusal)) from refusal
-        ours, theirs = pair(station, SUBPROTOCOLS[self._sut.version], tls=tls, basic=basic)
+        subprotocol = SUBPROTOCOLS[self._sut.version]
+        ours, theirs = pair(station, subprotocol, tls=tls, basic=basic, lax=self._lax)
         self._connected(ours)
-        return _Wire(theirs)
+        return _Wire(theirs, lax=bool(self._lax))
 
     # As an operator
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -134,17 +135,17 @@ class Link:
         ]
         self._listener.opened()
 
-    async def close(self) -> bool:
+    async def close(self, code: int = 1000) -> int | None:
         """Close the connection, if there is one, with a close frame.
 
-        Tells whether the SUT has answered with its own.
+        Returns the code of the SUT's own, if it has answered with one.
         """
-        answered = False
+        answered = None
         if self.connection is not None:
             connection = self.connection
             self._event("disconnected by the tool")
             tasks = self._drop()
-            await connection.close()
+            await connection.close(code)
             answered = connection.closed_by_peer
             await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*self._closing)
@@ -156,6 +157,18 @@ class Link:
             self._event("cut by the tool")
             self.connection.abort()
             self._drop()
+
+    async def ping(self, data: bytes, limit: float) -> bool:
+        """Send a ping; tell whether a pong with the same data came in `limit` seconds.
+
+        Raises Closed.
+        """
+        if self.connection is None:
+            raise Closed(1006, "there is no connection")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.connection.ping(data), limit)
+            return True
+        return False
 
     async def flush(self, limit: float) -> bool:
         """Return when all that the SUT sent up to now has arrived and been looked at.
@@ -360,4 +373,4 @@ def _shown(data: Data) -> str:
     """Return a message as the record has it."""
     if isinstance(data, bytes):
         return f"binary: {data[:200].hex()}"
-    return data if isinstance(data, str) else "".join(data)
+    return "".join(data) if isinstance(data, tuple) else str(data)

@@ -26,6 +26,7 @@ from conformance.tamper import Tamper
 from conformance.trouble import Trouble, seen
 from conformance.verdict import Failed, Inconclusive, RuleBroken
 from conformance.waiting import collect
+from conformance.websocket_desk import WebSocketDesk
 from conformance.wire.connection import Closed
 from conformance.wire.frames import Finding
 
@@ -52,6 +53,7 @@ class Peer:
         self.files = FilesDesk(bench.files, self)
         self.security = SecurityDesk(bench, self)
         self.frames = FrameDesk(self, bench.redial, bench.look_at_clock)
+        self.websocket = WebSocketDesk(self, bench.back)
         self.keyring = Keyring(bench, self)
         self._bench = bench
         self._trouble = Trouble()

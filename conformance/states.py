@@ -40,6 +40,7 @@ def given(scenario: Callable[..., Any], peer: Peer) -> dict[str, Any]:
         "files": peer.files,
         "security": peer.security,
         "frames": peer.frames,
+        "websocket": peer.websocket,
         "keyring": peer.keyring,
         "sut": peer.sut,
     }

@@ -41,6 +41,7 @@ SHARED: Mapping[str, Fault] = {
     "wrong-type": Fault(text="a field has the wrong type in each message", argument="action"),
     "late-answer": Fault(text="answers come late", argument="seconds"),
     "silent": Fault(text="one action is never answered", argument="action"),
+    "takes-any-data": Fault(text="binary messages and text that is not UTF-8 are taken as text"),
     "first-subprotocol": Fault(
         text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
     ),

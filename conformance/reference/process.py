@@ -61,6 +61,8 @@ MOVES_FILES = frozenset({"1.6"})
 CHANGES_CREDENTIALS = frozenset({"1.6"})
 """The versions whose systems change what they show, or whom they let in."""
 SUBPROTOCOLS: Mapping[str, str] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
+LAX = "takes-any-data"
+"""The fault of `faults.SHARED` that is one of the WebSocket itself."""
 BASE = "/api/v1"
 _STDIN = 0
 
@@ -203,7 +205,8 @@ async def _run(given: argparse.Namespace, password: str) -> int:
 
 async def _run_station(given: argparse.Namespace, password: str) -> None:
     credentials = _credentials(given, password)
-    dial = connector(given.url, given.id, SUBPROTOCOLS[given.version], credentials)
+    lax = LAX in _pairs(given.fault)
+    dial = connector(given.url, given.id, SUBPROTOCOLS[given.version], credentials, lax=lax)
     try:
         system = make_station(
             given.version,
@@ -239,8 +242,9 @@ async def _run_csms(given: argparse.Namespace, password: str) -> None:
         version, station, action = map(unquote, parts)
         return await system.ask(version, station, action, request.json())
 
+    lax = LAX in _pairs(given.fault)
     async with (
-        listener(system.serve, system.choose, given.port, gate) as port,
+        listener(system.serve, system.choose, given.port, gate, lax=lax) as port,
         http.serving(_operator(ask), given.operator_port) as operator_port,
     ):
         _announce(

@@ -31,10 +31,14 @@ _CLOSE_SECONDS = 2.0
 
 
 class WebSocketWire:
-    """A websockets connection as a Wire; a binary message is passed on as text."""
+    """A websockets connection as a Wire.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    OCPP has no binary messages (4.1.2): they are ignored. A `lax` one takes them, and text in any
+    encoding.
+    """
+
+    def __init__(self, connection: Connection, *, lax: bool = False) -> None:
+        self._connection, self._lax = connection, lax
 
     async def send(self, text: str) -> None:
         """Send one message; raise ConnectionError when the connection is gone."""
@@ -45,11 +49,16 @@ class WebSocketWire:
 
     async def recv(self) -> str:
         """Return the next message; raise ConnectionError when the connection is gone."""
-        try:
-            message = await self._connection.recv()
-        except ConnectionClosed as error:
-            raise ConnectionError(str(error)) from error
-        return message if isinstance(message, str) else message.decode("utf-8", "replace")
+        while True:
+            try:
+                # Not decoded by the package, bytes stand for both kinds of messages.
+                message = await self._connection.recv(decode=False if self._lax else None)
+            except ConnectionClosed as error:
+                raise ConnectionError(str(error)) from error
+            if isinstance(message, str):
+                return message
+            if self._lax:
+                return message.decode("utf-8", "replace")
 
     async def ping(self) -> None:
         """See that the other side is there; raise ConnectionError when it is not."""
@@ -64,7 +73,9 @@ class WebSocketWire:
         await self._connection.close()
 
 
-def connector(url: str, identity: str, subprotocol: str, credentials: Credentials) -> Dial:
+def connector(
+    url: str, identity: str, subprotocol: str, credentials: Credentials, *, lax: bool = False
+) -> Dial:
     """Return what opens connections to `url`/`identity` with the credentials of the moment."""
 
     async def dial() -> Wire:
@@ -82,14 +93,14 @@ def connector(url: str, identity: str, subprotocol: str, credentials: Credential
             )
         except (OSError, WebSocketException) as error:
             raise ConnectionError(str(error)) from error
-        return WebSocketWire(connection)
+        return WebSocketWire(connection, lax=lax)
 
     return dial
 
 
 @asynccontextmanager
 async def listener(
-    serve_station: Serve, choose: Choose, port: int, gate: Gate
+    serve_station: Serve, choose: Choose, port: int, gate: Gate, *, lax: bool = False
 ) -> AsyncIterator[int]:
     """Listen on loopback and serve each station that `gate` admits; yield the port.
 
@@ -97,7 +108,11 @@ async def listener(
     on the port, too, for the stations that use it.
     """
     context = gate.context()
-    served = _serving(serve_station, choose, gate)
+
+    async def serve_socket(connection: Connection, identity: str) -> None:
+        await serve_station(WebSocketWire(connection, lax=lax), identity)
+
+    served = _serving(serve_socket, choose, gate)
     async with AsyncExitStack() as stack:
         if context is None:
             yield await stack.enter_async_context(served(port, None))
@@ -108,7 +123,7 @@ async def listener(
 
 
 def _serving(
-    serve_station: Serve, choose: Choose, gate: Gate
+    serve_socket: Callable[[Connection, str], Awaitable[None]], choose: Choose, gate: Gate
 ) -> Callable[[int, ssl.SSLContext | None], AbstractAsyncContextManager[int]]:
     def screen(connection: ServerConnection, request: Request) -> Response | None:
         if not request.path.startswith(_PATH) or request.path == _PATH:
@@ -127,7 +142,7 @@ def _serving(
         # Without a version in common the handshake succeeds and the connection is closed at once
         # (OCPP-J 1.6, section 3.1.2).
         if connection.subprotocol and connection.request:
-            await serve_station(WebSocketWire(connection), _identity(connection.request.path))
+            await serve_socket(connection, _identity(connection.request.path))
 
     @asynccontextmanager
     async def served(port: int, context: ssl.SSLContext | None) -> AsyncIterator[int]:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from conformance.wire.breaches import Breach
 from conformance.wire.tls import TlsSeen
 
-Data: TypeAlias = str | bytes | tuple[str, ...]
-"""A message: text, binary, or text in fragments."""
+Data: TypeAlias = str | bytes | tuple[str, ...] | Breach
+"""A message: text, binary, text in fragments, or what breaks the WebSocket protocol."""
+
+
+class Interrupted(tuple[str, ...]):
+    """Text in fragments with a ping after each but the last."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +65,8 @@ class Connection(Protocol):
     arrived_at: float
 
     @property
-    def closed_by_peer(self) -> bool:
-        """Whether a close frame of the peer has come."""
+    def closed_by_peer(self) -> int | None:
+        """The code of the peer's close frame (1005 for none in it), if one has come."""
 
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
@@ -70,8 +77,8 @@ class Connection(Protocol):
     async def receive(self) -> str | bytes:
         """Return the next message (bytes for a binary one); raise Closed when there is none."""
 
-    async def ping(self) -> None:
-        """Return when the peer's pong is there: all that it sent before has then arrived."""
+    async def ping(self, data: bytes | None = None) -> None:
+        """Return when the peer's pong is there, with the same data: what it sent before is, too."""
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close with a close frame, waiting for the peer's for a short time only."""

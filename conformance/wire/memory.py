@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
+from conformance.wire.breaches import Breach
 from conformance.wire.connection import Basic, Closed, Data, Handshake
 from conformance.wire.tls import TlsSeen
 
@@ -16,7 +17,8 @@ NO_CLOSE_FRAME: Final = 1006
 class _Inbox:
     """What has arrived at one end and was not read yet, and how the connection ended there."""
 
-    def __init__(self) -> None:
+    def __init__(self, lax: Collection[str]) -> None:
+        self.lax = lax
         self.gone: Closed | None = None
         self.left = asyncio.Event()
         self._messages: deque[tuple[float, str | bytes]] = deque()
@@ -66,18 +68,26 @@ class MemoryConnection:
         self._inbox, self._outbox = inbox, outbox
 
     @property
-    def closed_by_peer(self) -> bool:
-        """Whether the connection was closed and not cut: then both sides have said so."""
+    def closed_by_peer(self) -> int | None:
+        """The code that the connection was closed with, unless it was cut: both sides say it."""
         gone = self._inbox.gone
-        return gone is not None and gone.code != NO_CLOSE_FRAME
+        return None if gone is None or gone.code == NO_CLOSE_FRAME else gone.code
 
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
         self.send_raw(text)
 
     async def emit(self, data: Data) -> None:
-        """Send a message of any form, its fragments in one: a perfect network joins them."""
-        self.send_raw("".join(data) if isinstance(data, tuple) else data)
+        """Send a message of any form, its fragments in one: a perfect network joins them.
+
+        A breach of the protocol fails the connection, as a library does, unless the peer is lax.
+        """
+        if not isinstance(data, Breach):
+            self.send_raw("".join(data) if isinstance(data, tuple) else data)
+        elif data.kind in self._outbox.lax:
+            self.send_raw(data.text)
+        else:
+            await self.close(data.code, str(data))
 
     def send_raw(self, message: str | bytes) -> None:
         """Send any message, a binary one for bytes; raise Closed when the connection is gone."""
@@ -89,7 +99,7 @@ class MemoryConnection:
         self.arrived_at, message = await self._inbox.take()
         return message
 
-    async def ping(self) -> None:
+    async def ping(self, data: bytes | None = None) -> None:  # noqa: ARG002 - all are alike here
         """Return after the tasks that were ready have run, as a pong takes time; raise Closed."""
         self._inbox.check()
         await asyncio.sleep(0)
@@ -111,9 +121,17 @@ class MemoryConnection:
 
 
 def pair(
-    identity: str, subprotocol: str, *, tls: TlsSeen | None = None, basic: Basic | None = None
+    identity: str,
+    subprotocol: str,
+    *,
+    tls: TlsSeen | None = None,
+    basic: Basic | None = None,
+    lax: Collection[str] = (),
 ) -> tuple[MemoryConnection, MemoryConnection]:
-    """Return the station's end and the CSMS's end of one connection."""
+    """Return the station's end and the CSMS's end of one connection.
+
+    `lax` are the kinds of breaches that are taken for messages.
+    """
     handshake = Handshake(
         path=f"/{identity}",
         identity=identity,
@@ -122,7 +140,7 @@ def pair(
         tls=tls,
         basic=basic,
     )
-    station, csms = _Inbox(), _Inbox()
+    station, csms = _Inbox(lax), _Inbox(lax)
     return MemoryConnection(handshake, station, csms), MemoryConnection(handshake, csms, station)
 
 

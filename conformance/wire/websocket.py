@@ -7,16 +7,17 @@ import logging
 import socket
 import struct
 from collections import deque
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Final, TypeGuard
 
 from websockets.asyncio.connection import Connection as Socket
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import DATA_OPCODES, Frame
 from websockets.http11 import Request, Response
-from websockets.protocol import State
+from websockets.protocol import Side, State
 
-from conformance.wire.connection import Basic, Closed, Data, Handshake
+from conformance.wire.breaches import Breach
+from conformance.wire.connection import Basic, Closed, Data, Handshake, Interrupted
 from conformance.wire.frames import Finding
 from conformance.wire.tls import TlsSeen
 
@@ -28,6 +29,8 @@ MAX_QUEUE: Final = 2**16
 
 CLOSE_TIMEOUT: Final = 2.0
 """Seconds that a peer has to answer a close frame."""
+
+NO_CLOSE_FRAME: Final = 1006
 
 # websockets aborts the transport of a connection that is closing; on one that has just closed by
 # itself, asyncio of Python 3.11 raises AttributeError.
@@ -77,9 +80,10 @@ class WebSocketConnection:
         self._cut = False
 
     @property
-    def closed_by_peer(self) -> bool:
-        """Whether a close frame of the peer has come."""
-        return self.socket.protocol.close_rcvd is not None
+    def closed_by_peer(self) -> int | None:
+        """The code of the peer's close frame (1005 for none in it), if one has come."""
+        received = self.socket.protocol.close_rcvd
+        return None if received is None else received.code
 
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
@@ -90,8 +94,11 @@ class WebSocketConnection:
 
     async def emit(self, data: Data) -> None:
         """Send a message of any form; raise Closed when the connection is gone."""
+        if isinstance(data, Breach):
+            self._break(data)
+            return
         try:
-            await self.socket.send(data)
+            await self.socket.send(self._interrupted(data) if _has_pings(data) else data)
         except _GONE as gone:
             raise self._told(gone) from None
 
@@ -107,10 +114,22 @@ class WebSocketConnection:
         self.arrived_at = self.socket.arrivals.popleft()
         return message
 
-    async def ping(self) -> None:
+    def _break(self, breach: Breach) -> None:
+        if self.socket.state is not State.OPEN:
+            raise Closed(NO_CLOSE_FRAME, "the connection is gone")
+        client = self.socket.protocol.side is Side.CLIENT
+        self.socket.transport.write(breach.frame(client=client))
+
+    async def _interrupted(self, parts: tuple[str, ...]) -> AsyncIterator[str]:
+        for place, part in enumerate(parts):
+            if place:
+                await self.socket.ping()
+            yield part
+
+    async def ping(self, data: bytes | None = None) -> None:
         """Return when the peer's pong is there; raise Closed. The caller sets the time limit."""
         try:
-            await (await self.socket.ping())
+            await (await self.socket.ping(data))
         except _GONE as gone:
             raise self._told(gone) from None
 
@@ -146,13 +165,17 @@ class WebSocketConnection:
         if theirs is not None and (ours is None or gone.rcvd_then_sent):
             return Closed(theirs.code, theirs.reason)
         if ours is None:
-            return Closed(1006, "cut by the tool" if self._cut else _cause(gone))
+            return Closed(NO_CLOSE_FRAME, "cut by the tool" if self._cut else _cause(gone))
         if ours.code in _BROKEN:
             rule, text, source, fatal = _BROKEN[ours.code]
             detail = f"{text}: {ours.reason}" if ours.reason else text
             finding = Finding(rule, "message", f"{detail} ({source})", fatal=fatal)
             return BrokenByPeer(ours.code, detail, finding)
         return Closed(ours.code, ours.reason)
+
+
+def _has_pings(data: Data) -> TypeGuard[Interrupted]:
+    return isinstance(data, Interrupted)
 
 
 def handshake_of(

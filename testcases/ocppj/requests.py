@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from conformance import Sut, now, present
+from conformance import BAD, ID, Sut, now, present
 from conformance.ocpp16 import messages as v16
 from conformance.ocpp201 import messages as v201
 
@@ -89,6 +89,12 @@ def extended(sut: Sut) -> Asking:
 def escaped(message: list[object]) -> str:
     """Return a message with every character beyond ASCII escaped, pairs of surrogates too."""
     return json.dumps(message, ensure_ascii=True)
+
+
+def damaged(sut: Sut) -> list[object]:
+    """Return a CALL with a text in which one byte may be damaged."""
+    asking = with_text(sut, f"data{BAD}")
+    return [2, ID, asking.action, asking.payload]
 
 
 def spelled(message: list[object]) -> str:

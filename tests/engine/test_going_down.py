@@ -134,10 +134,10 @@ def test_a_station_that_answers_no_ping_is_down() -> None:
         connection = station.link.connection
         assert connection is not None
 
-        async def no_pong() -> None:
+        async def no_pong(_: bytes | None = None) -> None:
             await asyncio.Event().wait()
 
-        connection.ping = no_pong  # type: ignore[method-assign]
+        connection.ping = no_pong  # type: ignore[assignment,method-assign]
         await station.until_down()
 
     it = plugging(silent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from conformance.access import Access
@@ -44,6 +44,7 @@ class Miniature:
         self.deeds = dict(deeds or {})
         self.files = MemoryFiles()
         self.boot: Deed = boot
+        self.lax: Collection[str] = ()  # the breaches of the WebSocket protocol that it takes
         self.got: list[Any] = []
         self.asked: list[Action] = []
         self.bugs: list[BaseException] = []
@@ -109,7 +110,7 @@ class Miniature:
         """Open a new connection to the tool, and be silent; raises ConnectionRefusedError."""
         if self.refused:
             raise ConnectionRefusedError
-        ours, theirs = pair(self.sut.station, SUBPROTOCOLS[self.sut.version])
+        ours, theirs = pair(self.sut.station, SUBPROTOCOLS[self.sut.version], lax=self.lax)
         self.connection = ours
         self._queue, self._open = [], ""
         self._listen(ours)

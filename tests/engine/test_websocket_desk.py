@@ -1,0 +1,116 @@
+"""What the WebSocket protocol forbids: a SUT that takes it fails, and is told why."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from conformance import ID, Station, WebSocket
+from conformance.wire.breaches import BAD
+from conformance.wire.connection import Closed
+from conformance.wire.memory import MemoryConnection
+from tests.engine.stage import declared, failed, passed, run
+from tests.miniatures.miniature import Miniature, Payload
+
+CALL = [2, ID, "Odd", {"text": BAD}]
+NOTHING: Payload = {}
+
+
+class Own(Miniature):
+    """A station that reads odd messages in a manner of its own, and comes back when it is cut off.
+
+    It "takes" or "ignores" them, or hangs up with a code.
+    """
+
+    def __init__(self, manner: str | int, *, returns: bool = True) -> None:
+        super().__init__(declared(), {"Odd": NOTHING})
+        self.manner, self.returns = manner, returns
+
+    def _listen(self, connection: MemoryConnection) -> None:
+        async def listen(_: Miniature) -> None:
+            try:
+                while True:
+                    await self._read(connection, await connection.receive())
+            except Closed:
+                await asyncio.sleep(1)
+                if self.returns:
+                    self.connect()
+
+        self.start(listen)
+
+    async def _read(self, connection: MemoryConnection, data: str | bytes) -> None:
+        odd = isinstance(data, bytes) or "Odd" in data
+        if odd and isinstance(self.manner, int):
+            await connection.close(self.manner)
+        elif not odd or self.manner == "takes":
+            await self._take(json.loads(data))
+
+
+def lax(manner: str | int) -> Own:
+    """Return a station whose WebSocket takes any bytes for UTF-8."""
+    it = Own(manner)
+    it.lax = ["utf-8"]
+    return it
+
+
+async def broken(station: Station, websocket: WebSocket) -> None:
+    """The connection has to end."""
+    await websocket.broken(1, "utf-8", CALL)
+    await station.expect_connection(3)
+
+
+async def binary(websocket: WebSocket) -> None:
+    """A binary message is none."""
+    await websocket.binary(1, CALL)
+
+
+async def closed(websocket: WebSocket) -> None:
+    """The code is the same, in memory always."""
+    await websocket.closed(1, 1012)
+
+
+async def pinged_when_gone(station: Station, websocket: WebSocket) -> None:
+    """There is nobody to answer."""
+    await websocket.closed(1, 1000)
+    station.refuse_connections()
+    await websocket.pinged(3, b"x")
+
+
+def test_who_hangs_up_passes() -> None:
+    assert not passed(run(Own("takes"), broken)).record.transcript.remarks
+
+
+def test_who_answers_fails_and_who_is_silent() -> None:
+    expected = "utf-8: expected the end of the connection, but"
+    failed(run(lax("takes"), broken), 2, f"{expected} it is answered as if it were a message")
+    failed(run(lax("ignores"), broken), 2, f"{expected} the connection is still there after 4 s")
+
+
+def test_a_close_frame_that_says_something_else_is_a_remark() -> None:
+    (remark,) = passed(run(lax(1008), broken)).record.transcript.remarks
+    assert remark.text == "closed with code 1008, where 1007 is meant"
+
+
+def test_a_binary_message_may_be_ignored_and_may_end_the_connection() -> None:
+    passed(run(Own("ignores"), binary))
+    passed(run(Own(1003), binary))
+
+
+def test_a_binary_message_may_not_be_answered() -> None:
+    failed(run(Own("takes"), binary), 2, "a binary message is answered as if it were a text")
+
+
+def test_who_hangs_up_has_to_come_back() -> None:
+    told = "the station is gone, and does not come back: connection closed with code 1006"
+    result = run(Own(1003, returns=False), binary)
+    failed(result, 2, f"{told} (no connection in 10 s)")
+
+
+def test_a_close_frame_is_answered() -> None:
+    passed(run(Own("takes"), closed))
+
+
+def test_no_pong_of_who_is_gone() -> None:
+    it = Own("takes", returns=False)
+    told = "no pong: connection closed with code 1006 (there is no connection)"
+    failed(run(it, pinged_when_gone), 4, told)
