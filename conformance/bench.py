@@ -263,15 +263,6 @@ class Bench:
         self.link.attach(connection)
         return connection.handshake
 
-    async def back(self) -> None:
-        """Be connected again, should the SUT have gone; raise Closed where that cannot be."""
-        if self.link.connection is not None:
-            return
-        if self.sut.role == "CSMS":
-            await self.redial()
-        elif not await self.connected():
-            raise Closed(1006, f"no connection in {self.sut.limits.connect_timeout:g} s")
-
     async def until(self, condition: Callable[[], bool], limit: float) -> bool:
         """Wait until `condition` holds, looking at it whenever something has happened."""
         with suppress(TimeoutError):

@@ -53,7 +53,7 @@ class Peer:
         self.files = FilesDesk(bench.files, self)
         self.security = SecurityDesk(bench, self)
         self.frames = FrameDesk(self, bench.redial, bench.look_at_clock)
-        self.websocket = WebSocketDesk(self, bench.back)
+        self.websocket = WebSocketDesk(self, bench)
         self.keyring = Keyring(bench, self)
         self._bench = bench
         self._trouble = Trouble()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from conformance.frames_desk import written
@@ -13,6 +13,7 @@ from conformance.wire.breaches import Breach, Kind
 from conformance.wire.connection import Closed
 
 if TYPE_CHECKING:
+    from conformance.bench import Bench
     from conformance.peer import Peer
 
 _NO_CLOSE_FRAME = 1006
@@ -21,9 +22,9 @@ _NO_CLOSE_FRAME = 1006
 class WebSocketDesk:
     """Sends what the WebSocket protocol forbids, or allows and few have seen."""
 
-    def __init__(self, peer: Peer, back: Callable[[], Awaitable[None]]) -> None:
-        """Take what reaches a SUT that has gone."""
-        self._peer, self._back = peer, back
+    def __init__(self, peer: Peer, bench: Bench) -> None:
+        """Take the bench that reaches a SUT that has gone."""
+        self._peer, self._bench = peer, bench
 
     async def broken(self, step: int, kind: Kind, call: Sequence[object]) -> None:
         """Send `call` in a frame that breaks RFC 6455; require that the SUT hangs up.
@@ -118,11 +119,17 @@ class WebSocketDesk:
         peer.note(step + 1, "a pong", f"a pong with the same {len(data)} bytes", ok=True)
 
     async def _again(self, step: int) -> None:
-        peer = self._peer
-        try:
-            await self._back()
-        except Closed as closed:
-            peer.fail(step, f"the {peer.who} is gone, and does not come back: {closed}")
+        """Be connected, should the SUT have gone."""
+        peer, bench, why = self._peer, self._bench, ""
+        if bench.link.connection is None and peer.sut.role == "CSMS":
+            try:
+                await bench.redial()
+            except Closed as closed:
+                why = str(closed)
+        elif not await bench.connected():
+            why = f"no connection in {peer.sut.limits.connect_timeout:g} s"
+        if why:
+            peer.fail(step, f"the {peer.who} is gone, and does not come back: {why}")
         peer.is_back()
 
     def _spoiled(self, place: str, kind: str) -> bool:
