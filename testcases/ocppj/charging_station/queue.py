@@ -1,0 +1,54 @@
+"""What happens while a station is offline, and is told later: OCPP 2.0.1, E12."""
+
+from __future__ import annotations
+
+from conformance import Operator, Station, Sut, between, case, state
+from conformance.ocpp201.messages import (
+    NotifyEventRequest,
+    StatusNotificationRequest,
+    TransactionEventRequest,
+)
+from testcases.ocpp201.charging_station import variables
+from testcases.ocpp201.charging_station.states import energy_transfer_started
+from testcases.ocppj.requests import harmless, request
+
+TOLD = StatusNotificationRequest(), NotifyEventRequest()
+LAST = 2**31 - 1
+
+
+@state("PeriodicEvents")
+async def periodic(station: Station, sut: Sut) -> None:
+    """A transaction has an event every few seconds."""
+    wanted = variables.configuration(
+        SampledDataCtrlr__TxUpdatedInterval=str(sut.values.meter_interval),
+        AuthCtrlr__AuthorizeRemoteStart=None,
+    )
+    await station.execute("before", wanted)
+
+
+@state("EndedOffline", needs=(energy_transfer_started,))
+async def ended_offline(station: Station, operator: Operator, sut: Sut) -> None:
+    """Some periodic events were due while offline, then the cable was taken out."""
+    station.refuse_connections()
+    await station.disconnect()
+    await station.stay_offline(max(sut.values.offline_duration, 2.5 * sut.values.meter_interval))
+    await operator.plug_out(sut.evse, sut.connector)
+    await station.accept_connections()
+    await station.expect_connection(1)
+
+
+@case("OCPPJ_95_CS", before=(periodic, energy_transfer_started))
+async def test_ocppj_95_cs(station: Station, sut: Sut) -> None:
+    """The events of a transaction that ended offline come in their order, and say so."""
+    transaction, least, ended = str(station.transaction), 0, False
+    await station.execute(1, ended_offline)
+    while not ended:
+        queued = TransactionEventRequest(
+            offline=True,
+            seqNo=between(least, LAST),
+            transactionInfo={"transactionId": transaction},
+        )
+        event = await station.expect(3, queued, meanwhile=TOLD)
+        least, ended = event["seqNo"] + 1, event["eventType"] == "Ended"
+    await station.expect_none(5, queued, during=sut.silence, meanwhile=TOLD)
+    await station.call(6, request(sut), expect=harmless(sut).expect)
