@@ -12,7 +12,7 @@ from conformance.secure import MUTUAL, OVER_TLS, side, told
 from conformance.sut import Sut
 from conformance.sut_sections import Secret
 from conformance.wire.secured import Guard
-from conformance.wire.tls import Side, TlsSeen, client_context, server_context
+from conformance.wire.tls import OLD_SUITES, Side, TlsSeen, client_context, server_context
 
 BASIC = (1, 2)  # the security profiles with HTTP Basic authentication
 
@@ -119,10 +119,20 @@ class Access:
     @contextmanager
     def offering(self, suite: str) -> Iterator[None]:
         """While inside, offer one cipher suite of TLS 1.2, and take any certificate."""
-        before = self.side
         newest = ssl.TLSVersion.TLSv1_2
-        self.side = replace(before, suites=(suite,), newest=newest, trusted=None)
-        self._any = True
+        with self._as(replace(self.side, suites=(suite,), newest=newest, trusted=None)):
+            yield
+
+    @contextmanager
+    def older(self, version: ssl.TLSVersion) -> Iterator[None]:
+        """While inside, offer this old version of TLS alone, and take any certificate."""
+        side = replace(self.side, oldest=version, newest=version, suites=OLD_SUITES, trusted=None)
+        with self._as(replace(side, lenient=True)):
+            yield
+
+    @contextmanager
+    def _as(self, side: Side) -> Iterator[None]:
+        before, self.side, self._any = self.side, side, True
         try:
             yield
         finally:

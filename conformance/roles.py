@@ -19,9 +19,10 @@ from conformance.message import Request
 from conformance.metering import taken_at, time_of
 from conformance.ocpp16.messages import BootNotification
 from conformance.ocpp201.messages import BootNotificationRequest
+from conformance.old_tls import not_ours, taken
 from conformance.peer import Peer
 from conformance.replies import Reply, spoiled
-from conformance.verdict import Inconclusive, ToolError
+from conformance.verdict import Inconclusive
 from conformance.walltime import utc_now
 from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Closed, Handshake
@@ -328,7 +329,7 @@ class Csms(Peer):
                 handshake = await self._let_in()
             told = spoiled(self.tamper, Answer(payload=facts(handshake)), place)
         except (Closed, TimeoutError) as problem:
-            _not_ours(problem.__cause__)
+            not_ours(problem.__cause__)
             self.fail(step, f"no connection: {problem}")
         self.is_back()
         wrong = mismatches(wanted or {}, told.payload)
@@ -366,7 +367,7 @@ class Csms(Peer):
         try:
             connection = await self._bench.transport.dial()
         except ConnectFailedError as failed:
-            _not_ours(failed)
+            not_ours(failed)
             if not failed.by_the_peer:
                 raise Inconclusive(f"with {what}: {failed}", self.record.number(step)) from failed
             if self.tamper is None or not self.tamper.hits(place, "none"):
@@ -377,11 +378,9 @@ class Csms(Peer):
             await self.link.close()  # it may have been replaced by the other one
         self.fail(step, f"the CSMS lets the charge point in with {what}")
 
-
-def _not_ours(problem: BaseException | None) -> None:
-    """Raise ToolError where it was the tool that did not want the connection."""
-    if isinstance(problem, ConnectFailedError) and problem.by_the_tool:
-        raise ToolError(f"the tool refused, and not the CSMS: {problem}") from problem
+    async def old_versions(self) -> list[str]:
+        """Return which old versions of TLS the CSMS takes, if it is offered nothing newer."""
+        return await taken(self._bench, self.record)
 
 
 async def in_any_order(*expectations: Expectation) -> list[Received]:

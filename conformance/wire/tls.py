@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ OCPP_SUITES: Final = (
     "AES256-GCM-SHA384",
 )
 """The suites that OCPP names, as OpenSSL does (whitepaper A00.FR.317; 2.0.1: A00.FR.318)."""
+
+OLD_SUITES: Final = ("AES128-SHA", "ECDHE-RSA-AES128-SHA", "ECDHE-ECDSA-AES128-SHA")
+"""What is offered with TLS 1.0 and 1.1: the first one may be used there (whitepaper, 2.4)."""
 
 _GOOD_SUITES: Final = (*OCPP_SUITES, "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384")
 _HANDSHAKE, _ALERT = 22, 21
@@ -95,7 +99,9 @@ def _context(protocol: int, side: Side) -> ssl.SSLContext:
     context = ssl.SSLContext(protocol)
     security = ":@SECLEVEL=0" if side.lenient else ""
     context.set_ciphers(":".join(side.suites) + security)
-    context.minimum_version, context.maximum_version = side.oldest, side.newest
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # old versions are asked for on purpose
+        context.minimum_version, context.maximum_version = side.oldest, side.newest
     context.options |= ssl.OP_NO_COMPRESSION  # A00.FR.320 of the whitepaper and of 2.0.1
     if side.chain is not None:
         context.load_cert_chain(side.chain, side.key)

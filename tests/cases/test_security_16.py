@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from ssl import SSLContext, TLSVersion
 
 import pytest
 
@@ -20,6 +21,7 @@ from conformance.pki.folder import shared
 from conformance.pki.signing import signature
 from conformance.prove import judge
 from conformance.reference.credentials import Credentials
+from conformance.reference.tls import Files
 from conformance.selection import implemented
 from conformance.sut import Sut, embedded
 from conformance.sut_sections import Role
@@ -187,6 +189,27 @@ def test_a_signature_that_is_given_is_sent_tc_080_cs() -> None:
         values = {"firmware_signature": signature(key, data)}
         result = judge(known.changed({"values": values}), CASES["TC_080_CS"])
         assert (result.verdict, result.step) == (verdict, "" if verdict is Verdict.PASS else "7")
+
+
+@pytest.mark.parametrize("oldest", [TLSVersion.TLSv1, TLSVersion.TLSv1_1, TLSVersion.TLSv1_2])
+def test_an_old_version_of_tls_is_remarked_on(
+    oldest: TLSVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Files.server
+
+    def server(files: Files, **how: bool) -> SSLContext | None:
+        context = given(files, **how)
+        if context is not None and oldest < TLSVersion.TLSv1_2:
+            context.set_ciphers("ALL:@SECLEVEL=0")
+            with pytest.warns(DeprecationWarning, match="deprecated"):
+                context.minimum_version = oldest
+        return context
+
+    monkeypatch.setattr(Files, "server", server)
+    result = judge(secured(embedded("1.6", "CSMS"), 2), implemented()["TC_086_CSMS"])
+    assert result.verdict is Verdict.PASS, result.reason
+    old = {TLSVersion.TLSv1: 2, TLSVersion.TLSv1_1: 1, TLSVersion.TLSv1_2: 0}
+    assert len([t for t in remarks(result) if "A00.FR.312" in t]) == old[oldest]
 
 
 @pytest.mark.parametrize("padding", ["PSS", "PKCS1v15"])

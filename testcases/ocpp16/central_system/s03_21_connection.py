@@ -50,6 +50,8 @@ async def test_tc_086_csms(csms: Csms, keyring: Keyring, sut: Sut) -> None:
     await csms.disconnect()
     for suite in SUITES:
         await csms.expect_admission(2, with_suite(keyring.host, suite), suite=suite)
+    for version in await csms.old_versions():
+        csms.remark(2, f"{version} is taken, which only older charge points may use (A00.FR.312)")
     await csms.expect_admission(6, endpoint(keyring.host))
     boot, *statuses = boot_16(sut)
     await csms.call(7, boot, expect=BOOT_ACCEPTED)

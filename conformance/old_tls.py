@@ -1,0 +1,38 @@
+"""Which old versions of TLS a CSMS takes, and that it is the CSMS who refuses them."""
+
+from __future__ import annotations
+
+from ssl import TLSVersion
+from typing import TYPE_CHECKING, Final
+
+from conformance.verdict import ToolError
+from conformance.wire.client import ConnectFailedError
+
+if TYPE_CHECKING:
+    from conformance.bench import Bench
+    from conformance.record import Record
+
+VERSIONS: Final = {"TLS 1.0": TLSVersion.TLSv1, "TLS 1.1": TLSVersion.TLSv1_1}
+
+
+async def taken(bench: Bench, record: Record) -> list[str]:
+    """Offer each old version alone; return those with which the CSMS lets the charge point in."""
+    found = []
+    for name, version in VERSIONS.items():
+        with bench.transport.access.older(version):
+            try:
+                connection = await bench.transport.dial()
+            except ConnectFailedError as failed:
+                not_ours(failed)
+                record.note("", "tool", "", f"offers {name} only, in vain: {failed}")
+                continue
+        found.append(name)
+        await connection.close()
+        await bench.link.close()  # it may have been replaced by the other one
+    return found
+
+
+def not_ours(problem: BaseException | None) -> None:
+    """Raise ToolError where it was the tool that did not want the connection."""
+    if isinstance(problem, ConnectFailedError) and problem.by_the_tool:
+        raise ToolError(f"the tool refused, and not the CSMS: {problem}") from problem
