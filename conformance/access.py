@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,9 +12,11 @@ from urllib.parse import urlsplit
 from conformance.secure import MUTUAL, OVER_TLS, side, told
 from conformance.sut import Sut
 from conformance.sut_sections import Secret
+from conformance.wire.refusal import Refusal, short
 from conformance.wire.secured import Guard
 from conformance.wire.tls import OLD_SUITES, Side, TlsSeen, client_context, server_context
 
+_KEPT = 50  # handshakes: a stranger may make as many as he likes
 BASIC = (1, 2)  # the security profiles with HTTP Basic authentication
 
 
@@ -22,15 +25,15 @@ class Access:
     """The security profile, the password and the certificates that hold for the next connection.
 
     Beside a station they are what it has to show and is shown; beside a CSMS the other way round.
-    `check_name` tells whether a CSMS has to be the one of its URL. `handshakes` are all TLS
-    handshakes since the case began, those that failed too.
+    `check_name` tells whether a CSMS has to be the one of its URL. `handshakes` are the last
+    TLS handshakes since the case began, those that failed too.
     """
 
     profile: int
     password: bytes | None
     side: Side
     check_name: bool = True
-    handshakes: list[TlsSeen] = field(default_factory=list)
+    handshakes: deque[TlsSeen] = field(default_factory=lambda: deque(maxlen=_KEPT))
     secrets: set[str] = field(default_factory=set)  # passwords that have been set meanwhile
     _any: bool = False  # any certificate of a CSMS will do
 
@@ -138,7 +141,7 @@ class Access:
         finally:
             self.side, self._any = before, False
 
-    def guard(self, refused: Callable[[str], None], limit: float) -> Guard:
+    def guard(self, refused: Callable[[Refusal], None], limit: float) -> Guard:
         """Return what secures connections; a handshake that fails is told in one line.
 
         Raises UnusableFilesError at once, and not when a station connects.
@@ -148,6 +151,8 @@ class Access:
         def seen(handshake: TlsSeen) -> None:
             self.handshakes.append(handshake)
             if handshake.failure:
-                refused(f"a TLS handshake failed: {handshake}")
+                text = short(f"a TLS handshake failed: {handshake}", 1000)
+                address = handshake.address
+                refused(Refusal(kind="no TLS handshake", address=address, text=text))
 
         return Guard(self.context, seen, limit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 from conformance.access import Access
 from conformance.reference.credentials import Credentials
 from conformance.reference.gate import Gate, Shown
@@ -11,13 +13,18 @@ from conformance.sut import Sut
 from conformance.wire.client import ConnectFailedError, basic_header
 from conformance.wire.connection import Basic
 from conformance.wire.memory_tls import handshake
+from conformance.wire.refusal import Kind, Refusal
 from conformance.wire.tls import TlsSeen
 
 HOST = "127.0.0.1"  # whom the certificates of a run in memory are for
 
 
 class NotAdmittedError(Exception):
-    """The station was refused, or refused the tool; the text says why."""
+    """The station was refused, or refused the tool; `refusal` is what there is to tell of it."""
+
+    def __init__(self, kind: Kind, text: str) -> None:
+        super().__init__(text)
+        self.refusal = Refusal(kind=kind, address=HOST, text=text)
 
 
 def credentials(sut: Sut) -> Credentials:
@@ -68,14 +75,15 @@ def admit(access: Access, shown: Credentials, station: str) -> tuple[TlsSeen | N
     """Return what was seen of a station that is let in; raises NotAdmittedError."""
     ours, theirs = access.context(), shown.context()
     if (ours is None) != (theirs is None):
-        raise NotAdmittedError("one side speaks TLS and the other does not")
+        raise NotAdmittedError("no TLS handshake", "one side speaks TLS and the other does not")
     seen = None
     if ours is not None and theirs is not None:
         seen, _ = handshake(theirs, ours, HOST)
         access.handshakes.append(seen)
         if seen.failure:
-            raise NotAdmittedError(f"a TLS handshake failed: {seen}")
+            raise NotAdmittedError("no TLS handshake", f"a TLS handshake failed: {seen}")
     header = "Authorization" in shown.headers(station)
-    if access.basic is not None and (not header or shown.password != access.basic):
-        raise NotAdmittedError(f"station {station!r} was refused with 401")
+    wanted = access.basic
+    if wanted is not None and not (header and hmac.compare_digest(shown.password, wanted)):
+        raise NotAdmittedError("wrong credentials", f"station {station!r} was refused with 401")
     return seen, Basic(user=station, size=len(shown.password)) if header else None

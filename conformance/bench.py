@@ -13,6 +13,7 @@ from conformance.bounds import told
 from conformance.cases import Case, Result
 from conformance.cleanup import Cleanup, undo_for
 from conformance.clock import now, unset_clocks
+from conformance.door import Door
 from conformance.files.servers import file_service
 from conformance.files.service import FileService
 from conformance.link import Link, Received
@@ -35,6 +36,7 @@ from conformance.verdict import CaseEnd, Inconclusive, NotApplicable, ToolError,
 from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Closed, Handshake
 from conformance.wire.frames import Finding
+from conformance.wire.refusal import Refusal
 from conformance.wire.schema import validator
 
 
@@ -43,7 +45,7 @@ class Bench:
 
     Between cases the SUT is served by the default answers. `broken` says why it can no longer
     be judged, if that is so; `between` collects broken rules that no case can be blamed for;
-    `refused` tells who was not let in;
+    `door` tells who was not let in;
     `presented` is what the SUT last said of itself.
     """
 
@@ -69,8 +71,7 @@ class Bench:
         self._answers = Answers(sut.version, sut.role, int(sut.heartbeat_interval))
         self._peer: Peer | None = None
         self._changed = asyncio.Event()
-        self.refused: list[str] = []
-        self._refusing = False
+        self.door = Door()
         self.boots_before = 0  # the running case
         self._cleaning = False
         self._time_told = False
@@ -198,7 +199,7 @@ class Bench:
     async def _await_station(self, record: Record) -> None:
         limit = self.sut.limits.connect_timeout
         if not await self.connected():
-            refused = f" ({'; '.join(self.refused)})" if self.refused else ""
+            refused = f" ({'; '.join(lines)})" if (lines := self.door.attempts.lines()) else ""
             where = f"{self.transport.url}/{self.sut.station}"
             self.broken = (
                 f"no connection from {self.sut.station} on {where} in {limit:g} s{refused}"
@@ -211,9 +212,7 @@ class Bench:
             await self.until(self.reported, wait)
             self.situation.accepted = True  # it was connected before, and is not booting
             await self.link.flush(wait)
-        for text in self.refused:
-            record.remark("", text)
-        self.refused.clear()
+        self.door.report(record)
         if not self.situation.idle():
             await self.until(self.situation.idle, self.sut.limits.message_timeout)
         if not self.situation.idle():
@@ -250,7 +249,7 @@ class Bench:
 
     def take_connections(self, *, taken: bool) -> None:
         """Take the station's connections, or refuse them."""
-        self._refusing = not taken
+        self.door.shut(shut=not taken)
         self.transport.refuse(all_=not taken)
 
     async def redial(self, offered: Sequence[str] = ()) -> Handshake:
@@ -392,8 +391,9 @@ class Bench:
         else:
             self.broken = f"the tool failed: {type(bug).__name__}: {bug}"
 
-    def _note_refused(self, text: str) -> None:
-        if self._refusing and self._peer is not None:
-            self._peer.note("", "", text)  # on purpose: no cause of anything
-        else:
-            told(self.refused, text)
+    def doubled(self) -> None:
+        """Remark on a second connection beside one that lives."""
+        self.door.doubled(self._peer)
+
+    def _note_refused(self, refusal: Refusal) -> None:
+        self.door.refused(refusal, self._peer)

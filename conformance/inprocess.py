@@ -25,6 +25,7 @@ from conformance.transport import SUBPROTOCOLS
 from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.memory import pair
+from conformance.wire.refusal import Refusal
 
 OK = range(200, 300)
 MOMENT = 0.01  # seconds of the clock that jumps
@@ -80,7 +81,7 @@ class InProcess:
         faults = dict(f.partition("=")[::2] for f in settings.faults)
         self._lax = ("utf-8",) if LAX in faults else ()
         self.access = Access.of(sut)
-        self._refused: Callable[[str], None] = lambda _: None
+        self._refused: Callable[[Refusal], None] = lambda _: None
         self._station: Station | None = None
         self._csms: ReferenceCsms | None = None
         if sut.role == "CS":
@@ -95,7 +96,7 @@ class InProcess:
     # As a transport
 
     async def open(
-        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+        self, connected: Callable[[Connection], None], refused: Callable[[Refusal], None]
     ) -> None:
         """Start the reference station; a reference CSMS waits to be called."""
         self._connected, self._refused = connected, refused
@@ -126,7 +127,7 @@ class InProcess:
         try:
             tls, basic = admit(self.access, self._credentials, station)
         except NotAdmittedError as refusal:
-            self._refused(str(refusal))
+            self._refused(refusal.refusal)
             raise ConnectionError(str(refusal)) from refusal
         subprotocol = SUBPROTOCOLS[self._sut.version]
         ours, theirs = pair(station, subprotocol, tls=tls, basic=basic, lax=self._lax)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -83,9 +83,13 @@ class Journal:
         """Write a broken rule that no case can be blamed for."""
         self._write({"kind": "finding", "at": now(), "sut": sut, "text": text})
 
-    def end(self) -> None:
-        """Write the footer: without it a run is incomplete."""
-        self._write({"kind": "end", "ended": now(), "counts": self.counts})
+    def end(self, refused: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Write the footer: without it a run is incomplete.
+
+        `refused` has who was not let in: sut, kind, address and count.
+        """
+        footer = {"kind": "end", "ended": now(), "counts": self.counts}
+        self._write({**footer, "refused": refused} if refused else footer)
         seal(self.path, self._records, self._sum)
 
     def _write(self, record: Mapping[str, Any]) -> None:

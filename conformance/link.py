@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,6 +15,8 @@ from conformance.wire.connection import Closed, Connection, Data
 from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame, parse, serialize
 from conformance.wire.rules import Rules, Validator
 from conformance.wire.websocket import BrokenByPeer
+
+_ALIVE = 2.0  # seconds for the pong over a connection that was replaced
 
 
 @dataclass(eq=False)
@@ -89,6 +91,9 @@ class Listener(Protocol):
     def closed(self, reason: Closed) -> None:
         """Take note that the connection is gone, not by our own doing."""
 
+    def doubled(self) -> None:
+        """Take note that the SUT had a living connection when it opened another."""
+
     def broke(self, bug: BaseException) -> None:
         """Take an exception of our own that ended the reading."""
 
@@ -117,6 +122,7 @@ class Link:
         if self.connection is not None:
             gone = Closed(1006, "replaced by a new connection")
             self._event(f"disconnected: {gone}")
+            self._keep(self._retire(self.connection))
             self._drop()
             self._listener.closed(gone)
         self.epoch += 1
@@ -312,10 +318,23 @@ class Link:
             self._listener.found(broken)
         self._drop(reason)
         # A peer that goes on sending is not waited for: the socket is closed in a short time.
-        closing = asyncio.create_task(connection.close())
-        self._closing.add(closing)
-        closing.add_done_callback(self._closing.discard)
+        self._keep(connection.close())
         self._listener.closed(reason)
+
+    async def _retire(self, old: Connection) -> None:
+        """Tell whether a connection that was replaced is still alive at the SUT, and close it."""
+        try:
+            await asyncio.wait_for(old.ping(), _ALIVE)
+        except (TimeoutError, Closed):
+            self._event("the connection before it was dead")
+        else:
+            self._listener.doubled()
+        await old.close(1000, "replaced by a new connection")
+
+    def _keep(self, closing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(closing)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     def _take(self, data: str | bytes, at: float, epoch: int, rules: Rules) -> None:
         frame, findings = parse(data, self._version)

@@ -104,6 +104,11 @@ class Record:
             number = self.number(step) if step else ""
             self.transcript.remarks.append(Remark(step=number, text=fitting))
 
+    def remark_once(self, text: str) -> None:
+        """Append a remark on the whole case, unless it is there."""
+        if all(remark.text != text for remark in self.transcript.remarks):
+            self.remark("", text)
+
     def frame(
         self, sender: str, text: str, *, finding: str, connection: int, ago: float = 0.0
     ) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import count
@@ -32,6 +32,7 @@ class Results:
         for sut in suts:
             self.journal.outline(outline(sut, wanted))
         self.findings = 0
+        self.refused: list[Mapping[str, Any]] = []
 
     def case(self, record: Mapping[str, Any], between: list[str]) -> None:
         """Add an ended case, and what was found before it."""
@@ -44,13 +45,17 @@ class Results:
             self.findings += 1
             self.journal.finding(sut, text)
 
+    def strangers(self, sut: str, counts: Iterable[Mapping[str, Any]]) -> None:
+        """Add how many attempts to connect were refused, by kind and address."""
+        self.refused += [{"sut": sut, **count} for count in counts]
+
     def end(self, *, complete: bool) -> None:
         """Close the journal and render what every run leaves; without a footer if interrupted."""
         import reports  # noqa: PLC0415 - only where there is something to render
 
         with self.journal:
             if complete:
-                self.journal.end()
+                self.journal.end(self.refused)
         for form in REPORTS:
             reports.write(self.directory, form)
 

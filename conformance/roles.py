@@ -111,7 +111,7 @@ class Station(Peer):
         back = self.link.epoch > self.inbox.old_epochs
         lost = self.tamper is not None and self.tamper.hits(place, "lost")
         if not back or self.link.connection is None or lost:
-            refused = "".join(f"; {text}" for text in self._bench.refused)
+            refused = "".join(f"; {text}" for text in self._bench.door.attempts.lines())
             self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s{refused}")
         seen = facts(self.link.connection.handshake)
         if self.tamper is not None and self.tamper.hits(place, "field"):

@@ -30,6 +30,7 @@ from conformance.verdict import Verdict
 
 Key = tuple[str, str]
 BETWEEN = "ocpp_between"
+REFUSED = "ocpp_refused"
 RESULTS = "ocpp_results"
 
 
@@ -178,12 +179,14 @@ class Run:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """End the sessions, then the journal, then write the reports."""
         left = {s.sut.name: s.between() for s in self._sessions.values()}
+        refused = {s.sut.name: s.refused() for s in self._sessions.values()}
         for opened in self._sessions.values():
             opened.close()
         self._sessions.clear()
         if self._worker:
-            session.config.workeroutput[BETWEEN] = left  # type: ignore[attr-defined] # xdist's
-        self._found(left)
+            told = {BETWEEN: left, REFUSED: refused}
+            session.config.workeroutput.update(told)  # type: ignore[attr-defined] # xdist's
+        self._found(left, refused)
         if self._results is not None:
             orderly = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
             self._results.end(complete=orderly and not (session.shouldfail or session.shouldstop))
@@ -204,12 +207,19 @@ class Run:
             terminalreporter.write_line(
                 f"{self._results.findings} broken rules between the cases: see the report"
             )
+        strangers = sum(count["count"] for count in self._results.refused)
+        if strangers:
+            terminalreporter.write_line(f"{strangers} attempts to connect were refused: see report")
         terminalreporter.write_line(f"report: {self.directory / 'report.html'}")
 
-    def _found(self, between: dict[str, list[str]]) -> None:
+    def _found(
+        self, between: dict[str, list[str]], refused: dict[str, list[dict[str, Any]]]
+    ) -> None:
         if self._results is not None:
             for sut, texts in between.items():
                 self._results.found(sut, texts)
+            for sut, counts in refused.items():
+                self._results.strangers(sut, counts)
 
     # The hooks of other plugins, where they are installed
 
@@ -229,7 +239,8 @@ class Run:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - xdist is untyped
         """Take what a worker found after its last case."""
-        self._found(getattr(node, "workeroutput", {}).get(BETWEEN, {}))
+        told = getattr(node, "workeroutput", {})
+        self._found(told.get(BETWEEN, {}), told.get(REFUSED, {}))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:

@@ -143,6 +143,10 @@ class Session:
             found += texts
         return found
 
+    def refused(self) -> list[dict[str, Any]]:
+        """Return how many attempts to connect were refused, by kind and address."""
+        return [count for bench in self._benches.values() for count in bench.door.attempts.counts()]
+
     def close(self) -> None:
         """End everything that the session began."""
         self._thread.call(self._close())

@@ -10,6 +10,7 @@ from conformance.access import Access
 from conformance.sut import Sut
 from conformance.wire.client import ConnectFailedError, connect
 from conformance.wire.connection import Connection
+from conformance.wire.refusal import Refusal
 from conformance.wire.server import Server, serve
 
 SUBPROTOCOLS = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
@@ -22,7 +23,7 @@ class Transport(Protocol):
     access: Access
 
     async def open(
-        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+        self, connected: Callable[[Connection], None], refused: Callable[[Refusal], None]
     ) -> None:
         """Begin; every new connection goes to `connected`, every refused one to `refused`."""
 
@@ -56,7 +57,7 @@ class Listening:
         self._server: Server | None = None
 
     async def open(
-        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+        self, connected: Callable[[Connection], None], refused: Callable[[Refusal], None]
     ) -> None:
         """Listen on the configured address."""
 
@@ -104,7 +105,7 @@ class Dialing:
         self._sut = sut
 
     async def open(
-        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+        self, connected: Callable[[Connection], None], refused: Callable[[Refusal], None]
     ) -> None:
         """Wait for nothing: the tool is the one that calls."""
 

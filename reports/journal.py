@@ -15,7 +15,7 @@ from conformance.journal import FORMAT, SEAL
 from reports import parse
 from reports.errors import JournalError
 from reports.fields import Fields, short
-from reports.run import CaseRecord, Finding, Outline, Review, Run, SutInfo
+from reports.run import CaseRecord, Finding, Outline, Refused, Review, Run, SutInfo
 
 __all__ = ["FORMATS", "JournalError", "read", "read_bytes", "records"]
 
@@ -37,6 +37,7 @@ class _Reading:
     sums: list[str] = field(default_factory=list)
     cases: list[CaseRecord] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    refused: tuple[Refused, ...] = ()
     outlines: dict[tuple[str, str, str], Outline] = field(default_factory=dict)
     reviews: list[Review] = field(default_factory=list)
 
@@ -115,6 +116,7 @@ class _Reading:
                     f" but the journal has {found[verdict]}: cases are missing or were added"
                 )
         self.ended = fields.text("ended")
+        self.refused = tuple(parse.refused(f) for f in fields.items("refused"))
 
 
 def read(path: Path) -> Run:
@@ -195,6 +197,7 @@ def _run(reading: _Reading, header: Fields, *, cut_off: bool) -> Run:
         suts=reading.suts,
         cases=tuple(reading.cases),
         findings=tuple(reading.findings),
+        refused=reading.refused,
         format=reading.format,
         place=header.text("place", ""),
         platform=header.text("platform", ""),

@@ -17,6 +17,7 @@ from reports.run import (
     Judgement,
     Moved,
     Outline,
+    Refused,
     Remark,
     Review,
     Sender,
@@ -27,6 +28,16 @@ from reports.run import (
 VERDICTS: Final = {str(v): v for v in Verdict}
 _SENDERS: Final[Mapping[str, Sender]] = {"sut": "sut", "tool": "tool", "event": "event"}
 _JUDGEMENTS: Final[Mapping[str, Judgement]] = {"accepted": "accepted", "rejected": "rejected"}
+
+
+def refused(fields: Fields) -> Refused:
+    """Return what the footer says of attempts to connect that were refused."""
+    return Refused(
+        sut=fields.text("sut", ""),
+        kind=fields.text("kind"),
+        address=fields.text("address", ""),
+        count=int(fields.number("count")),
+    )
 
 
 def sut(fields: Fields) -> SutInfo:

@@ -175,6 +175,16 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """How many attempts of one kind to connect, from one address, were refused in the run."""
+
+    sut: str
+    kind: str
+    address: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CaseRecord:
     """One run of one case. `duration` and `waits` are in seconds.
 
@@ -229,6 +239,7 @@ class Run:
     suts: tuple[SutInfo, ...]
     cases: tuple[CaseRecord, ...]
     findings: tuple[Finding, ...]
+    refused: tuple[Refused, ...] = ()
     format: int = 1
     place: str = ""
     platform: str = ""

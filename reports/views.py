@@ -28,7 +28,7 @@ CODES: Final = {o: o.value[0].lower() for o in Outcome}
 
 _PAGE_IDS: Final = (
     *("top", "summary", "attention", "remarks", "findings", "cases", "timing", "requirements"),
-    "causes",
+    *("causes", "refused"),
     *("q", "p", "h", "n", "o", "x", "all", "none"),
 )
 _SENDS: Final = re.compile(r"sends (\w+)\(")

@@ -147,8 +147,8 @@ def pair(
 class MemoryListener:
     """A server without a network: `connect` is what a station does to it.
 
-    As on the real server, a second connection replaces the first, and while `refuse()` is true
-    ConnectionRefusedError is raised.
+    A second connection replaces the first, and while `refuse()` is true ConnectionRefusedError is
+    raised.
     """
 
     def __init__(

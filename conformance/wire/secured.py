@@ -11,6 +11,7 @@ from typing import cast
 
 from websockets.asyncio.server import ServerConnection
 
+from conformance.wire.refusal import address_of
 from conformance.wire.tls import TlsSeen, explained, finish, watch
 
 
@@ -46,6 +47,7 @@ class Guard:
         self, connection: GuardedConnection, raw: asyncio.Transport, context: ssl.SSLContext
     ) -> None:
         seen = watch(context)
+        seen.address = address_of(raw.get_extra_info("peername"))
         try:
             secured = await _start_tls(raw, connection, context, self.limit)
         except OSError as problem:  # ssl.SSLError and TimeoutError are such

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +17,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from conformance.wire.connection import Basic
+from conformance.wire.refusal import Kind, Refusal, address_of, short
 from conformance.wire.secured import Guard, GuardedConnection
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
@@ -31,32 +31,34 @@ from conformance.wire.websocket import (
 
 _PROTOCOL_ERROR = 1002
 _TLS = b"\x16\x03"  # how a TLS handshake begins
+_OF_THE_GATE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Gate:
-    """Who is let in; everything that is not is told to `on_refused` in one line."""
+    """Who is let in; every other attempt is told to `on_refused`."""
 
     subprotocol: str
     identity: str
     refuse: Callable[[], bool]
     credentials: Callable[[], tuple[str, bytes] | None]
-    on_refused: Callable[[str], None]
+    on_refused: Callable[[Refusal], None]
 
     def process_request(self, ws: ServerConnection, request: Request) -> Response | None:
         """Return the refusal of an upgrade, or None to go on."""
         identity = identity_of(request.path)
         if identity != self.identity:
             # Part 4 and OCPP-J 1.6, 3.2: an unknown station gets 404.
-            text = f"a station with id {identity!r} was refused: this run is for {self.identity!r}"
-            return self._refused(ws, HTTPStatus.NOT_FOUND, text)
+            said = f"a station with id {short(identity)!r} was refused"
+            text = f"{said}: this run is for {self.identity!r}"
+            return self._refused(ws, HTTPStatus.NOT_FOUND, "another id", text)
         if self.refuse():
             text = f"station {identity!r} was refused with 503: connections are not taken just now"
-            return self._refused(ws, HTTPStatus.SERVICE_UNAVAILABLE, text)
+            return self._refused(ws, HTTPStatus.SERVICE_UNAVAILABLE, "not taken just now", text)
         wrong = self._wrong_credentials(request)
         if wrong:
             text = f"station {identity!r} was refused with 401: {wrong}"
-            response = self._refused(ws, HTTPStatus.UNAUTHORIZED, text)
+            response = self._refused(ws, HTTPStatus.UNAUTHORIZED, "wrong credentials", text)
             response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
             return response
         return None
@@ -66,8 +68,20 @@ class _Gate:
         ours = Subprotocol(self.subprotocol)
         return ours if ours in offered else None
 
-    def _refused(self, ws: ServerConnection, status: HTTPStatus, text: str) -> Response:
-        self.on_refused(text)
+    def process_response(self, ws: ServerConnection, _: Request, response: Response) -> None:
+        """Tell of a request that is HTTP, and asks for no WebSocket."""
+        asked = response.status_code == HTTPStatus.SWITCHING_PROTOCOLS
+        if not asked and response.status_code not in _OF_THE_GATE:
+            why = short(str(ws.protocol.handshake_exc))
+            text = f"a connection was refused: it is no WebSocket upgrade ({why})"
+            self.tell(ws, "no WebSocket upgrade", text)
+
+    def tell(self, ws: ServerConnection, kind: Kind, text: str) -> None:
+        """Tell of one attempt that is refused."""
+        self.on_refused(Refusal(kind=kind, address=address_of(ws.remote_address), text=text))
+
+    def _refused(self, ws: ServerConnection, status: HTTPStatus, kind: Kind, text: str) -> Response:
+        self.tell(ws, kind, text)
         return ws.respond(status, f"{status.phrase}\n")
 
     def _wrong_credentials(self, request: Request) -> str:
@@ -81,9 +95,12 @@ class _Gate:
         if given is None:
             return "its Authorization header is not HTTP Basic"
         user, password = wanted
-        if not hmac.compare_digest(given[0], user.encode()):
+        # Both are compared, and at an equal pace: how long it takes tells nothing (RFC 7617, 4).
+        known = hmac.compare_digest(given[0], user.encode())
+        right = hmac.compare_digest(given[1], password)
+        if not known:
             return f"its user name is not {user!r}"
-        return "" if hmac.compare_digest(given[1], password) else "its password is wrong"
+        return "" if right else "its password is wrong"
 
 
 @dataclass
@@ -93,7 +110,6 @@ class Server:
     port: int
     url: str
     _ws: ws_server.Server
-    _doors: _Doors
     _guard: Guard | None
 
     async def close(self) -> None:
@@ -102,17 +118,14 @@ class Server:
         if self._guard is not None:
             await self._guard.settle()
         await self._ws.wait_closed()
-        await self._doors.settle()
 
 
 @dataclass
 class _Doors:
-    """Hands each connection over; the newest one of the station is the one that counts."""
+    """Hands each connection over, a second one of the station, too."""
 
     gate: _Gate
     accept: Callable[[WebSocketConnection], Awaitable[None]]
-    _current: WebSocketConnection | None = None
-    _closing: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def handle(self, ws: ServerConnection) -> None:
         if ws.request is None or ws.response is None or not isinstance(ws, _Incoming):
@@ -124,36 +137,27 @@ class _Doors:
         if handshake.chosen is None:
             # OCPP-J 1.6 and Part 4, 3.2: upgrade without the header, then close.
             offered = ", ".join(handshake.offered) or "none"
-            self.gate.on_refused(
+            text = (
                 f"station {handshake.identity!r} was refused: it offers the subprotocols "
-                f"{offered}, this run needs {self.gate.subprotocol}"
+                f"{short(offered)}, this run needs {self.gate.subprotocol}"
             )
+            self.gate.tell(ws, "no common subprotocol", text)
             await ws.close(_PROTOCOL_ERROR, "no common subprotocol")
             return
         connection = WebSocketConnection(ws, handshake)
-        if self._current is not None:
-            task = asyncio.create_task(self._current.close(1000, "replaced by a new connection"))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
-        self._current = connection
-        try:
-            await self.accept(connection)
-            await connection.wait_closed()
-        finally:
-            if self._current is connection:
-                self._current = None
-
-    async def settle(self) -> None:
-        await asyncio.gather(*self._closing)
+        await self.accept(connection)
+        await connection.wait_closed()
 
 
 class _Incoming(GuardedConnection, TimedSocket):
     """Tells what was no WebSocket upgrade at all, such as TLS on a port without."""
 
-    told: Callable[[str], None]
+    told: Callable[[Refusal], None]
+    _spoke = _refused = False
 
     def data_received(self, data: bytes) -> None:
         """Say at once why there is no request, and do not wait for the other side to hang up."""
+        self._spoke = True
         if self.is_open and self.request is None and data.startswith(_TLS):
             self._no_upgrade("TLS on a port without TLS")
             return
@@ -162,8 +166,18 @@ class _Incoming(GuardedConnection, TimedSocket):
         if self.request is None and wrong is not None and not self.transport.is_closing():
             self._no_upgrade(ascii(str(wrong.__cause__ or wrong)[:100]))
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell of a request that never came to its end."""
+        if self.is_open and self.request is None and self._spoke:
+            self._no_upgrade("it ends within its request")
+        super().connection_lost(exc)
+
     def _no_upgrade(self, why: str) -> None:
-        self.told(f"a connection was refused: it is no WebSocket upgrade ({why})")
+        if not self._refused:
+            self._refused = True
+            address = address_of(self.transport.get_extra_info("peername"))
+            text = f"a connection was refused: it is no WebSocket upgrade ({why})"
+            self.told(Refusal(kind="no WebSocket upgrade", address=address, text=text))
         self.transport.abort()
 
 
@@ -176,7 +190,7 @@ async def serve(
     accept: Callable[[WebSocketConnection], Awaitable[None]],
     refuse: Callable[[], bool],
     credentials: Callable[[], tuple[str, bytes] | None],
-    on_refused: Callable[[str], None],
+    on_refused: Callable[[Refusal], None],
     guard: Guard | None = None,
     max_size: int = MAX_SIZE,
 ) -> Server:
@@ -185,9 +199,9 @@ async def serve(
     The station is known by the last part of the path, percent-decoded; another one gets 404.
     While `refuse()` is true it gets 503, with other `credentials()` than this user and
     password 401; a station that does not offer `subprotocol` is upgraded without one and closed.
-    `on_refused` is told about each of them. A second connection replaces the first one. A
-    connection stays open after `accept` has returned. With a `guard` it is TLS. `port` 0 takes
-    any free one; `max_size` is in bytes. Raises OSError where it cannot listen.
+    `on_refused` is told about each of them. What a second connection is for the first, `accept`
+    decides. A connection stays open after `accept` has returned. With a `guard` it is TLS.
+    `port` 0 takes any free one; `max_size` is in bytes. Raises OSError where it cannot listen.
     """
     gate = _Gate(
         subprotocol=subprotocol,
@@ -209,6 +223,7 @@ async def serve(
         port,
         select_subprotocol=gate.select,
         process_request=gate.process_request,
+        process_response=gate.process_response,
         create_connection=incoming,  # type: ignore[arg-type] # called like the class
         # Part 4, 3.3: a CSMS has to support it; OCPP-J 1.6 knows nothing of it.
         compression=None if subprotocol == "ocpp1.6" else "deflate",
@@ -222,7 +237,7 @@ async def serve(
     shown = f"[{host}]" if ":" in host else host
     secured = guard is not None and guard.context() is not None
     url = f"{'wss' if secured else 'ws'}://{shown}:{chosen}"
-    return Server(chosen, url, listening, doors, guard)
+    return Server(chosen, url, listening, guard)
 
 
 def identity_of(path: str) -> str:

@@ -52,7 +52,8 @@ class TlsSeen:
     """What was seen of one TLS connection, whether or not its handshake succeeded.
 
     `alerts` are (who, name) in their order, who being "sut" or "tool". `version`, `suite` and
-    `chain` (DER, the leaf first) are there once the handshake has succeeded.
+    `chain` (DER, the leaf first) are there once the handshake has succeeded. `address` is where
+    the connection came from.
     """
 
     hello: ClientHello | None = None
@@ -61,6 +62,7 @@ class TlsSeen:
     suite: str = ""
     chain: tuple[bytes, ...] = ()
     failure: str = ""
+    address: str = ""
 
     @property
     def refused_by_sut(self) -> str:

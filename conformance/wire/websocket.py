@@ -39,6 +39,8 @@ _SECRET_HEADERS: Final = ("authorization", "proxy-authorization", "cookie", "set
 
 LOGGER: Final = logging.getLogger("conformance.wire.websockets")
 LOGGER.setLevel(logging.INFO)  # at DEBUG, websockets would log the Authorization header
+# Who was not let in is told by the server itself, and not once for each attempt.
+LOGGER.addFilter(lambda record: record.levelno > logging.INFO or record.msg == "connection open")
 
 _BROKEN: Final = {
     1002: ("websocket", "the peer broke the WebSocket protocol", "RFC 6455, 5", True),

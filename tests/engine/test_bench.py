@@ -17,6 +17,7 @@ from conformance.ocpp16.messages import (
     StatusNotification,
 )
 from conformance.verdict import Verdict
+from conformance.wire.refusal import Refusal
 from tests.engine.stage import (
     case,
     declared,
@@ -131,7 +132,8 @@ def test_refused_connections_are_told() -> None:
     it.open = listening  # type: ignore[method-assign]
 
     async def wrong_password(_: Miniature) -> None:
-        refusals[0]("CP9 was refused: a wrong password")
+        told = "CP9 was refused: a wrong password"
+        refusals[0](Refusal(kind="wrong credentials", address="192.0.2.1", text=told))
 
     it.boot = wrong_password
     result = run(it, read)

@@ -15,6 +15,7 @@ from conformance.sut import Sut
 from conformance.transport import SUBPROTOCOLS
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.memory import MemoryConnection, pair
+from conformance.wire.refusal import Refusal
 
 Payload: TypeAlias = Mapping[str, Any]
 Deed: TypeAlias = Callable[["Miniature"], Awaitable[None]]
@@ -124,7 +125,7 @@ class Miniature:
     # As a transport
 
     async def open(
-        self, connected: Callable[[Connection], None], refused: Callable[[str], None]
+        self, connected: Callable[[Connection], None], refused: Callable[[Refusal], None]
     ) -> None:
         """Connect and boot, if it is a station."""
         del refused

@@ -46,7 +46,7 @@ async def listening(
         accept=taken.accept,
         refuse=lambda: taken.refusing,
         credentials=lambda: None if password is None else (STATION, password),
-        on_refused=taken.refused.put_nowait,
+        on_refused=lambda refusal: taken.refused.put_nowait(str(refusal)),
         max_size=max_size,
         guard=guard,
     )

@@ -109,9 +109,10 @@ async def test_a_password_reaches_no_log(caplog: pytest.LogCaptureFixture) -> No
 async def test_a_cut_and_a_replaced_connection() -> None:
     async with listening() as (server, taken):
         first = await dial(server.url)
-        await taken.connections.get()
+        old = await taken.connections.get()
         second = await dial(server.url)
         csms = await taken.connections.get()
+        await old.close(1000, "replaced by a new connection")
         with pytest.raises(Closed, match="replaced"):
             await first.receive()
         second.abort()

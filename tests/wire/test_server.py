@@ -174,19 +174,17 @@ async def test_without_our_subprotocol_the_upgrade_is_completed_and_closed(
 
 
 @on_loop
-async def test_a_second_connection_replaces_the_first() -> None:
-    async with listening() as (server, taken):
-        first = await dial(server)
+async def test_a_second_connection_is_handed_over_beside_the_first() -> None:
+    async with listening() as (server, taken), await dial(server) as first:
         old = await taken.connections.get()
         async with await dial(server) as second:
             new = await taken.connections.get()
-            with pytest.raises(ConnectionClosed):
-                await first.recv()
-            assert (first.close_code, first.close_reason) == (1000, "replaced by a new connection")
-            with pytest.raises(Closed):
-                await old.receive()
-            await second.send("hello")
-            assert await new.receive() == "hello"
+            await first.send("from the first")
+            await second.send("from the second")
+            assert (await old.receive(), await new.receive()) == (
+                "from the first",
+                "from the second",
+            )
 
 
 @on_loop
