@@ -55,6 +55,7 @@ def test_the_right_time_is_told_when_a_case_is_over(version: Any) -> None:  # no
     first, then = CASES[f"OCPPJ_92_CS-{version}"], CASES[f"OCPPJ_46_CS-{version}"]
     results = in_one_session(embedded(version, "CS"), [first, then])
     assert [r.verdict for r in results] == [Verdict.PASS, Verdict.PASS]
+    assert results[0].record.transcript.remarks == []
     answers = [f.text for f in results[0].record.transcript.frames if "currentTime" in f.text]
     assert "+00:00" in answers[0]
     assert answers[-1].endswith('Z"}]')

@@ -50,3 +50,15 @@ async def test_ocppj_46_cs(station: Station, frames: Frames, operator: Operator,
     await frames.refuse(2, held, "InternalError")
     await station.expect_none(3, booted(sut), during=late(sut), meanwhile=plugged(sut))
     await station.call(4, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_96_CS")
+async def test_ocppj_96_cs(station: Station, frames: Frames, operator: Operator, sut: Sut) -> None:
+    """A second answer to the same request is ignored."""
+    await operator.plug_in(sut.evse, sut.connector)
+    held = await station.expect(1, *plugged(sut), hold=True)
+    station.allow(*plugged(sut))
+    await frames.reply(2, held)
+    await frames.ignored(3, [3, held.uid, {}])
+    await station.expect_none(5, booted(sut), during=late(sut))
+    await station.call(6, request(sut), expect=harmless(sut).expect)

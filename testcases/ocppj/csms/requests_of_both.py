@@ -64,3 +64,13 @@ async def test_ocppj_46_csms(csms: Csms, frames: Frames, operator: Operator, sut
     held = await csms.expect(1, asked(sut), hold=True)
     await frames.refuse(2, held, "InternalError")
     await csms.call(3, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_96_CSMS")
+async def test_ocppj_96_csms(csms: Csms, frames: Frames, operator: Operator, sut: Sut) -> None:
+    """A second answer to the same request is ignored."""
+    await ask(operator, sut)
+    held = await csms.expect(1, asked(sut), hold=True)
+    await frames.reply(2, held, told(sut))
+    await frames.ignored(3, [3, held.uid, told(sut).pattern()])
+    await csms.call(5, request(sut), expect=harmless(sut).expect)
