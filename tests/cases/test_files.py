@@ -74,7 +74,10 @@ def test_no_diagnostics_at_all() -> None:
     assert result.verdict is Verdict.FAIL
 
 
-@pytest.mark.parametrize("case", ["TC_044_1_CS", "TC_044_3_CS", "TC_045_1_CS"])
+EITHER = ["TC_044_1_CS", "TC_044_3_CS", "TC_045_1_CS", "TC_079_CS", "TC_080_CS", "TC_081_CS"]
+
+
+@pytest.mark.parametrize("case", EITHER)
 @pytest.mark.parametrize("protocol", ["FTP", "HTTP"])
 def test_either_protocol(case: str, protocol: str) -> None:
     result = judged(case, options={"transfer_protocols": protocol})
