@@ -40,6 +40,7 @@ for command in COMMANDS:
 @click.option("--results", metavar="DIR", help="Where the results go.")
 @click.option("--samples", type=SAMPLES, help="Random requests of a case that samples them.")
 @click.option("--seed", type=int, help="What they are made from.")
+@click.option("--exhaustive", is_flag=True, help="Not random ones, but every single fault.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def demo(
     versions: Sequence[str],
@@ -52,6 +53,7 @@ def demo(
     results: str | None,
     samples: int | None,
     seed: int | None,
+    exhaustive: bool,
     pytest_options: Sequence[str],
 ) -> None:
     """Run the cases against the reference systems, over real WebSockets."""
@@ -64,7 +66,7 @@ def demo(
         chosen = suts(versions, roles, cases, profiles, faults)
     except LookupError as error:
         raise click.UsageError(str(error)) from error
-    more = (*_secured(security_profile), *_sampled(samples, seed), *pytest_options)
+    more = (*_secured(security_profile), *_sampled(samples, seed, exhaustive), *pytest_options)
     sys.exit(_pytest(chosen, cases, profiles, results, "demo", more))
 
 
@@ -78,6 +80,7 @@ def demo(
 @click.option("--strict", is_flag=True, help="A remark fails a case that passed.")
 @click.option("--samples", type=SAMPLES, help="Random requests of a case that samples them.")
 @click.option("--seed", type=int, help="What they are made from.")
+@click.option("--exhaustive", is_flag=True, help="Not random ones, but every single fault.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def run(
     suts: Sequence[str],
@@ -89,11 +92,12 @@ def run(
     strict: bool,
     samples: int | None,
     seed: int | None,
+    exhaustive: bool,
     pytest_options: Sequence[str],
 ) -> None:
     """Run the cases against a real device or back office."""
     more = [*(["--ocpp-strict"] if strict else []), *(["--ocpp-place", place] if place else [])]
-    more += [*_secured(security_profile), *_sampled(samples, seed), *pytest_options]
+    more += [*_secured(security_profile), *_sampled(samples, seed, exhaustive), *pytest_options]
     sys.exit(_pytest(suts, cases, profiles, results, "", more))
 
 
@@ -252,9 +256,10 @@ def prove(
     sys.exit(0 if proof.complete else 1)
 
 
-def _sampled(samples: int | None, seed: int | None) -> list[str]:
+def _sampled(samples: int | None, seed: int | None, exhaustive: bool) -> list[str]:
     given = {"--ocpp-samples": samples, "--ocpp-seed": seed}
-    return [f"{option}={value}" for option, value in given.items() if value is not None]
+    every = ["--ocpp-exhaustive"] if exhaustive else []
+    return every + [f"{option}={value}" for option, value in given.items() if value is not None]
 
 
 def _secured(profile: str | None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import choice
 from string import ascii_letters, digits
@@ -15,12 +15,13 @@ from conformance.link import Answer, Received
 from conformance.matching import Matcher, mismatches, one_of
 from conformance.message import Response
 from conformance.replies import Reply, judge, spoiled
+from conformance.series import Series
 from conformance.trouble import seen
 from conformance.verdict import ToolError
 from conformance.wire.connection import Closed, Data, Handshake, Interrupted
 from conformance.wire.directions import received
 from conformance.wire.frames import MAX_DESCRIPTION, Call
-from conformance.wire.sampling import Sample, Sampler
+from conformance.wire.sampling import Sample, Sampler, every_fault
 
 if TYPE_CHECKING:
     from conformance.peer import Peer
@@ -61,6 +62,9 @@ class Wrong:
     odd: Sequence[str] = ()
     dropped: str = ""
     unreadable: bool = False
+    foreign: bool = False
+    name: str = ""
+    kind: str = ""
 
 
 class FrameDesk:
@@ -82,6 +86,7 @@ class FrameDesk:
         uid, data = written(wrong.frame)
         pattern = _refusal(self._peer.version, uid, wrong)
         ids = [uid] if uid else [UNREADABLE, *([""] if wrong.unreadable else [])]
+        ids += [UNREADABLE] if wrong.foreign else []
         place = await self.begin(step, data)
         optional = bool(wrong.dropped) or wrong.unreadable
         if not optional:
@@ -95,12 +100,22 @@ class FrameDesk:
         if differences:  # of a CALLRESULT no more is to be said
             told = differences[:1] if answer["type"] != "CALLERROR" else differences
             self._fail(step + 1, "; ".join(told), pattern)
+        if wrong.foreign and answer["id"] == UNREADABLE:
+            self._peer.remark(step + 1, "the CALLERROR does not say which message it is about")
         if answer["code"] in wrong.odd:
             better = " or ".join(wrong.codes)
             self._peer.remark(
                 step + 1, f"{answer['code']} says less of what is wrong than {better}"
             )
         self._peer.note(step + 1, str(pattern), f"refuses with {answer['code']}", ok=True)
+
+    async def each_refused(self, step: int, frames: Iterable[Wrong]) -> None:
+        """Send CALLs that are wrong, one after the other; require of each what `refused` does.
+
+        The first of each kind, and those that are not refused, stand in the record; the rest is
+        counted. The failure comes when all have been sent, and names those that it is about.
+        """
+        await Series(self._peer, self.refused).run(step, frames)
 
     async def ignored(self, step: int, frame: Sent) -> None:
         """Send `frame`; require that nothing answers it and that the connection stays."""
@@ -204,15 +219,21 @@ class FrameDesk:
         peer.note(step + 1, "no connection", "no connection", ok=True)
 
     def faults(self) -> Iterator[Sample]:
-        """Yield requests with one random fault each, of the actions that the SUT can be sent.
+        """Yield requests with one fault each, of the actions that the SUT can be sent.
 
-        Their number and the seed are those of [samples]; times and addresses are left as they
-        are, since a schema's format is not checked by everybody.
+        By [samples] these are so many random ones, made from a seed, or every fault in the full
+        request; times and addresses are left as they are, since a schema's format is not checked
+        by everybody.
         """
         peer, wanted = self._peer, self._peer.sut.document.samples
+        everything = received(peer.version, peer.sut.role)
+        if wanted.exhaustive:
+            peer.record.note("", "tool", "", "every fault of every request")
+            for action in everything:
+                yield from every_fault(peer.version, action, "Request", without=("format",))
+            return
         peer.record.note("", "tool", "", f"{wanted.count} samples, made from seed {wanted.seed}")
         sampler = Sampler(peer.version, "Request", wanted.seed)
-        everything = received(peer.version, peer.sut.role)
         order = sampler.shuffled(everything)
         for n in range(wanted.count):
             yield sampler.faulty(order[n % len(order)], without=("format",))
@@ -295,7 +316,10 @@ class FrameDesk:
         calls = [Call(uid, action, {}) for uid in ids]
         sending = asyncio.create_task(self._peer.link.provoke(data, calls, timeout=limit))
         sending.add_done_callback(seen)
-        await self._peer.until({sending})
+        try:
+            await self._peer.until({sending})
+        finally:
+            sending.cancel()  # an answer that nobody waits for keeps no later CALL waiting
         return sending.result()
 
     def _silent(self, step: int, why: str) -> None:
@@ -310,11 +334,17 @@ class FrameDesk:
 def _refusal(version: str, uid: str, wrong: Wrong) -> dict[str, Any]:
     return {
         "type": "CALLERROR",
-        "id": _TEXT if wrong.unreadable else uid or UNREADABLE,
+        "id": _id(uid, wrong),
         "code": one_of(*wrong.codes, *wrong.odd),
         "description": _TEXT if version == "1.6" else _SHORT,
         "details": _OBJECT,
     }
+
+
+def _id(uid: str, wrong: Wrong) -> object:
+    if wrong.unreadable:
+        return _TEXT
+    return one_of(uid, UNREADABLE) if wrong.foreign else uid or UNREADABLE
 
 
 def _told(answer: Answer) -> dict[str, Any]:

@@ -240,7 +240,8 @@ class Link:
             self._answers.update((call.uid, future) for call in stand_ins)
             self._outbox.put_nowait(_Outgoing(frames=tuple(stand_ins), data=data))
             try:
-                return await asyncio.wait_for(future, timeout)
+                async with asyncio.timeout(timeout):  # thousands a second: wait_for is slower
+                    return await future
             finally:
                 for call in stand_ins:
                     self._answers.pop(call.uid, None)

@@ -68,6 +68,7 @@ class Run:
                 own(package)
             profile = option("--ocpp-security-profile")
             asked = {"count": option("--ocpp-samples"), "seed": option("--ocpp-seed")}
+            asked["exhaustive"] = option("--ocpp-exhaustive") or None
             samples = {"samples": {k: v for k, v in asked.items() if v is not None}}
             declared = [_declared(p, profile) for p in option("--ocpp-sut")]
             suts = [sut.changed(samples) for sut in declared] if samples["samples"] else declared

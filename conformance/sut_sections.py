@@ -297,10 +297,11 @@ class Limits(Section):
 
 
 class Samples(Section):
-    """[samples]: how many random requests a case sends that samples them, and which."""
+    """[samples]: which requests with a fault a case sends that samples them."""
 
     count: Annotated[int, Field(ge=1, le=100_000)] = key(10, "requests with a fault, each random")
     seed: int = key(1, "the same seed makes the same requests")
+    exhaustive: bool = key(False, "every fault of every request, none at random")
 
 
 class Waiver(Section):

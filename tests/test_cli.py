@@ -106,6 +106,15 @@ def test_demo_runs_one_case_with_a_fault(tmp_path: Path) -> None:
     assert "Traceback" not in ran.out
 
 
+def test_demo_sends_every_fault_if_asked(tmp_path: Path) -> None:
+    words = ("--version", "1.6", "--case", "OCPPJ_60_CS", "--fault", "cuts-texts=GetConfiguration")
+    assert run("demo", *words, "--results", "some", folder=tmp_path).code == 0
+    assert run("demo", *words, "--exhaustive", "--results", "all", folder=tmp_path).code == 1
+    (case,) = cases(tmp_path / "all").values()
+    assert "GetConfiguration.key[0] against maxLength (exhaustive): expected" in case["reason"]
+    assert (tmp_path / "all" / "journal.jsonl").stat().st_size < 2**20
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+from conformance.reference.payloads import cut
 from conformance.reference.wire import Wire
 from conformance.reference.wire_faults import WIRE, wired
 
@@ -42,6 +43,9 @@ SHARED: Mapping[str, Fault] = {
     "late-answer": Fault(text="answers come late", argument="seconds"),
     "silent": Fault(text="one action is never answered", argument="action"),
     "takes-any-data": Fault(text="binary messages and text that is not UTF-8 are taken as text"),
+    "cuts-texts": Fault(
+        text="texts that are too long for one action are cut off, not refused", argument="action"
+    ),
     "first-subprotocol": Fault(
         text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
     ),
@@ -177,17 +181,25 @@ def check(faults: Mapping[str, str], known: Mapping[str, Fault]) -> None:
             float(argument)
 
 
-def faulty(wire: Wire, faults: Mapping[str, str], rewrites: Mapping[str, Rewrite] = {}) -> Wire:
+def faulty(
+    wire: Wire,
+    faults: Mapping[str, str],
+    rewrites: Mapping[str, Rewrite] = {},
+    version: str = "1.6",
+) -> Wire:
     """Return `wire` with the shared `faults`, and those of `rewrites` that `faults` names."""
     chosen = [rewrite for name, rewrite in rewrites.items() if name in faults]
     if not chosen and not faults.keys() & SHARED.keys():
         return wire
-    return _FaultyWire(wired(wire, faults), faults, chosen)
+    return _FaultyWire(wired(wire, faults), faults, chosen, version)
 
 
 class _FaultyWire:
-    def __init__(self, wire: Wire, faults: Mapping[str, str], rewrites: list[Rewrite]) -> None:
+    def __init__(
+        self, wire: Wire, faults: Mapping[str, str], rewrites: list[Rewrite], version: str
+    ) -> None:
         self._wire, self._faults, self._rewrites = wire, faults, rewrites
+        self._version = version
         self._asked: dict[str, str] = {}  # id of a CALL of the peer: its action
         self._late: set[asyncio.Task[None]] = set()
 
@@ -204,6 +216,9 @@ class _FaultyWire:
         frame = _frame(text)
         if frame and frame[0] == _CALL:
             self._asked[frame[1]] = frame[2]
+            if self._faults.get("cuts-texts") == frame[2]:
+                cut(self._version, frame[2], frame[3])
+                return json.dumps(frame)
         return text
 
     async def send(self, text: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 from ocpp import exceptions
 from ocpp.exceptions import OCPPError
+
+from conformance.reference.payloads import broken_keyword
 
 _CALL: Final = 2
 _LENGTHS: Final = {_CALL: 4, 3: 3, 4: 5}
@@ -34,12 +36,19 @@ _CODES: Final[Mapping[str, Mapping[str, type[OCPPError]]]] = {
 }
 
 
-def refusal_owed(text: str, version: str) -> str | None:
-    """Return the CALLERROR that is owed for a text, "" if it is to be dropped, None for a frame."""
+def loaded(text: str) -> object:
+    """Return the document in a text, None if there is none."""
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except ValueError:
-        return _refusal("", _BAD_FRAME[version], "this is no JSON", version)
+        return None
+
+
+def refusal_owed(document: object, version: str, actions: Container[str] = ()) -> str | None:
+    """Return the CALLERROR that is owed for a document, "" if it is dropped, None for a frame.
+
+    The payloads of requests with these `actions` are looked at, too.
+    """
     if not isinstance(document, list) or not document or not _number(document[0]):
         return _refusal(_id(document), _BAD_FRAME[version], "this is no OCPP message", version)
     kind = document[0]
@@ -49,18 +58,23 @@ def refusal_owed(text: str, version: str) -> str | None:
         return "" if version == "1.6" else _refusal(_id(document), _NO_TYPE, told, version)
     if kind != _CALL:
         return None if len(document) == _LENGTHS[kind] else ""
-    return _call(document, version)
+    return _call(document, version, actions)
 
 
 _NO_TYPE: Final = "MessageTypeNotSupported"
+_BREAKS: Final = "the payload breaks {} of the schema"
 
 
-def _call(document: list[Any], version: str) -> str | None:
+def _call(document: list[Any], version: str, actions: Container[str]) -> str | None:
     uid = _id(document)
     if len(document) != _LENGTHS[_CALL] or not uid or not isinstance(document[2], str):
         return _refusal(uid, _BAD_FRAME[version], "this is no whole CALL", version)
     if not isinstance(document[3], dict | None):
         return _refusal(uid, _BAD_PAYLOAD[version], "the payload is no object", version)
+    if document[2] in actions:
+        keyword = broken_keyword(version, document[2], document[3] or {})
+        if keyword:
+            return _refusal(uid, _kind(keyword, version).code, _BREAKS.format(keyword), version)
     return None
 
 
@@ -84,6 +98,9 @@ def right_error(error: OCPPError, version: str) -> OCPPError:
     keyword = getattr(error.__context__, "validator", None)  # of what jsonschema has raised
     if not isinstance(keyword, str):
         return error
-    wrong_value = exceptions.PropertyConstraintViolationError
-    kind = _CODES[version].get(keyword, wrong_value)
-    return kind(f"the payload breaks {keyword} of the schema")
+    right: OCPPError = _kind(keyword, version)(_BREAKS.format(keyword))
+    return right
+
+
+def _kind(keyword: str, version: str) -> Any:  # noqa: ANN401 - a class of the package
+    return _CODES[version].get(keyword, exceptions.PropertyConstraintViolationError)

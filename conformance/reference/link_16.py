@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from uuid import uuid4
 from ocpp import exceptions
 from ocpp.v16 import ChargePoint
 
-from conformance.reference.framing import refusal_owed, right_error
+from conformance.reference.framing import loaded, refusal_owed, right_error
 from conformance.reference.wire import Wire
 
 LOG = logging.getLogger("conformance.reference.v16")
@@ -106,17 +105,18 @@ class Link(ChargePoint):
 
     async def route_message(self, raw_msg: str) -> None:
         """Route one text of the peer; an answer is taken in before the next text is looked at."""
-        owed = refusal_owed(raw_msg, "1.6")
+        frame = loaded(raw_msg)
+        owed = refusal_owed(frame, "1.6", self.route_map)
         if owed is not None:
-            if owed:
+            if owed and not self._deaf():
                 await self._send(owed)  # type: ignore[no-untyped-call]
             return
         routed = super().route_message(raw_msg)  # type: ignore[no-untyped-call]
-        if _action(raw_msg) in self._slow:
+        if _part(frame, {2}, 2) in self._slow:
             self._spawn(routed)
             return
         await routed
-        answered = self._answered.get(_answered_id(raw_msg))
+        answered = self._answered.get(_part(frame, _ANSWERS, 1))
         if answered:
             await answered.wait()
 
@@ -136,21 +136,8 @@ class Link(ChargePoint):
             consequence()
 
 
-def _action(text: str) -> str:
-    """Return the action of a CALL."""
-    return _part(text, {2}, 2)
-
-
-def _answered_id(text: str) -> str:
-    """Return the id of an answer."""
-    return _part(text, _ANSWERS, 1)
-
-
-def _part(text: str, kinds: Collection[int], place: int) -> str:
-    try:
-        frame = json.loads(text)
-    except ValueError:
-        return ""
+def _part(frame: object, kinds: Collection[int], place: int) -> str:
+    """Return an element of a frame of one of these kinds."""
     if not isinstance(frame, list) or len(frame) < 3 or frame[0] not in kinds:  # noqa: PLR2004
         return ""
     return str(frame[place])

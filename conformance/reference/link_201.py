@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -13,7 +12,7 @@ from ocpp import exceptions
 from ocpp.exceptions import OCPPError
 from ocpp.v201 import ChargePoint, call, call_result
 
-from conformance.reference.framing import refusal_owed, right_error
+from conformance.reference.framing import loaded, refusal_owed, right_error
 from conformance.reference.wire import Wire
 
 Handler: TypeAlias = Callable[..., Any]  # keyword arguments in snake_case -> call_result
@@ -93,13 +92,14 @@ class Link(ChargePoint):
 
     async def route_message(self, raw_msg: str) -> None:
         """Route one text of the peer; an answer is taken in before the next text is looked at."""
-        owed = refusal_owed(raw_msg, "2.0.1")
+        frame = loaded(raw_msg)
+        owed = refusal_owed(frame, "2.0.1", self._actions)
         if owed is not None:
             if owed:
                 await self._send(owed)  # type: ignore[no-untyped-call]
             return
         await super().route_message(raw_msg)  # type: ignore[no-untyped-call]
-        event = self._heard.get(_answered_id(raw_msg))
+        event = self._heard.get(_answered_id(frame))
         if event:
             await event.wait()
 
@@ -119,11 +119,7 @@ def _gated(action: str, handler: Handler, gate: Callable[[str], None]) -> Handle
     return answer
 
 
-def _answered_id(text: str) -> str:
-    try:
-        frame = json.loads(text)
-    except ValueError:
-        return ""
+def _answered_id(frame: object) -> str:
     if not isinstance(frame, list) or len(frame) < 3 or frame[0] not in _ANSWERS:  # noqa: PLR2004
         return ""
     return str(frame[1])

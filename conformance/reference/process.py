@@ -86,7 +86,8 @@ class ReferenceCsms:
 
     async def serve(self, wire: Wire, identity: str) -> None:
         """Serve one connected station until its connection is gone."""
-        await self._csms.serve(faulty(wire, self._faults), identity)
+        version = self._subprotocol.removeprefix("ocpp")
+        await self._csms.serve(faulty(wire, self._faults, version=version), identity)
 
 
 def make_station(
@@ -105,7 +106,7 @@ def make_station(
     shared, own = _split(faults)
 
     async def dial_with_faults() -> Wire:
-        return faulty(await dial(), shared)
+        return faulty(await dial(), shared, version=version)
 
     module = importlib.import_module(SYSTEMS["station", version])
     more: dict[str, object] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -146,13 +145,18 @@ def _at(payload: Any, place: Place) -> Any:  # noqa: ANN401
 
 
 def _with(payload: Any, place: Place, value: object) -> Any:  # noqa: ANN401
-    """Return a copy with another value at a place; _GONE takes the field out."""
-    changed = copy.deepcopy(payload)
-    parent = _at(changed, place[:-1])
-    if value is _GONE:
-        del parent[place[-1]]
+    """Return a copy with another value at a place; _GONE takes the field out.
+
+    Only what leads to the place is copied: the rest is the same as before.
+    """
+    if not place:
+        return value
+    changed = payload.copy()
+    if len(place) == 1 and value is _GONE:
+        del changed[place[0]]
     else:
-        parent[place[-1]] = value
+        below = payload[place[0]] if len(place) > 1 else None
+        changed[place[0]] = _with(below, place[1:], value)
     return changed
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 from typing import Any, Final
 
-from conformance.wire.samples import BAD, OF_ANOTHER_TYPE
+from conformance.wire.samples import BAD, OF_ANOTHER_TYPE, mutants
 from conformance.wire.schema import Direction, Schema, actions, schema
 
 _LETTERS: Final = 'abcXYZ 0189-_.:/%"\\éΩ充🔌'
@@ -27,12 +27,20 @@ _BROKEN: Final = (0, 0.1, 8.1, 16, 230.5)
 
 @dataclass(frozen=True)
 class Sample:
-    """A payload; with a fault, `path` and the `keyword` of the schema say where and which."""
+    """A payload; with a fault, `path` and the `keyword` of the schema say where and which.
+
+    `made` says how the same one is made again.
+    """
 
     action: str
     payload: dict[str, Any]
     path: str = ""
     keyword: str = ""
+    made: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.action}.{self.path}" if self.path else self.action
+        return f"{place} against {self.keyword} ({self.made})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +105,7 @@ class Sampler:
         all_ = [fault for fault in _faults(placed) if fault[0] not in without]
         keyword, place, path = self._random.choice(all_)
         self._break(keyword, place, path)
-        return Sample(action, payload, path, keyword)
+        return Sample(action, payload, path, keyword, f"seed {self.seed}")
 
     # Making
 
@@ -172,6 +180,18 @@ class Sampler:
             place.put(self._random.choice((OF_ANOTHER_TYPE[place.node.kind], None)))
         else:
             place.put(self._random.choice(BAD[keyword](rules[keyword], here)))
+
+
+def every_fault(
+    version: str, action: str, direction: Direction, *, without: Sequence[str] = ()
+) -> Iterator[Sample]:
+    """Yield a payload with every field that there is, once for each fault that it can have.
+
+    Faults against the keywords `without` are left out.
+    """
+    for mutant in mutants(schema(version, action, direction)):
+        if mutant.keyword not in without and isinstance(mutant.payload, dict):
+            yield Sample(action, mutant.payload, mutant.path, mutant.keyword, "exhaustive")
 
 
 def _faults(placed: Sequence[_Placed]) -> Iterator[tuple[str, _Placed, str]]:

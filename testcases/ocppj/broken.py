@@ -6,6 +6,7 @@ OCPP-J 1.6, 4.2.3; OCPP 2.0.1 Part 4, 4.3.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from conformance import ID, Sample, Sut, Wrong
@@ -38,9 +39,13 @@ CONTENT: Mapping[str, Sequence[str]] = {
 
 
 def _wrong(sut: Sut, frame: str | Sequence[object], codes: Sequence[str]) -> Wrong:
-    all_ = (*CONTENT[sut.version], *(FRAME[sut.version]))
+    return _refused(sut.version, frame, codes)
+
+
+def _refused(version: str, frame: str | Sequence[object], codes: Sequence[str]) -> Wrong:
+    all_ = (*CONTENT[version], *(FRAME[version]))
     odd = tuple(code for code in dict.fromkeys(all_) if code not in codes)
-    return Wrong(frame=frame, codes=codes, odd=odd, dropped=DROP if sut.version == "2.0.1" else "")
+    return Wrong(frame=frame, codes=codes, odd=odd, dropped=DROP if version == "2.0.1" else "")
 
 
 # The frame itself
@@ -61,7 +66,7 @@ def frame(sut: Sut, *elements: object) -> Wrong:
 
 def message_type(number: int) -> Wrong:
     """Return a message of a type that 2.0.1 does not know."""
-    return Wrong(frame=[number, ID, {}], codes=("MessageTypeNotSupported",))
+    return Wrong(frame=[number, ID, {}], codes=("MessageTypeNotSupported",), foreign=True)
 
 
 def payload_array(sut: Sut) -> Wrong:
@@ -197,8 +202,20 @@ def null(sut: Sut) -> Wrong:
 
 
 def sampled(sut: Sut, sample: Sample) -> Wrong:
-    """Return a request with a random fault; what is not supported may be refused for that."""
-    version = sut.version
+    """Return a request with one fault; what is not supported may be refused for that."""
+    wrong = _for(sut.version, sample.keyword)
+    return Wrong(
+        frame=(2, ID, sample.action, sample.payload),
+        codes=wrong.codes,
+        odd=wrong.odd,
+        dropped=wrong.dropped,
+        name=str(sample),
+        kind=sample.keyword,
+    )
+
+
+@cache
+def _for(version: str, keyword: str) -> Wrong:
     fitting: Mapping[str, Sequence[str]] = {
         "type": (*TYPE, *FORMATS[version]),
         "required": MISSING[version],
@@ -207,8 +224,8 @@ def sampled(sut: Sut, sample: Sample) -> Wrong:
         "maxItems": MISSING[version],
         "maxLength": (*VALUE, *TYPE),
     }
-    codes = (*fitting.get(sample.keyword, VALUE), "NotImplemented", "NotSupported")
-    return _wrong(sut, [2, ID, sample.action, sample.payload], codes)
+    codes = (*fitting.get(keyword, VALUE), "NotImplemented", "NotSupported")
+    return _refused(version, (), codes)
 
 
 def _request(

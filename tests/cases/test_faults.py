@@ -123,7 +123,7 @@ def reconnects(result: Result) -> bool:
 def named_faults() -> list[tuple[str, str, str]]:
     """Return every fault of one kind of system: name, version, role; not those of the wire."""
     shared = {"answers-twice", "text-after-answer", "unknown-result", "clock-1970"}
-    parametrized = {"wrong-type", "late-answer", "silent", "wrong-csr"}
+    parametrized = {"wrong-type", "late-answer", "silent", "wrong-csr", "cuts-texts"}
     return [
         (name, version, role)
         for name, (_, pairs) in sorted(known_faults().items())

@@ -306,6 +306,21 @@ def test_silent() -> None:
     assert shared(silent="ClearCache")[0] == [ANSWER]
 
 
+def test_cuts_texts() -> None:
+    async def test(bench: Bench) -> None:
+        for uid, action, payload in (
+            ("17", "GetConfiguration", {"key": ["x" * 51]}),
+            ("18", "DataTransfer", {"vendorId": "x" * 256}),
+        ):
+            await bench.wires[-1].send(json.dumps([2, uid, action, payload]))
+        await settle(1)
+        told = {f[1]: f for _, who, f in bench.frames if who == "station" and f[0] in {3, 4}}
+        assert told["17"][2]["unknownKey"] == ["x" * 50]
+        assert told["18"][:3] == [4, "18", "PropertyConstraintViolation"]
+
+    run(lambda: Bench(station_faults={"cuts-texts": "GetConfiguration"}), test)
+
+
 def test_wrong_type() -> None:
     texts, _ = shared(wrong_type="GetConfiguration")
     assert json.loads(texts[0])[2] == {"configurationKey": "spoiled"}

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from conformance.reference.framing import refusal_owed
+from conformance.reference.framing import loaded, refusal_owed
 
 LONG = "x" * 37
 
@@ -22,7 +22,7 @@ LONG = "x" * 37
 )
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
 def test_a_frame_is_let_through(version: str, text: str) -> None:
-    assert refusal_owed(text, version) is None
+    assert refusal_owed(loaded(text), version) is None
 
 
 @pytest.mark.parametrize(
@@ -42,20 +42,20 @@ def test_a_frame_is_let_through(version: str, text: str) -> None:
     ],
 )
 def test_201_refuses_everything_else(text: str, uid: str, code: str) -> None:
-    owed = json.loads(refusal_owed(text, "2.0.1") or "")
+    owed = json.loads(refusal_owed(loaded(text), "2.0.1") or "")
     assert (owed[:3], owed[4]) == ([4, uid, code], {})
 
 
 @pytest.mark.parametrize("text", ["[2,", "{}", "[]", '[2,1,"Heartbeat",{}]', '[9,"1",{}]'])
 def test_16_drops_what_has_no_id_and_unknown_types(text: str) -> None:
-    assert refusal_owed(text, "1.6") == ""
+    assert refusal_owed(loaded(text), "1.6") == ""
 
 
 def test_16_refuses_what_has_an_id() -> None:
-    owed = json.loads(refusal_owed('[2,"1","Heartbeat",[]]', "1.6") or "")
+    owed = json.loads(refusal_owed(loaded('[2,"1","Heartbeat",[]]'), "1.6") or "")
     assert owed[:3] == [4, "1", "FormationViolation"]
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
 def test_an_answer_that_is_not_whole_is_dropped(version: str) -> None:
-    assert refusal_owed('[3,"1"]', version) == ""
+    assert refusal_owed(loaded('[3,"1"]'), version) == ""

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from conformance.wire.sampling import Sampler
+from conformance.wire.sampling import Sampler, every_fault
 from conformance.wire.schema import Direction, actions, schema, validator
 
 SEED = 20260201
@@ -78,3 +78,19 @@ def test_every_keyword_gets_its_turn() -> None:
     texts = {"enum", "format", "maxLength"}
     numbers = {"minimum", "maximum", "minItems", "maxItems"}
     assert {"type", "required", "additionalProperties"} | texts | numbers <= counts.keys()
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+def test_every_single_fault_is_one_to_a_second_validator(version: str) -> None:
+    for action in actions(version):
+        second = other(version, action, "Request")
+        for sample in every_fault(version, action, "Request", without=("format",)):
+            assert not second.is_valid(exact(sample.payload)), str(sample)
+
+
+def test_a_fault_is_named_by_action_field_keyword_and_how_it_was_made() -> None:
+    every = [str(s) for s in every_fault("1.6", "ChangeAvailability", "Request")]
+    assert "ChangeAvailability.connectorId against required (exhaustive)" in every
+    # Surplus, two that are missing, two types wrong in two ways each, an enum wrong in two.
+    assert (len(every), len(set(every))) == (9, 6)
+    assert str(Sampler("1.6", "Request", 7).faulty("ClearCache")).endswith("(seed 7)")

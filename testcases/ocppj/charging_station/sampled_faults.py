@@ -10,6 +10,5 @@ from testcases.ocppj.requests import harmless, request
 @case("OCPPJ_60_CS")
 async def test_ocppj_60_cs(station: Station, frames: Frames, sut: Sut) -> None:
     """Whatever the request and whatever its fault: it is refused, and nothing else happens."""
-    for sample in frames.faults():
-        await frames.refused(1, broken.sampled(sut, sample))
+    await frames.each_refused(1, (broken.sampled(sut, sample) for sample in frames.faults()))
     await station.call(3, request(sut), expect=harmless(sut).expect)
