@@ -274,7 +274,7 @@ def _glance(view: CaseView) -> dict[str, Any]:
         ("Waived", case.waived),
         ("Expected", problem.expected, "mono"),
         ("Got", problem.got, "mono"),
-        ("Requirements", ", ".join(case.requirements)),
+        ("Requirements", ", ".join(view.requirements)),
         ("Often", view.cause.title if view.cause else ""),
     ]
     frames = []

@@ -79,6 +79,14 @@ class Requirement:
         return any(case.verdict in _JUDGED for case in self.cases)
 
 
+def section(action: str) -> str:
+    """Return where OCPP 1.6 says what a message is, or nothing for an unknown one."""
+    place = SECTIONS.get(action, "")
+    whitepaper = place.startswith("security ")
+    document = "OCPP 1.6 security whitepaper" if whitepaper else "OCPP 1.6"
+    return f"{document}, {place.removeprefix('security ')} ({action})" if place else ""
+
+
 def requirements(sut: SutInfo, outline: Outline, cases: Sequence[Told]) -> tuple[Requirement, ...]:
     """Return every requirement that the catalogue names for this system, in their order."""
     if sut.version == "1.6":

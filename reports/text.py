@@ -30,8 +30,8 @@ def visible(text: str) -> str:
 
 def clipped(text: str, longest: int = LONGEST) -> str:
     """Return the beginning of a text, and how much more there is."""
-    more = len(text) - longest
-    return f"{text[:longest]} … and {more} characters more" if more > 0 else text
+    told = f" … and {len(text) - longest} characters more"
+    return f"{text[:longest]}{told}" if len(text) > longest + len(told) else text
 
 
 def content(text: str) -> Markup:

@@ -18,6 +18,7 @@ from reports.difference import Place, marked, places
 from reports.failures import Cause, cause, page
 from reports.grant import Grant, Obstacle, Standing
 from reports.problem import SHOWN, Problem, problem
+from reports.requirements import section
 from reports.review import Reviewed, remark_id
 from reports.run import CaseRecord, Finding
 from reports.summary import Outcome, outcome, profile_name
@@ -31,6 +32,7 @@ _PAGE_IDS: Final = (
     *("causes", "refused"),
     *("q", "p", "h", "n", "o", "x", "all", "none"),
 )
+_MESSAGE: Final = re.compile(r"(\w+)\(")
 _SENDS: Final = re.compile(r"sends (\w+)\(")
 
 
@@ -62,6 +64,16 @@ class CaseView:
     def problem(self) -> Problem | None:
         """What is wrong and where, for a case that is."""
         return problem(self.case) if self.outcome.open or self.case.waived else None
+
+    @cached_property
+    def requirements(self) -> tuple[str, ...]:
+        """The requirements; OCPP 1.6 has none, but a section on the message that is wrong."""
+        told = self.case.requirements
+        if told or self.problem is None or self.case.version != "1.6":
+            return told
+        frame, named = self.problem.frame, _MESSAGE.match(self.problem.expected)
+        action = named[1] if named else self.labels[frame].action if frame is not None else ""
+        return tuple(filter(None, [section(action)]))
 
     @cached_property
     def labels(self) -> list[Label]:

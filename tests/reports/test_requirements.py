@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
 from conformance.catalogue import everything
 from conformance.ocpp16 import messages
 from reports.exchange import told
-from reports.requirements import SECTIONS, Requirement, requirements
+from reports.html import render
+from reports.requirements import SECTIONS, Requirement, requirements, section
 from reports.run import Outline, Run
 from tests.reports.conftest import CASE, START, Reading
 
@@ -77,3 +80,23 @@ def test_every_operation_of_1_6_has_its_section() -> None:
     assert actions == set(SECTIONS)
     documents = [e for e in everything() if e.version == "1.6" and e.id.startswith("TC_")]
     assert not any(e.requirements for e in documents)
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("Reset", "OCPP 1.6, 5.14 (Reset)"),
+        ("GetLog", "OCPP 1.6 security whitepaper, 5.9 (GetLog)"),
+        ("GetBaseReport", ""),
+    ],
+)
+def test_a_message_of_ocpp_16_has_its_section(action: str, told: str) -> None:
+    assert section(action) == told
+
+
+def test_a_case_of_ocpp_16_that_fails_names_the_section(reading: Reading) -> None:
+    step = {"at": 1.0, "step": "3", "who": "station", "ok": False, "frame": None}
+    wrong = {**step, "expected": "StopTransaction(reason='Remote')", "got": "wrong"}
+    failed = {**CASE, "verdict": "FAIL", "reason": "wrong", "requirements": [], "steps": [wrong]}
+    page = render(reading(START, failed))
+    assert "<dt>Requirements<dd>OCPP 1.6, 4.10 (StopTransaction)" in page
