@@ -5,6 +5,7 @@ from __future__ import annotations
 from ssl import TLSVersion
 from typing import TYPE_CHECKING, Final
 
+from conformance.secure import UnusableFilesError
 from conformance.verdict import ToolError
 from conformance.wire.client import ConnectFailedError
 
@@ -33,6 +34,8 @@ async def taken(bench: Bench, record: Record) -> list[str]:
 
 
 def not_ours(problem: BaseException | None) -> None:
-    """Raise ToolError where it was the tool that did not want the connection."""
-    if isinstance(problem, ConnectFailedError) and problem.by_the_tool:
+    """Raise ToolError where it was the tool that did not want the connection, or could not."""
+    if not isinstance(problem, ConnectFailedError):
+        return
+    if problem.by_the_tool or isinstance(problem.__cause__, UnusableFilesError):
         raise ToolError(f"the tool refused, and not the CSMS: {problem}") from problem

@@ -21,7 +21,7 @@ from websockets.exceptions import (
 )
 from websockets.typing import Subprotocol
 
-from conformance.wire.tls import TOOL_REFUSED, TlsSeen, finish, watch
+from conformance.wire.tls import NOTHING_TO_OFFER, TOOL_REFUSED, TlsSeen, finish, watch
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
     LOGGER,
@@ -60,8 +60,11 @@ class ConnectFailedError(Exception):
     @property
     def by_the_tool(self) -> bool:
         """Tell whether it was the tool that did not want to go on, before the CSMS could say so."""
-        refused = self.tls is not None and TOOL_REFUSED in self.tls.failure
-        return refused or isinstance(self.__cause__, tls.SSLCertVerificationError)
+        said = self.tls.failure if self.tls is not None else ""
+        cause = self.__cause__
+        library = cause.reason if isinstance(cause, tls.SSLError) else said
+        refused = TOOL_REFUSED in said or library in NOTHING_TO_OFFER
+        return refused or isinstance(cause, tls.SSLCertVerificationError)
 
     @property
     def by_the_peer(self) -> bool:

@@ -53,7 +53,7 @@ class TlsSeen:
 
     `alerts` are (who, name) in their order, who being "sut" or "tool". `version`, `suite` and
     `chain` (DER, the leaf first) are there once the handshake has succeeded. `address` is where
-    the connection came from.
+    the connection came from; `came` counts the bytes of handshake and alerts of the other side.
     """
 
     hello: ClientHello | None = None
@@ -63,6 +63,7 @@ class TlsSeen:
     chain: tuple[bytes, ...] = ()
     failure: str = ""
     address: str = ""
+    came: int = 0
 
     @property
     def refused_by_sut(self) -> str:
@@ -126,6 +127,8 @@ def watch(context: ssl.SSLContext) -> TlsSeen:
         _: object, direction: str, __: object, content: int, kind: int, data: bytes
     ) -> None:
         who = "sut" if direction == "read" else "tool"
+        if who == "sut" and content in {_HANDSHAKE, _ALERT}:
+            seen.came += len(data)
         if content == _ALERT:
             seen.alerts.append((who, getattr(kind, "name", str(kind))))
         elif content == _HANDSHAKE and who == "sut" and kind == _CLIENT_HELLO:
@@ -149,6 +152,9 @@ def finish(seen: TlsSeen, tls: ssl.SSLObject) -> None:
 
 
 TOOL_REFUSED: Final = "the tool refused the certificate"
+NOTHING_TO_OFFER: Final = ("NO_CIPHERS_AVAILABLE", "NO_PROTOCOLS_AVAILABLE")
+"""Why OpenSSL does not begin at all: the other side has not seen a byte."""
+
 _DER: Final = 2  # _ssl.ENCODING_DER
 
 
