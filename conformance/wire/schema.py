@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any, Final, Literal, TypeAlias
 
 import jsonschema_rs
@@ -60,6 +61,8 @@ _SECRETS: Final[dict[str, frozenset[str]]] = {
 }
 
 _SHOWN: Final = 40
+_MOST: Final = 100  # violations that are told of one payload
+_LARGE: Final = 5_000  # values; to look for all violations takes time with the square of them
 
 
 @dataclass(frozen=True)
@@ -186,10 +189,19 @@ class _Compiled:
         try:
             if self._schema.is_valid(payload):
                 return []
-            errors = list(self._schema.iter_errors(payload))
+            errors = self._errors(payload)
         except ValueError:  # a Python object, or half a surrogate pair: frames bring neither
             return [self._violation("", "payload", "is not a JSON value")]
-        return [v for e in errors for v in self._violations(e)]
+        return list(islice((v for e in errors for v in self._violations(e)), _MOST))
+
+    def _errors(self, payload: object) -> Iterable[jsonschema_rs.ValidationError]:
+        if not _large(payload):
+            return self._schema.iter_errors(payload)
+        try:
+            self._schema.validate(payload)
+        except jsonschema_rs.ValidationError as first:
+            return [first]
+        return []
 
     def _violations(self, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
         keyword, place = error.kind.name, list(error.instance_path)
@@ -250,6 +262,16 @@ _SENTENCES: Final[dict[str, _Sentence]] = {
     "maximum": lambda f, _, s: f"is {s}, more than {f['limit']}",
     "multipleOf": lambda f, _, s: f"is {s}, not a multiple of {f['multiple_of']}",
 }
+
+
+def _large(payload: object) -> bool:
+    count, level = 0, [payload] if isinstance(payload, dict | list) else []
+    while level and count <= _LARGE:
+        node = level.pop()
+        inner = list(node.values() if isinstance(node, dict) else node)
+        count += len(inner)
+        level += [child for child in inner if isinstance(child, dict | list)]
+    return count > _LARGE
 
 
 def _path(parts: list[str | int]) -> str:

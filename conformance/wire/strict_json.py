@@ -6,6 +6,7 @@ import json
 import math
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 _LONGEST_ID = 36
+MOST = 20
+"""Flaws of one kind that are told of one message."""
 DEEPEST = 200
 """Levels of lists and objects: every later stage can walk so many by recursion."""
 
@@ -115,14 +118,16 @@ class _Decoder:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) != len(pairs):
-            names = [name for name, _ in pairs]
-            self._doubled += [(made, name) for name in made if names.count(name) > 1]
+            times = Counter(name for name, _ in pairs)
+            room = MOST - len(self._doubled)
+            self._doubled += [(made, name) for name in made if times[name] > 1][:room]
         return made
 
     def _tell_doubled(self, document: object) -> None:
+        paths = _paths_of({id(owner) for owner, _ in self._doubled}, document)
         for owner, name in self._doubled:
             # An object that was itself a value of a doubled name is no longer there.
-            path = _path_of(owner, document)
+            path = paths.get(id(owner))
             where = f"{path}.{name}" if path is not None else name
             text = "a name is in its object more than once (RFC 8259, 4)"
             self._flaws.append(Flaw("duplicate-key", where, text))
@@ -142,8 +147,9 @@ class _Decoder:
             return self._too_large(text)
 
     def _too_large(self, text: str) -> float:
-        why = "a number is larger than a double can hold (RFC 8259, 6)"
-        self._flaws.append(Flaw("number", f"{text[:40]}", why, fatal=False))
+        if len(self._flaws) < MOST:
+            why = "a number is larger than a double can hold (RFC 8259, 6)"
+            self._flaws.append(Flaw("number", f"{text[:40]}", why, fatal=False))
         return math.copysign(sys.float_info.max, -1 if text.startswith("-") else 1)
 
 
@@ -151,14 +157,22 @@ class _NoNumber(Exception):  # noqa: N818 - carries the word that stands for no 
     pass
 
 
-def _path_of(wanted: dict[str, Any], node: object, path: str = "") -> str | None:
-    if node is wanted:
-        return path or "message"
-    for step, child in _children(node):
-        found = _path_of(wanted, child, _joined(path, step))
-        if found is not None:
-            return found
-    return None
+def _paths_of(wanted: set[int], document: object) -> dict[int, str]:
+    """Return where the objects with these identities are, the first place of each."""
+    found: dict[int, str] = {}
+
+    def look(node: object, steps: tuple[str | int, ...]) -> None:
+        if id(node) in wanted and id(node) not in found:
+            path = ""
+            for step in steps:
+                path = _joined(path, step)
+            found[id(node)] = path or "message"
+        for step, child in _children(node):
+            if len(found) < len(wanted) and isinstance(child, dict | list):
+                look(child, (*steps, step))
+
+    look(document, ())
+    return found
 
 
 def _children(node: object) -> list[tuple[str | int, Any]]:
@@ -188,7 +202,7 @@ def _without_surrogates(node: object, path: str, flaws: list[Flaw]) -> Any:  # n
 
 def _clean(text: str, where: str, flaws: list[Flaw]) -> str:
     cleaned = _SURROGATE.sub(_REPLACEMENT, text)
-    if cleaned != text:
+    if cleaned != text and len(flaws) < 3 * MOST:
         why = "half of a surrogate pair is no character, and has no UTF-8 (RFC 8259, 8.2)"
         flaws.append(Flaw("surrogate", _SURROGATE.sub(_REPLACEMENT, where), why))
     return cleaned

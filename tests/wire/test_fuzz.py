@@ -1,116 +1,62 @@
 """Whatever a peer sends: it is read without an exception, and what is told of it is bounded.
 
-`OCPP_FUZZ` says how many inputs there are of each kind (20,000 by default), `OCPP_FUZZ_SEED`
-which.
+With `--nightly` there are a million inputs; `--fuzz-seed` says which. What was once found is in
+`finds.py`, and is tried again.
 """
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterator
-from random import Random
+from collections.abc import Iterable
 
 import pytest
 
-from conformance.wire.frames import CallError, CallResult, Finding, parse, serialize
+from conformance.wire.frames import Finding, parse
 from conformance.wire.rules import Rules
-from conformance.wire.sampling import Sampler
 from conformance.wire.schema import validator
+from tests.wire.finds import FINDS
+from tests.wire.fuzzing import KINDS, Kind, inputs
 
-COUNT = int(os.environ.get("OCPP_FUZZ", "20000"))
-SEED = int(os.environ.get("OCPP_FUZZ_SEED", "1"))
-WORDS = (
-    *("[", "]", "{", "}", '"', ",", ":", "\\", "null", "true", "NaN", "-0", "1e999", "0" * 400),
-    *("\x00", "\ud83d", "\u2028", "\\ud800", "\\u0000", "../../etc/passwd", "%s%n{0.__class__}"),
-    *('"__proto__":1,', '"a":1,"a":2,', "[" * 200, '{"a":' * 200, "2", "3", "4", "9", "-1", "2.0"),
-    *('"Heartbeat"', '"x"', "<script>alert(1)</script>", "\ufeff", "é", "🔌", " ", "\n", "1" * 40),
-)
-ODD: tuple[object, ...] = (
-    None,
-    True,
-    -1,
-    2**70,
-    1e308,
-    "",
-    "x" * 4000,
-    [],
-    {},
-    [[]],
-    {"": {}},
-    "\x00",
-    "🔌" * 40,
-)
+VERSIONS = ("1.6", "2.0.1")
 
 
-def words(random: Random, _: Sampler) -> str | bytes:
-    """Return a text of random pieces."""
-    text = "".join(random.choices(WORDS, k=random.randint(1, 12)))
-    data = text.encode("utf-8", "surrogatepass")
-    return data if random.random() < 0.1 else text
-
-
-def bitten(random: Random, sampler: Sampler) -> str | bytes:
-    """Return a frame with some characters changed, left out, or put in."""
-    text = list(frame(random, sampler))
-    for _ in range(random.randint(1, 4)):
-        at = random.randrange(len(text) + 1)
-        text[at : at + random.randint(0, 3)] = random.choice(WORDS)
-    return "".join(text)
-
-
-def swapped(random: Random, sampler: Sampler) -> str | bytes:
-    """Return a frame with an odd element, one too many, or one too few."""
-    elements = json.loads(frame(random, sampler))
-    for _ in range(random.randint(1, 2)):
-        at = random.randrange(len(elements)) if elements else 0
-        elements[at : at + random.randint(0, 1)] = random.choices(ODD, k=random.randint(0, 2))
-    return json.dumps(elements)
-
-
-def whole(random: Random, sampler: Sampler) -> str | bytes:
-    """Return a frame, as it is."""
-    return frame(random, sampler)
-
-
-def frame(random: Random, sampler: Sampler) -> str:
-    """Return a frame of a random kind, whose payload has a fault or not."""
-    uid = f"id{random.randint(1, 50)}"
-    if random.random() < 0.2:
-        return serialize(CallError(uid, random.choice(("GenericError", "?")), "", {}))
-    action = random.choice(sampler.actions)
-    sample = sampler.faulty(action) if random.random() < 0.5 else sampler.valid(action)
-    if random.random() < 0.3:
-        return serialize(CallResult(uid, sample.payload))
-    return json.dumps([2, uid, action, sample.payload])
-
-
-def inputs(kind: Callable[[Random, Sampler], str | bytes], version: str) -> Iterator[str | bytes]:
-    """Yield the inputs of a kind; the same seed makes the same ones."""
-    random = Random(  # noqa: S311 - reproducible, not secret
-        f"{SEED}-{kind.__name__}-{version}"
-    )
-    sampler = Sampler(version, "Request", SEED)
-    return (kind(random, sampler) for _ in range(COUNT // 4))
-
-
-@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
-@pytest.mark.parametrize("kind", [words, bitten, swapped, whole], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_nothing_breaks_the_reader_and_the_rules(
-    kind: Callable[[Random, Sampler], str | bytes], version: str
+    kind: Kind, version: str, request: pytest.FixtureRequest
 ) -> None:
+    count = (1_000_000 if request.config.getoption("--nightly") else 20_000) // 8
+    seed = request.config.getoption("--fuzz-seed")
+    assert read_all(inputs(kind, version, seed, count), version, f"of seed {seed}")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_was_found_once_stays_mended(version: str) -> None:
+    told = read_all(FINDS.values(), version, "of the finds")
+    assert len(FINDS) - 3 <= told, "nearly all of it is wrong"
+
+
+@pytest.mark.parametrize("what", FINDS)
+def test_of_one_message_so_much_is_told_and_no_more(what: str) -> None:
+    found, findings = parse(FINDS[what], "1.6")
+    if found is not None:
+        findings = (*findings, *Rules("1.6", validator("1.6")).received(found, 0.0))
+    assert len(findings) <= 200
+
+
+def read_all(data: Iterable[str | bytes], version: str, source: str) -> int:
+    """Read all of it as one connection; return of how many inputs something is told."""
     rules = Rules(version, validator(version))
     told = 0
-    for number, data in enumerate(inputs(kind, version)):
+    for number, each in enumerate(data):
         try:
-            found, findings = parse(data, version)
+            found, findings = parse(each, version)
             if found is not None:
                 findings = (*findings, *rules.received(found, float(number)))
         except Exception as bug:
-            raise AssertionError(f"input {number} of seed {SEED}: {data!r:.2000}") from bug
-        assert all(map(bounded, findings)), f"input {number} of seed {SEED}: {findings!r:.2000}"
+            raise AssertionError(f"input {number} {source}: {each!r:.2000}") from bug
+        assert all(map(bounded, findings)), f"input {number} {source}: {findings!r:.2000}"
         told += bool(findings)
-    assert told, "nothing of all this is wrong"
+    return told
 
 
 def bounded(finding: Finding) -> bool:
