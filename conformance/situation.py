@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from conformance.moving import Moving
 
 REST = {"Available"}
 # OCPP 1.6, 4.9 (C4, C5, D3, D5, E3, E4): so the energy of a running transaction comes and goes.
 FLOW = {"Charging", "SuspendedEV", "SuspendedEVSE"}
+MOST: Final = 1000  # connectors, and running transactions, that are kept in mind
 
 
 @dataclass
@@ -68,6 +69,8 @@ class Situation:
     def observe(self, version: str, action: str, payload: Mapping[str, Any]) -> None:
         """Learn from a CALL of the station, before it is judged."""
         for evse, connector, status in connector_statuses(version, action, payload):
+            if len(self.statuses) >= MOST and (evse, connector) not in self.statuses:
+                continue  # no station has so many; the policy has a word on each
             self.former[evse, connector] = self.statuses.get((evse, connector), "")
             self.statuses[evse, connector] = status
             if status in REST:
@@ -88,7 +91,7 @@ class Situation:
         """Learn from the tool's answer to a CALL of the station."""
         if action == "BootNotification":
             self.accepted = reply.get("status") == "Accepted"
-        elif action == "StartTransaction":
+        elif action == "StartTransaction" and len(self.transactions) < MOST:
             self.transactions[str(reply.get("transactionId"))] = int(payload["connectorId"])
 
     def _forget_doubtful(self, evse: int) -> None:
@@ -107,7 +110,8 @@ class Situation:
             self.transactions.pop(transaction, None)
         else:
             evse = payload.get("evse", {}).get("id", self.transactions.get(transaction, 0))
-            self.transactions[transaction] = evse
+            if len(self.transactions) < MOST or transaction in self.transactions:
+                self.transactions[transaction] = evse
 
 
 def connector_statuses(

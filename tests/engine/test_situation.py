@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.situation import Situation, connector_statuses
+from conformance.situation import MOST, Situation, connector_statuses
 
 
 def booted(version: str = "1.6") -> Situation:
@@ -194,3 +194,14 @@ def test_several_connectors_in_one_event() -> None:
     both = {"eventData": [data(1, "Available"), data(2, "Occupied")]}
     situation.observe("2.0.1", "NotifyEvent", both)
     assert situation.statuses == {(1, 1): "Available", (1, 2): "Occupied"}
+
+
+def test_a_flood_of_connectors_and_transactions_is_not_kept() -> None:
+    situation = booted()
+    for number in range(2 * MOST):
+        reported(situation, number, "Charging")
+        started = {"connectorId": number}
+        situation.answered("StartTransaction", started, {"transactionId": number})
+    assert len(situation.statuses) == len(situation.transactions) == MOST
+    reported(situation, 1, "Available")
+    assert situation.statuses[1, 1] == "Available"
