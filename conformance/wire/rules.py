@@ -101,9 +101,9 @@ class Rules:
 
     def sent(self, frame: Frame, at: float) -> tuple[Finding, ...]:
         """Return the rules that a frame of our own breaks."""
+        if isinstance(frame, CallError) and frame.uid == UNREADABLE_ID:
+            self._theirs.settle("", UNREADABLE_ID)
         if isinstance(frame, CallError) and not self._theirs.has(frame.uid):
-            if frame.uid == UNREADABLE_ID:
-                self._theirs.settle("")
             return ()  # it answers what was too damaged to be told here
         return self._passed(frame, at, self._ours, self._theirs)
 
@@ -153,9 +153,10 @@ class _Calls:
     def has(self, uid: str) -> bool:
         return _key(uid) in self._known
 
-    def settle(self, uid: str) -> None:
-        """Wait no longer for an answer to a CALL, which got one with another id."""
-        self._open.pop(_key(uid), None)
+    def settle(self, *uids: str) -> None:
+        """Wait no longer for an answer to these CALLs: they got one that names no id."""
+        for uid in uids:
+            self._open.pop(_key(uid), None)
 
     def reconnected(self) -> None:
         self._connection += 1

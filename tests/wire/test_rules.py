@@ -69,9 +69,10 @@ def test_an_unreadable_message_is_answered_with_minus_one_in_2_0_1_only() -> Non
     assert said(Rules("1.6").received(unreadable, 0.0)) == [("unknown-message-id", True)]
 
 
-def test_a_call_with_an_empty_id_is_answered_with_minus_one_and_then_done() -> None:
+@pytest.mark.parametrize("uid", ["", "-1"])
+def test_a_call_without_a_right_id_is_answered_with_minus_one_and_then_done(uid: str) -> None:
     rules = Rules("2.0.1")
-    rules.received(call(""), 0.0)
+    rules.received(call(uid), 0.0)
     rules.sent(CallError("-1", "NotImplemented", "", {}), 0.1)
     assert rules.received(call("2"), 0.2) == ()
 
