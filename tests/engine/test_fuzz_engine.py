@@ -125,7 +125,8 @@ def judged(version: Version, role: Role, random: Random, sampler: Sampler) -> li
     async def play(bench: Bench) -> list[Result]:
         results = []
         for deed in (beat, attack(random, sampler), beat):
-            acting = asyncio.create_task(deed(it)) if role == "CS" or deed is not beat else None
+            acts = role == "CS" or deed is not beat
+            acting = asyncio.ensure_future(deed(it)) if acts else None
             results.append(await bench.run(case(scenario)))
             if acting is not None:
                 await acting
