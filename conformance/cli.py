@@ -75,6 +75,7 @@ def demo(
 @click.option("--case", "cases", multiple=True, metavar="ID", help="This case only.")
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="This profile only.")
 @click.option("--results", metavar="DIR", help="Where the results go.")
+@click.option("--resume", metavar="DIR", help="Go on with the killed run whose results are there.")
 @click.option("--place", default="", metavar="TEXT", help="Where it is made, for the report.")
 @click.option("--security-profile", type=SECURITY_PROFILE, help="Another one than sut.toml's.")
 @click.option("--strict", is_flag=True, help="A remark fails a case that passed.")
@@ -87,6 +88,7 @@ def run(
     cases: Sequence[str],
     profiles: Sequence[str],
     results: str | None,
+    resume: str | None,
     place: str,
     security_profile: str | None,
     strict: bool,
@@ -98,6 +100,10 @@ def run(
     """Run the cases against a real device or back office."""
     more = [*(["--ocpp-strict"] if strict else []), *(["--ocpp-place", place] if place else [])]
     more += [*_secured(security_profile), *_sampled(samples, seed, exhaustive), *pytest_options]
+    if resume and (results or cases or profiles or place):
+        told = "it goes on in its own folder, with the cases and the place that it has"
+        raise click.UsageError(f"--resume takes no --results, --case, --profile or --place: {told}")
+    more += ["--ocpp-resume", resume] if resume else []
     sys.exit(_pytest(suts, cases, profiles, results, "", more))
 
 

@@ -37,15 +37,20 @@ def seal(journal: Path, records: int, digest: str) -> None:
 
 
 class Journal:
-    """Writes one JSON object a line, flushed at once: start, outlines, cases, findings, end."""
+    """Writes one JSON object a line, flushed at once: start, outlines, cases, findings, end.
 
-    def __init__(self, path: Path) -> None:
+    With `resumes` it goes on behind what a killed run has left there, and says so.
+    """
+
+    def __init__(self, path: Path, *, resumes: bool = False) -> None:
         self.path = path
         self.counts: dict[str, int] = {}
         self._sum, self._records = "", 0
         path.parent.mkdir(parents=True, exist_ok=True)
         (path.parent / SEAL).unlink(missing_ok=True)  # another run's
-        self._file = path.open("w", encoding="utf-8")
+        self._file = path.open("r+" if resumes else "w", encoding="utf-8")
+        if resumes:
+            self._go_on()
 
     def __enter__(self) -> Self:
         return self
@@ -75,8 +80,7 @@ class Journal:
 
     def case(self, record: Mapping[str, Any]) -> None:
         """Write one ended case."""
-        verdict = str(record["verdict"])
-        self.counts[verdict] = self.counts.get(verdict, 0) + 1
+        self._count(record)
         self._write(record)
 
     def finding(self, sut: str, text: str) -> None:
@@ -92,8 +96,37 @@ class Journal:
         self._write({**footer, "refused": refused} if refused else footer)
         seal(self.path, self._records, self._sum)
 
+    def _go_on(self) -> None:
+        """Take in what a killed run has left, drop a line that was cut off, and say so."""
+        text = self.path.read_bytes()
+        whole = text[: text.rfind(b"\n") + 1]
+        if _is_record(text[len(whole) :]):  # only its newline is missing
+            whole = text
+        self._file.truncate(len(whole))
+        self._file.seek(len(whole))
+        if not whole.endswith(b"\n"):
+            self._file.write("\n")
+        for line_before in whole.splitlines():
+            record = json.loads(line_before)
+            self._sum, self._records = str(record["sum"]), self._records + 1
+            if record["kind"] == "case":
+                self._count(record)
+        self._write({"kind": "resume", "resumed": now()})
+
+    def _count(self, record: Mapping[str, Any]) -> None:
+        verdict = str(record["verdict"])
+        self.counts[verdict] = self.counts.get(verdict, 0) + 1
+
     def _write(self, record: Mapping[str, Any]) -> None:
         text, self._sum = line(record, self._sum)
         self._records += 1
         self._file.write(text)
         self._file.flush()
+
+
+def _is_record(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

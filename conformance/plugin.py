@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--ocpp-case", action="append", default=[], metavar="ID", help="run this case only")
     add("--ocpp-profile", action="append", default=[], metavar="NAME", help="run this profile only")
     add("--ocpp-results", metavar="DIR", help="results (default: results/<time>-<name>)")
+    add("--ocpp-resume", metavar="DIR", help="go on with the run whose results are there")
     add("--ocpp-name", default="", metavar="NAME", help="name of the run")
     add("--ocpp-place", default="", metavar="TEXT", help="where the run is made, for the report")
     add("--ocpp-security-profile", choices="0123", help="another one than the declarations say")

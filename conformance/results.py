@@ -24,15 +24,24 @@ class Results:
     """
 
     def __init__(
-        self, directory: Path, name: str, suts: list[Sut], wanted: AbstractSet[str], place: str = ""
+        self,
+        directory: Path,
+        name: str,
+        suts: list[Sut],
+        wanted: AbstractSet[str],
+        place: str = "",
+        *,
+        resumes: bool = False,
     ) -> None:
         self.directory = directory
-        self.journal = Journal(directory / "journal.jsonl")
+        self.journal = Journal(directory / "journal.jsonl", resumes=resumes)
+        self.findings = 0
+        self.refused: list[Mapping[str, Any]] = []
+        if resumes:
+            return
         self.journal.start(name, [sut.declaration() for sut in suts], place)
         for sut in suts:
             self.journal.outline(outline(sut, wanted))
-        self.findings = 0
-        self.refused: list[Mapping[str, Any]] = []
 
     def case(self, record: Mapping[str, Any], between: list[str]) -> None:
         """Add an ended case, and what was found before it."""

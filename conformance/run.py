@@ -22,6 +22,7 @@ from conformance.interrupt import Interrupt
 from conformance.operators import Streams
 from conformance.record import Record
 from conformance.results import Results, fresh_directory
+from conformance.resume import ResumeError, Unfinished, unfinished
 from conformance.selection import ShadowedError, own
 from conformance.session import Session
 from conformance.sut import Sut, SutFileError, load
@@ -53,6 +54,7 @@ class Run:
             (sut.version, c): s for sut in suts for c, s in _stations(sut, wanted).items()
         }
         self._wanted = wanted
+        self.resumed: Unfinished | None = None
         self._sessions: dict[Key, Session] = {}
         self._results: Results | None = None
         self._worker = False
@@ -73,13 +75,16 @@ class Run:
             declared = [_declared(p, profile) for p in option("--ocpp-sut")]
             suts = [sut.changed(samples) for sut in declared] if samples["samples"] else declared
             wanted = _chosen(suts, option("--ocpp-case"), option("--ocpp-profile"))
-        except (SutFileError, LookupError, ShadowedError) as error:
+            former = option("--ocpp-resume")
+            resumed = unfinished(Path(former), suts) if former else None
+        except (SutFileError, LookupError, ShadowedError, ResumeError) as error:
             raise RunError(str(error)) from error
         if len({(s.version, s.role) for s in suts}) < len(suts):
             raise RunError("two declarations are for the same version and role")
-        run = cls(suts, wanted, option("--ocpp-name"))
-        if option("--ocpp-results"):
-            run.directory = Path(option("--ocpp-results"))
+        run = cls(suts, set(resumed.wanted) if resumed else wanted, option("--ocpp-name"))
+        run.resumed = resumed
+        if former or option("--ocpp-results"):
+            run.directory = Path(former or option("--ocpp-results"))
         run.strict = bool(option("--ocpp-strict"))
         run.place = str(option("--ocpp-place"))
         run._worker = hasattr(config, "workerinput")
@@ -91,6 +96,8 @@ class Run:
     def wants(self, case: Case) -> bool:
         """Tell whether a case is one of this run's."""
         entry = case.entry
+        if self.resumed is not None and (entry.version, case.id) in self.resumed.ended:
+            return False
         return case.id in self._wanted and (entry.version, entry.role) in self.suts
 
     def judge(self, case: Case) -> tuple[Result, list[str]]:
@@ -146,11 +153,15 @@ class Run:
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Begin the journal before the first case does."""
         several = bool(getattr(session.config.option, "dist", "no") not in {"no", None})
-        if self._worker or session.config.option.collectonly or not (session.items or several):
+        goes_on = self.resumed is not None
+        any_case = bool(session.items) or several or goes_on
+        if self._worker or session.config.option.collectonly or not any_case:
             return
         with _writable():
             suts, directory = list(self.suts.values()), self._results_directory()
-            self._results = Results(directory, self.name, suts, self._wanted, self.place)
+            self._results = Results(
+                directory, self.name, suts, self._wanted, self.place, resumes=goes_on
+            )
 
     def _results_directory(self) -> Path:
         self.directory = self.directory or fresh_directory(self.name)
@@ -189,9 +200,12 @@ class Run:
             session.config.workeroutput.update(told)  # type: ignore[attr-defined] # xdist's
         self._found(left, refused)
         if self._results is not None:
+            if self.resumed is not None and exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+                session.exitstatus = exitstatus = pytest.ExitCode.OK  # it lacked its end only
             orderly = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}
             self._results.end(complete=orderly and not (session.shouldfail or session.shouldstop))
-            if self._results.findings and exitstatus == pytest.ExitCode.OK:
+            red = self._results.findings or (self.resumed is not None and self.resumed.red)
+            if red and exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._worker:
             allure_steps.finish(session.config, [s.declaration() for s in self.suts.values()])

@@ -40,6 +40,7 @@ class _Reading:
     refused: tuple[Refused, ...] = ()
     outlines: dict[tuple[str, str, str], Outline] = field(default_factory=dict)
     reviews: list[Review] = field(default_factory=list)
+    resumed: list[str] = field(default_factory=list)
 
     def take(self, line: bytes, place: str) -> None:
         """Take one line; ValueError where it is no JSON."""
@@ -97,6 +98,8 @@ class _Reading:
                 self.findings.append(
                     Finding(at=fields.text("at", ""), sut=sut, text=fields.text("text"))
                 )
+            case "resume":
+                self.resumed.append(fields.text("resumed"))
             case "end":
                 self._end(fields, place)
             case "review":
@@ -203,5 +206,6 @@ def _run(reading: _Reading, header: Fields, *, cut_off: bool) -> Run:
         platform=header.text("platform", ""),
         outlines=reading.outlines,
         reviews=tuple(reading.reviews),
+        resumed=tuple(reading.resumed),
         anonymised=header.flag("anonymised"),
     )

@@ -227,7 +227,8 @@ class Run:
 
     `cut_off` says that the last line was not written to its end; what it said is lost. `outlines`
     are by name, version and role of the system. `anonymised` says that ids, addresses and tokens
-    are not the real ones. Times are RFC 3339, UTC.
+    are not the real ones. `resumed` says when a run that was killed has gone on. Times are RFC
+    3339, UTC.
     """
 
     name: str
@@ -246,6 +247,7 @@ class Run:
     outlines: Mapping[tuple[str, str, str], Outline] = field(default_factory=dict)
     reviews: tuple[Review, ...] = ()
     anonymised: bool = False
+    resumed: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
