@@ -21,7 +21,7 @@ WORDS = ("run", "--sut", "embedded:1.6:CS")
 
 def killed(folder: Path) -> None:
     """Run two cases, and kill the tool while the second one waits for meter values."""
-    words = [COMMAND, *WORDS, "--case", "TC_012_CS", "--case", "TC_036_CS", "--results", "out"]
+    words = [str(COMMAND), *WORDS, "--case", "TC_012_CS", "--case", "TC_036_CS", "--results", "out"]
     with subprocess.Popen(
         words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     ) as process:
