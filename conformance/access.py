@@ -15,6 +15,7 @@ from conformance.sut_sections import Secret
 from conformance.wire.refusal import Refusal, short
 from conformance.wire.secured import Guard
 from conformance.wire.tls import OLD_SUITES, Side, TlsSeen, client_context, server_context
+from conformance.wire.upgrade import USUAL, Upgrade
 
 _KEPT = 50  # handshakes: a stranger may make as many as he likes
 BASIC = (1, 2)  # the security profiles with HTTP Basic authentication
@@ -35,6 +36,7 @@ class Access:
     check_name: bool = True
     handshakes: deque[TlsSeen] = field(default_factory=lambda: deque(maxlen=_KEPT))
     secrets: set[str] = field(default_factory=set)  # passwords that have been set meanwhile
+    upgrade: Upgrade = USUAL
     _any: bool = False  # any certificate of a CSMS will do
 
     @classmethod
@@ -118,6 +120,15 @@ class Access:
         return (
             higher or f"{'wss' if self.profile >= OVER_TLS else 'ws'}://{url.partition('://')[2]}"
         )
+
+    @contextmanager
+    def opening(self, upgrade: Upgrade) -> Iterator[None]:
+        """While inside, open connections in this way."""
+        self.upgrade = upgrade
+        try:
+            yield
+        finally:
+            self.upgrade = USUAL
 
     @contextmanager
     def offering(self, suite: str) -> Iterator[None]:

@@ -47,13 +47,15 @@ def gate(sut: Sut) -> Gate:
     connection, password = sut.connection, sut.connection.password
     files = Files(**sut.document.tls.of_reference())
     shown = password.reveal() if password is not None else b""
-    return Gate(connection.security_profile, shown, files)
+    return Gate(connection.security_profile, shown, files, stations=sut.stations)
 
 
 def call(access: Access, asked: Gate, station: str, url: str) -> TlsSeen | None:
     """Return what the tool has seen of a CSMS that lets it in; raises ConnectFailedError."""
     ours, theirs = access.client(), asked.context()
     seen, certificate = None, None
+    if not asked.recognises(station):
+        raise ConnectFailedError("nobody knows this station", url, status=404)
     if ours is not None:
         if theirs is None:
             raise ConnectFailedError("there is no TLS", url)

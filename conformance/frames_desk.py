@@ -210,8 +210,9 @@ class FrameDesk:
         try:
             chosen = (await self._redial(offered)).chosen
             await peer.link.close()
-        except (Closed, TimeoutError):
+        except (Closed, TimeoutError) as closed:
             chosen = None
+            require_closed(peer, step + 1, closed)
         if peer.tamper is not None and peer.tamper.hits(place, "none"):
             chosen = offered[0]
         if chosen is not None:
@@ -329,6 +330,12 @@ class FrameDesk:
 
     def _fail(self, step: int, reason: str, pattern: dict[str, Any]) -> NoReturn:
         self._peer.fail(step, reason, expected=str(pattern or ""))
+
+
+def require_closed(peer: Peer, step: int, closed: Exception) -> None:
+    """Require that a connection over no common version was not left open (3.2)."""
+    if getattr(closed.__cause__, "left_open", False):
+        peer.fail(step, "the CSMS chooses no subprotocol, and leaves the connection open")
 
 
 def _refusal(version: str, uid: str, wrong: Wrong) -> dict[str, Any]:

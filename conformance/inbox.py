@@ -90,6 +90,7 @@ class Inbox:
         messages, self.unclaimed = self.unclaimed, []
         self.pending, self.quiet = [], ""
         self.peer.frames.release()
+        self.peer.websocket.release()
         for message in messages:
             self._default(message, "unclaimed at the end")
 

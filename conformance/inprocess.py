@@ -17,7 +17,7 @@ from conformance.operators.base import CannotActError
 from conformance.operators.fixtures import Fixture, name_of
 from conformance.operators.http import csms_orders, station_orders
 from conformance.pki.folder import shared
-from conformance.reference.process import LAX, ReferenceCsms, make_csms, make_station
+from conformance.reference.process import LAX, LINGERS, ReferenceCsms, make_csms, make_station
 from conformance.reference.wire import Station
 from conformance.sut import Sut
 from conformance.sut_operators import EmbeddedSettings
@@ -107,13 +107,17 @@ class InProcess:
         """Connect to the reference CSMS."""
         if self._csms is None:
             raise NotImplementedError
-        offered = offered or (SUBPROTOCOLS[self._sut.version],)
-        chosen = self._csms.choose(offered)
+        upgrade = self.access.upgrade
+        own = () if upgrade.versionless else (SUBPROTOCOLS[self._sut.version],)
+        station = upgrade.identity or self._sut.station
+        known = self._gate.identity(upgrade.last_part(station))
+        tls = call(self.access, self._gate, known, self.url)
+        chosen = self._csms.choose(offered or own)
         if chosen is None:
-            raise ConnectFailedError(f"no subprotocol of {', '.join(offered)}", self.url)
-        tls = call(self.access, self._gate, self._sut.station, self.url)
-        ours, theirs = pair(self._sut.station, chosen, tls=tls, lax=self._lax)
-        self._keep(self._csms.serve(_Wire(theirs, lax=bool(self._lax)), self._sut.station))
+            left_open = LINGERS in self._gate.shared
+            raise ConnectFailedError("no version in common", self.url, left_open=left_open)
+        ours, theirs = pair(station, chosen, tls=tls, lax=self._lax)
+        self._keep(self._csms.serve(_Wire(theirs, lax=bool(self._lax)), known))
         return ours
 
     def refuse(self, *, all_: bool) -> None:

@@ -291,7 +291,7 @@ class Csms(Peer):
         self._offline = (asyncio.get_running_loop().time(),) * 2
         self.link.abort()
 
-    async def connect(self, step: int, *offered: str, chosen: str) -> None:
+    async def connect(self, step: int, *offered: str, chosen: object) -> None:
         """Connect anew, offering these subprotocols; require that the CSMS takes `chosen`."""
         self.expect_reconnection()
         self.record.note(step, "tool", "", f"connects, offering {', '.join(offered)}")
@@ -307,7 +307,7 @@ class Csms(Peer):
         for wrong in mismatches({"subprotocol": chosen}, told.payload):
             await self.link.close()  # the next case is not to speak something else
             self.fail(step + 1, f"the upgrade: {wrong}")
-        self.note(step + 1, chosen, f"chooses {handshake.chosen}", ok=True)
+        self.note(step + 1, str(chosen), f"chooses {handshake.chosen}", ok=True)
 
     async def expect_admission(
         self, step: int, wanted: Mapping[str, Any] | None = None, *, suite: str = ""

@@ -12,6 +12,7 @@ from conformance.wire.client import ConnectFailedError, connect
 from conformance.wire.connection import Connection
 from conformance.wire.refusal import Refusal
 from conformance.wire.server import Server, serve
+from conformance.wire.upgrade import USUAL
 
 SUBPROTOCOLS = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 
@@ -111,12 +112,14 @@ class Dialing:
 
     async def dial(self, offered: Sequence[str] = ()) -> Connection:
         """Connect as the configured station."""
+        upgrade = self.access.upgrade
         try:
             connection = await connect(
                 self.access.at(self.url, self._sut.connection.upgraded_url),
-                identity=self._sut.station,
+                identity=upgrade.identity or self._sut.station,
                 subprotocol=SUBPROTOCOLS[self._sut.version],
                 offered=offered,
+                upgrade=upgrade,
                 password=self.access.basic,
                 timeout=self._sut.limits.connect_timeout,
                 context=self.access.client(),
@@ -127,7 +130,7 @@ class Dialing:
         except ConnectFailedError as failed:
             # Who refuses one station, or what it shows or offers, is there for the others.
             alerted = failed.tls is not None and failed.by_the_peer
-            refused = alerted or failed.status is not None or bool(offered)
+            refused = alerted or failed.status is not None or bool(offered) or upgrade != USUAL
             self.unreachable = "" if refused else str(failed)
             raise
         self.unreachable = ""

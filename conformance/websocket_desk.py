@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from http import HTTPStatus
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from conformance.frames_desk import written
+from conformance.frames_desk import require_closed, written
 from conformance.trouble import seen
-from conformance.verdict import ToolError
+from conformance.verdict import Inconclusive, ToolError
 from conformance.wire.breaches import Breach, Kind
-from conformance.wire.connection import Closed
+from conformance.wire.client import ConnectFailedError
+from conformance.wire.connection import Closed, Connection
+from conformance.wire.upgrade import Upgrade
 
 if TYPE_CHECKING:
     from conformance.bench import Bench
@@ -25,6 +29,7 @@ class WebSocketDesk:
     def __init__(self, peer: Peer, bench: Bench) -> None:
         """Take the bench that reaches a SUT that has gone."""
         self._peer, self._bench = peer, bench
+        self._first: Connection | None = None
 
     async def broken(self, step: int, kind: Kind, call: Sequence[object]) -> None:
         """Send `call` in a frame that breaks RFC 6455; require that the SUT hangs up.
@@ -117,6 +122,101 @@ class WebSocketDesk:
         if not came or self._spoiled(place, "lost"):
             peer.fail(step + 1, f"no pong with the same {len(data)} bytes in {limit:g} s")
         peer.note(step + 1, "a pong", f"a pong with the same {len(data)} bytes", ok=True)
+
+    # The upgrade to WebSocket
+
+    async def versionless(self, step: int) -> None:
+        """Connect anew without offering a version; require that the CSMS takes no connection.
+
+        It may refuse the upgrade, or complete it without a version and close.
+        """
+        peer, chosen = self._peer, ""
+        place = self._dials(step, "connects, offering no version", "no connection", "none")
+        try:
+            with self._bench.transport.access.opening(Upgrade(versionless=True)):
+                chosen = str((await self._bench.redial()).chosen)
+            await peer.link.close()
+        except (Closed, TimeoutError) as closed:
+            require_closed(peer, step + 1, closed)
+            if isinstance(closed.__cause__, ConnectFailedError) and closed.__cause__.chose:
+                chosen = "one that was not offered"
+        if chosen or self._spoiled(place, "none"):
+            peer.fail(step + 1, f"expected no connection, but the CSMS chooses {chosen}")
+        peer.note(step + 1, "no connection", "no connection", ok=True)
+
+    async def stranger(self, step: int) -> None:
+        """Connect besides as a station that nobody can know; require a refusal (3.2: with 404)."""
+        peer, identity = self._peer, f"nobody-{token_hex(8)}"
+        what = "a refusal with 404"
+        peer.record.note(step, "tool", "", "connects as a station that nobody knows")
+        peer.last_step = step + 1
+        place = peer.record.place(step + 1)
+        peer.record.constrain(place, step + 1, what, {}, "none")
+        status: int | None = None
+        try:
+            with self._bench.transport.access.opening(Upgrade(identity=identity)):
+                connection = await self._bench.transport.dial()
+        except ConnectFailedError as failed:
+            if not failed.by_the_peer:
+                raise Inconclusive(str(failed), peer.record.number(step + 1)) from failed
+            status = failed.status or 0
+        else:
+            await connection.close()
+        if status is None or self._spoiled(place, "none"):
+            peer.fail(step + 1, "a station that nobody knows is let in")
+        if status != HTTPStatus.NOT_FOUND:
+            peer.remark(step + 1, f"an unknown station is refused with {status or 'no status'}")
+        peer.note(step + 1, what, f"a refusal with {status or 'no status'}", ok=True)
+
+    async def spelled_out(self, step: int) -> None:
+        """Connect anew with every character of the identity percent-encoded; require it taken."""
+        encoded = "".join(f"%{byte:02X}" for byte in self._peer.sut.station.encode())
+        place = self._dials(step, f"connects to .../{encoded}", "a connection", "lost")
+        await self._taken(step + 1, place, Upgrade(spelled=encoded))
+
+    async def second(self, step: int) -> None:
+        """Connect besides, as a station does whose first connection is dead; require it taken."""
+        place = self._dials(step, "connects beside the first connection", "a connection", "lost")
+        self._first = self._peer.link.connection
+        await self._taken(step + 1, place, None)
+
+    async def end_first(self, step: int) -> None:
+        """End the first connection, as the CSMS finds out that it is dead."""
+        self._peer.record.note(step, "tool", "", "ends the first connection")
+        self.release()
+        await self._peer.flush()
+
+    def release(self) -> None:
+        """Give up what is left of a first connection."""
+        if self._first is not None:
+            self._first.abort()
+            self._first = None
+
+    def _dials(self, step: int, told: str, what: str, kind: str) -> str:
+        peer = self._peer
+        peer.expect_reconnection()
+        peer.record.note(step, "tool", "", told)
+        peer.last_step = step + 1
+        place = peer.record.place(step + 1)
+        peer.record.constrain(place, step + 1, what, {}, kind)
+        return place
+
+    async def _taken(self, step: int, place: str, upgrade: Upgrade | None) -> None:
+        peer, bench = self._peer, self._bench
+        try:
+            if upgrade is None:
+                bench.link.attach(await bench.transport.dial())
+            else:
+                with bench.transport.access.opening(upgrade):
+                    await bench.redial()
+        except (Closed, ConnectFailedError, TimeoutError) as problem:
+            peer.fail(step, f"no connection: {problem}")
+        peer.is_back()
+        if self._spoiled(place, "lost"):
+            peer.fail(step, "no connection")
+        peer.note(step, "a connection", "a connection", ok=True)
+
+    # The parts
 
     async def _again(self, step: int) -> None:
         """Be connected, should the SUT have gone."""

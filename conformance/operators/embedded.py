@@ -191,6 +191,7 @@ class EmbeddedSystem:
 def _of_csms(sut: Sut, profile: int) -> list[str]:
     """Return the words for a CSMS: it has all it needs for the next security profile, too."""
     words = ["--security-profile", str(profile)] if profile else []
+    words += [word for station in sut.stations for word in ("--station", station)]
     for name, path in sut.document.tls.of_reference().items():
         words += [f"--{name.replace('_', '-')}", path]
     return words

@@ -46,6 +46,11 @@ SHARED: Mapping[str, Fault] = {
     "cuts-texts": Fault(
         text="texts that are too long for one action are cut off, not refused", argument="action"
     ),
+    "takes-any-station": Fault(text="stations that nobody knows are let in", roles=("csms",)),
+    "raw-identity": Fault(text="the path of a station is not percent-decoded", roles=("csms",)),
+    "stays-without-version": Fault(
+        text="a connection over no common version is left open", roles=("csms",)
+    ),
     "first-subprotocol": Fault(
         text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
     ),

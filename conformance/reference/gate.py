@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hmac
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -36,6 +37,8 @@ class Gate:
     files: Files = field(default_factory=Files)
     faults: Mapping[str, str] = field(default_factory=dict)
     organization: str = ""
+    stations: Collection[str] = ()  # that it knows; none stands for all
+    shared: Mapping[str, str] = field(default_factory=dict)  # faults of any CSMS
     _passwords: dict[str, list[bytes]] = field(default_factory=dict)
     _profiles: dict[str, int] = field(default_factory=dict)
 
@@ -54,6 +57,15 @@ class Gate:
             self._profiles[station] = profile
 
     # What it does
+
+    def identity(self, spelled: str) -> str:
+        """Return the identity of a station by the last part of its path, percent-decoded."""
+        return spelled if "raw-identity" in self.shared else unquote(spelled)
+
+    def recognises(self, station: str) -> bool:
+        """Tell whether this is the identity of a station that is known."""
+        known = not self.stations or station in self.stations
+        return known or "takes-any-station" in self.shared
 
     def profile_of(self, station: str) -> int:
         """Return the security profile that is demanded of a station."""

@@ -63,6 +63,8 @@ CHANGES_CREDENTIALS = frozenset({"1.6"})
 SUBPROTOCOLS: Mapping[str, str] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 LAX = "takes-any-data"
 """The fault of `faults.SHARED` that is one of the WebSocket itself."""
+LINGERS = "stays-without-version"
+"""The one that is of the upgrade."""
 BASE = "/api/v1"
 _STDIN = 0
 
@@ -129,6 +131,8 @@ def make_csms(
     One that changes credentials has `gate` let in who shows the new ones, and nobody else.
     """
     shared, own = _split(faults)
+    if gate is not None:
+        gate.shared = shared
     module = importlib.import_module(SYSTEMS["csms", version])
     more: dict[str, object] = {}
     if version in CHANGES_CREDENTIALS:
@@ -177,6 +181,8 @@ def _parser() -> argparse.ArgumentParser:
         role.add_argument("--trusted", default="", help="PEM, the root of the other side's")
         role.add_argument("--maker", default="", help="PEM, the root of firmware's certificates")
         if role is csms:
+            told = "an identity that it knows; by default it knows all"
+            role.add_argument("--station", action="append", default=[], help=told)
             role.add_argument("--other", default="", help="PEM, a second certificate of its own")
             role.add_argument("--other-key", default="", help="PEM, the key of that certificate")
             role.add_argument("--authority", default="", help="PEM, what signs for stations")
@@ -270,7 +276,8 @@ def _gate(given: argparse.Namespace, password: str) -> Gate:
     if profile is None:
         secured = MUTUAL if given.trusted else OVER_TLS
         profile = secured if given.certificate else int(bool(password))
-    return Gate(profile, password.encode("utf-8", "surrogateescape"), _files(given))
+    shown = password.encode("utf-8", "surrogateescape")
+    return Gate(profile, shown, _files(given), stations=frozenset(given.station))
 
 
 def _files(given: argparse.Namespace) -> Files:

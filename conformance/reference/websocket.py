@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from typing import TypeAlias
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from websockets.asyncio.client import connect
 from websockets.asyncio.connection import Connection
@@ -128,7 +128,10 @@ def _serving(
     def screen(connection: ServerConnection, request: Request) -> Response | None:
         if not request.path.startswith(_PATH) or request.path == _PATH:
             return connection.respond(HTTPStatus.NOT_FOUND, "no station has this path\n")
-        if not gate.admits(_identity(request.path), _shown(connection, request)):
+        identity = gate.identity(_last_part(request.path))
+        if not gate.recognises(identity):
+            return connection.respond(HTTPStatus.NOT_FOUND, "nobody knows this station\n")
+        if not gate.admits(identity, _shown(connection, request)):
             response = connection.respond(HTTPStatus.UNAUTHORIZED, "wrong credentials\n")
             response.headers["WWW-Authenticate"] = 'Basic realm="ocpp"'
             return response
@@ -142,7 +145,9 @@ def _serving(
         # Without a version in common the handshake succeeds and the connection is closed at once
         # (OCPP-J 1.6, section 3.1.2).
         if connection.subprotocol and connection.request:
-            await serve_socket(connection, _identity(connection.request.path))
+            await serve_socket(connection, gate.identity(_last_part(connection.request.path)))
+        elif "stays-without-version" in gate.shared:
+            await connection.wait_closed()
 
     @asynccontextmanager
     async def served(port: int, context: ssl.SSLContext | None) -> AsyncIterator[int]:
@@ -171,5 +176,5 @@ def _shown(connection: ServerConnection, request: Request) -> Shown:
     )
 
 
-def _identity(path: str) -> str:
-    return unquote(path.partition("?")[0].removeprefix(_PATH))
+def _last_part(path: str) -> str:
+    return path.partition("?")[0].removeprefix(_PATH)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import socket
 import ssl as tls
 from collections.abc import Sequence
 from typing import cast
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as ws_connect
@@ -22,6 +23,7 @@ from websockets.exceptions import (
 from websockets.typing import Subprotocol
 
 from conformance.wire.tls import NOTHING_TO_OFFER, TOOL_REFUSED, TlsSeen, finish, watch
+from conformance.wire.upgrade import USUAL, Upgrade
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
     LOGGER,
@@ -52,10 +54,17 @@ class ConnectFailedError(Exception):
         *,
         status: int | None = None,
         tls: TlsSeen | None = None,
+        left_open: bool = False,
     ) -> None:
         super().__init__(f"{where}: {what}" + (f" ({hint})" if hint else ""))
         self.what, self.where, self.hint = what, where, hint
         self.status, self.tls = status, tls
+        self.left_open = left_open  # over no common version, though it has to be closed
+
+    @property
+    def chose(self) -> bool:
+        """Tell whether the CSMS has chosen a subprotocol that was not offered."""
+        return isinstance(self.__cause__, NegotiationError)
 
     @property
     def by_the_tool(self) -> bool:
@@ -91,6 +100,7 @@ async def connect(
     identity: str,
     subprotocol: str,
     offered: Sequence[str] = (),
+    upgrade: Upgrade = USUAL,
     password: bytes | None,
     timeout: float,  # noqa: ASYNC109 - of the whole handshake, told apart from a cancellation
     context: tls.SSLContext | None = None,
@@ -104,7 +114,8 @@ async def connect(
     subprotocols that are offered, if not just `subprotocol`; the handshake tells the chosen one.
     `timeout` is in seconds, `max_size` in bytes. Proxies of the environment are not used.
     """
-    target = connection_url(url, identity)
+    target = connection_url(url, identity, upgrade)
+    names = [Subprotocol(name) for name in offered or (subprotocol,)]
     shown = _shown(target)
     secured = urlsplit(url).scheme == "wss"
     context = (context or tls.create_default_context()) if secured else None
@@ -112,7 +123,7 @@ async def connect(
     try:
         ws = await _Connect(
             target,
-            subprotocols=[Subprotocol(name) for name in offered or (subprotocol,)],
+            subprotocols=None if upgrade.versionless else names,
             additional_headers=basic_header(identity, password),
             compression=None,
             proxy=None,
@@ -134,10 +145,10 @@ async def connect(
     return await _checked(ws, identity, subprotocol, shown, seen)
 
 
-def connection_url(url: str, identity: str) -> str:
+def connection_url(url: str, identity: str, upgrade: Upgrade = USUAL) -> str:
     """Return the URL that a station with this identity connects to."""
     parts = urlsplit(url)
-    path = f"{parts.path.rstrip('/')}/{quote(identity, safe='')}"
+    path = f"{parts.path.rstrip('/')}/{upgrade.last_part(identity)}"
     return urlunsplit(parts._replace(path=path))
 
 
@@ -145,12 +156,23 @@ async def _checked(
     ws: ClientConnection, identity: str, subprotocol: str, shown: str, seen: TlsSeen | None
 ) -> WebSocketConnection:
     if ws.subprotocol is None:
+        left_open = not await _gone(ws)
         await ws.close()
         what = f"the CSMS chose no subprotocol; {subprotocol} was offered"
-        raise ConnectFailedError(what, shown, "does the CSMS support this version of OCPP here?")
+        hint = "does the CSMS support this version of OCPP here?"
+        raise ConnectFailedError(what, shown, hint, left_open=left_open)
     if ws.request is None or ws.response is None or not isinstance(ws, _Outgoing):
         raise RuntimeError("a connection without its handshake")
     return WebSocketConnection(ws, handshake_of(ws, identity, ws.request, ws.response, seen))
+
+
+async def _gone(ws: ClientConnection) -> bool:
+    """Tell whether the CSMS has closed the connection by itself (3.2: immediately)."""
+    try:
+        await asyncio.wait_for(ws.wait_closed(), CLOSE_TIMEOUT)
+    except TimeoutError:
+        return False
+    return True
 
 
 def basic_header(identity: str, password: bytes | None) -> dict[str, str]:

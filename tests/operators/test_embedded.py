@@ -212,5 +212,6 @@ def test_the_command_line_names_version_identity_address_options_and_faults() ->
             *("--option", "boot_interval=1"),
             *("--option", "valid=TAG001,TAG002,TAG003"),
             *("--option", "parents=TAG001:GROUP1,TAG003:GROUP1"),
+            *("--station", "CP01"),
         ]
     ]

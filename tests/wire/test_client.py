@@ -13,6 +13,7 @@ from websockets.asyncio.server import serve as ws_serve
 
 from conformance.wire.client import ConnectFailedError, _explained, connect, connection_url
 from conformance.wire.connection import Closed, Connection
+from conformance.wire.upgrade import Upgrade
 from conformance.wire.websocket import BrokenByPeer, WebSocketConnection
 from tests.wire.loop import on_loop
 from tests.wire.peers import QUOTED, STATION, listening
@@ -297,3 +298,25 @@ def test_a_certificate_that_is_not_trusted_is_explained() -> None:
     problem = ssl.SSLCertVerificationError(1, "failed")
     problem.verify_message = "self-signed certificate"
     assert "self-signed certificate" in _explained(problem, "ocpp1.6", 1.0)[0]
+
+
+@pytest.mark.parametrize("closes", [True, False])
+@on_loop
+async def test_who_offers_no_version_sees_whether_the_csms_hangs_up(closes: bool) -> None:
+    asked: list[list[str]] = []
+
+    async def handle(ws: ServerConnection) -> None:
+        assert ws.request is not None
+        asked.append([ws.request.path, *ws.request.headers.get_all("Sec-WebSocket-Protocol")])
+        if not closes:
+            await ws.wait_closed()
+
+    upgrade = Upgrade(versionless=True, spelled="%43P")
+    async with ws_serve(handle, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/ocpp"
+        with pytest.raises(ConnectFailedError) as failed:
+            await connect(
+                url, identity="CP", subprotocol="ocpp1.6", upgrade=upgrade, password=None, timeout=5
+            )
+    assert failed.value.left_open is not closes
+    assert asked == [["/ocpp/%43P"]]
