@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from conformance.redact import hide
+from conformance.redact import forms, hide
 from conformance.sut_document import Document
 from conformance.sut_sections import Secret, Section
 from conformance.sut_tls import TlsFiles
@@ -18,8 +18,11 @@ ELSEWHERE: Final = ("sut", "features", "waivers")
 
 
 def secrets_of(document: Document) -> frozenset[str]:
-    """Return every secret value of a declaration, as text."""
-    return frozenset(s.reveal().decode("utf-8", "replace") for s in _secrets(document))
+    """Return every secret value of a declaration, as text, and how it is written if it is none."""
+    values = [secret.reveal() for secret in _secrets(document)]
+    texts = frozenset(value.decode("utf-8", "replace") for value in values)
+    no_texts = [value for value in values if value.decode("utf-8", "ignore").encode() != value]
+    return texts.union(*map(forms, no_texts))
 
 
 def _secrets(value: object) -> Iterator[Secret]:

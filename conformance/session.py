@@ -24,6 +24,7 @@ from conformance.operators import (
 from conformance.operators.actions import Action
 from conformance.pki.folder import LabFolder
 from conformance.record import Record
+from conformance.redact import hide
 from conformance.secure import UnusableFilesError
 from conformance.sut import Sut
 from conformance.transport import Dialing, Listening, Transport
@@ -140,7 +141,8 @@ class Session:
         found: list[str] = []
         for bench in self._benches.values():
             texts, bench.between = bench.between, []
-            found += texts
+            secrets = bench.sut.secrets | bench.files.secrets | bench.transport.access.secrets
+            found += hide(texts, secrets)
         return found
 
     def refused(self) -> list[dict[str, Any]]:
