@@ -24,9 +24,10 @@ def later(seconds: float) -> str:
 
 
 def elsewhere(seconds: float, hours: float) -> str:
-    """Return the time `seconds` from now, without fractions, by a clock `hours` east of UTC."""
+    """Return the time `seconds` from now, to the nearest second, by a clock `hours` east of UTC."""
     zone = timezone(timedelta(hours=hours))
-    return (utc_now() + timedelta(seconds=seconds)).astimezone(zone).isoformat(timespec="seconds")
+    moment = utc_now() + timedelta(seconds=seconds + 0.5)
+    return moment.astimezone(zone).isoformat(timespec="seconds")
 
 
 def rfc3339(moment: datetime) -> str:

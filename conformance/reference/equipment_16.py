@@ -17,9 +17,11 @@ from conformance.reference.outbox_16 import Outbox
 from conformance.reference.profiles_16 import Profiles
 from conformance.reference.wire import WallClock
 
+_NEARLY_RIGHT = timedelta(seconds=0.1)
+
 
 class Clock:
-    """The station's clock: the machine's, set by the central system when it is a second off."""
+    """The station's clock: the machine's, set by the central system when it is a bit off."""
 
     def __init__(self, machine: WallClock) -> None:
         self._machine = machine
@@ -37,7 +39,7 @@ class Clock:
     def set(self, text: str) -> None:
         """Set the clock to the time that `text` says (sections 4.2, 4.6)."""
         offset = moment(text) - self._machine()
-        if abs(offset - self._offset) >= timedelta(seconds=1):
+        if abs(offset - self._offset) >= _NEARLY_RIGHT:
             self._offset = offset
 
     def __call__(self) -> datetime:  # noqa: D102 - as any WallClock
