@@ -11,7 +11,7 @@ from conformance.catalogue import LAYER, Entry, layer, load
 from conformance.record import Record
 from conformance.redact import hide, secrets_in
 from conformance.states import Scenario, State
-from conformance.verdict import Verdict
+from conformance.verdict import Remark, Verdict
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -129,12 +129,17 @@ class Result:
             "traceback": self.traceback,
             "steps": [_timed(e) for e in transcript.entries],
             "frames": [_timed(f) for f in transcript.frames],
-            "remarks": [asdict(r) for r in transcript.remarks],
+            "remarks": [_remark(r) for r in transcript.remarks],
             "actions": [_timed(a) for a in transcript.actions],
             "presented": dict(self.presented),
             "files": self.files,
             "sut": self.sut,
         }
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    told = {"step": remark.step, "text": remark.text}
+    return {**told, "lab": True} if remark.lab else told
 
 
 def _timed(line: DataclassInstance) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def demo(
 @click.option("--resume", metavar="DIR", help="Go on with the killed run whose results are there.")
 @click.option("--place", default="", metavar="TEXT", help="Where it is made, for the report.")
 @click.option("--security-profile", type=SECURITY_PROFILE, help="Another one than sut.toml's.")
-@click.option("--strict", is_flag=True, help="A remark fails a case that passed.")
+@click.option("--strict", is_flag=True, help="A remark on the system fails a case that passed.")
 @click.option("--samples", type=SAMPLES, help="Random requests of a case that samples them.")
 @click.option("--seed", type=int, help="What they are made from.")
 @click.option("--exhaustive", is_flag=True, help="Not random ones, but every single fault.")

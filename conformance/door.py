@@ -52,4 +52,4 @@ class Door:
             record.remark_once(SECOND)
         self._doubled = False
         for text in self.attempts.take():
-            record.remark("", text)
+            record.remark("", text, lab=True)

@@ -112,7 +112,7 @@ class Keyring:
         found = bad_certificates(self._holder(), tls.authority, tls.authority_key)
         if len(found) == 1:
             told = "without the authority's key (tls.folder) no expired certificate can be shown"
-            self._peer.remark("", told)
+            self._peer.remark_on_lab(told)
         return found
 
     @contextmanager
@@ -285,7 +285,7 @@ class Keyring:
             told = (
                 "the CSMS was left with the password that it has set: the rest of the run uses it"
             )
-            peer.remark("", told)
+            peer.remark_on_lab(told)
 
     async def _ask(self, password: str) -> None:
         bench, action = self._bench, "ChangeConfiguration"
@@ -307,8 +307,7 @@ class Keyring:
             self._note(await operator.create(known))
             self._access.profile = declared.profile
             return
-        self._peer.remark(
-            "",
+        self._peer.remark_on_lab(
             f"the CSMS was left with security profile {self.profile} for {sut.station}: the rest"
             f" of the run is over that profile; set it back to {declared.profile} by hand",
         )

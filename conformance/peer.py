@@ -247,6 +247,10 @@ class Peer:
         for text in texts:
             self.record.remark(step, text)
 
+    def remark_on_lab(self, text: str) -> None:
+        """Note what somebody in the lab has to know, and the system is not to be blamed for."""
+        self.record.remark("", text, lab=True)
+
     async def execute(self, step: int | str, state: State) -> None:
         """Run a reusable state as step `step`, first reaching what it needs and does not hold.
 

@@ -29,7 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--ocpp-samples", type=int, metavar="N", help="random requests of a case that samples")
     add("--ocpp-seed", type=int, metavar="N", help="what they are made from")
     add("--ocpp-exhaustive", action="store_true", help="no random ones, but every single fault")
-    add("--ocpp-strict", action="store_true", help="a remark fails a case that passed")
+    add(
+        "--ocpp-strict", action="store_true", help="a remark on the system fails a case that passed"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

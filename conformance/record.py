@@ -97,12 +97,12 @@ class Record:
             )
         )
 
-    def remark(self, step: object, text: str) -> None:
-        """Append a remark."""
+    def remark(self, step: object, text: str, *, lab: bool = False) -> None:
+        """Append a remark; on the `lab` it is no word against the system under test."""
         fitting = self._lines.fit(text, len(self.transcript.remarks))
         if fitting is not None:
             number = self.number(step) if step else ""
-            self.transcript.remarks.append(Remark(step=number, text=fitting))
+            self.transcript.remarks.append(Remark(step=number, text=fitting, lab=lab))
 
     def remark_once(self, text: str) -> None:
         """Append a remark on the whole case, unless it is there."""

@@ -111,9 +111,10 @@ class Run:
         return self._weigh(result, sut), session.between()
 
     def _weigh(self, result: Result, sut: Sut) -> Result:
-        if self.strict and result.verdict is Verdict.PASS and result.record.transcript.remarks:
-            first = result.record.transcript.remarks[0]
-            return replace(result, verdict=Verdict.FAIL, reason=f"remark: {first.text}")
+        if self.strict and result.verdict is Verdict.PASS:
+            against = (r.text for r in result.record.transcript.remarks if not r.lab)
+            if (first := next(against, None)) is not None:
+                return replace(result, verdict=Verdict.FAIL, reason=f"remark: {first}")
         waiver = next((w for w in sut.waivers if w.case == result.case.id), None)
         if waiver is None:
             return result

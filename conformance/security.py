@@ -242,8 +242,7 @@ class SecurityDesk:
 
         own = leaf(self._given)
         before = f"; it had one with {self._before}" if self._before else ""
-        self._peer.remark(
-            "",
+        self._peer.remark_on_lab(
             "the station was left with the certificate that this case has signed, SHA-256"
             f" {fingerprint(own)}, valid until {own.not_valid_after_utc:%Y-%m-%d %H:%M} UTC"
             f"{before}: put its own one back by hand",
@@ -286,8 +285,7 @@ class SecurityDesk:
             await desk.set_security_profile(profile)
         if not able or not await self._back():
             self._access.demand(self._bench.sut, before)
-            self._peer.remark(
-                "",
+            self._peer.remark_on_lab(
                 f"the station was left with security profile {before}, which cannot be lowered"
                 f" over OCPP: the rest of the run is over that profile; set it back to {profile}",
             )

@@ -75,10 +75,15 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """Something legal but unusual, or something that other test tools are strict about."""
+    """Something legal but unusual, or something that other test tools are strict about.
+
+    With `lab` it is no word against the system under test: it says how that was left, who else
+    came, or what the tool was not given. Somebody has to look at it all the same.
+    """
 
     step: str
     text: str
+    lab: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

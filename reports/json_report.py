@@ -15,7 +15,7 @@ from typing import Any, Final
 from reports.analysis import Analysis, PartAnalysis
 from reports.grant import Grant, Standing
 from reports.review import Reviewed
-from reports.run import CaseRecord, Run
+from reports.run import CaseRecord, Remark, Run
 from reports.summary import Counts, Outcome, count, outcome, profile_name
 from reports.timing import Measure
 
@@ -127,8 +127,14 @@ def _remark(found: Reviewed) -> dict[str, Any]:
         "step": remark.step,
         "text": remark.text,
         "state": found.state,
+        **_lab(remark),
     }
 
 
+def _lab(remark: Remark) -> dict[str, bool]:
+    return {"lab": True} if remark.lab else {}
+
+
 def _case(case: CaseRecord) -> dict[str, Any]:
-    return {**asdict(case), "outcome": outcome(case).value}
+    remarks = [{"step": r.step, "text": r.text, **_lab(r)} for r in case.remarks]
+    return {**asdict(case), "remarks": remarks, "outcome": outcome(case).value}

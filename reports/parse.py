@@ -114,14 +114,17 @@ def case(fields: Fields) -> CaseRecord:
         traceback=fields.text("traceback", ""),
         steps=tuple(_step(s, len(frames)) for s in fields.items("steps")),
         frames=frames,
-        remarks=tuple(
-            Remark(step=r.text("step", ""), text=r.text("text")) for r in fields.items("remarks")
-        ),
+        remarks=tuple(_remark(r) for r in fields.items("remarks")),
         actions=tuple(_action(a) for a in fields.items("actions")),
         presented=fields.mapping("presented"),
         files=tuple(_moved(m) for m in fields.items("files")),
         sut=fields.text("sut", ""),
     )
+
+
+def _remark(fields: Fields) -> Remark:
+    lab = fields.maybe("lab", bool, "true, false") is True  # older journals know no such remarks
+    return Remark(step=fields.text("step", ""), text=fields.text("text"), lab=lab)
 
 
 def _moved(fields: Fields) -> Moved:

@@ -206,10 +206,11 @@ def _between(group: list[Finding]) -> tuple[str, str]:
 
 
 def _remark(found: Reviewed) -> tuple[str, str, str, str, str]:
+    text = f"The lab: {found.remark.text}" if found.remark.lab else found.remark.text
     step = f"Step {found.remark.step}: " if found.remark.step else ""
     review = found.review
     by = f"{review.by}, {review.at}: {review.comment}".removesuffix(": ") if review else ""
-    return JUDGEMENTS[found.state], found.state, found.case.id, f"{step}{found.remark.text}", by
+    return JUDGEMENTS[found.state], found.state, found.case.id, f"{step}{text}", by
 
 
 def _timing(parts: list[PartView]) -> Iterator[dict[str, Any]]:

@@ -148,10 +148,11 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remark:
-    """Something legal that is worth a look."""
+    """Something legal that is worth a look; with `lab` no word against the system."""
 
     step: str
     text: str
+    lab: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

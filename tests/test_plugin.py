@@ -168,6 +168,21 @@ def test_a_strict_run_fails_on_a_remark(tmp_path: Path) -> None:
     assert cases(tmp_path / "s")["TC_067_CS"]["reason"].startswith("remark: ")
 
 
+def test_how_a_station_was_left_fails_no_strict_run(tmp_path: Path) -> None:
+    text = EMBEDDED_16_CS.replace("features = [", 'features = ["16-SECURITY", ')
+    text = text.replace("port = 0", 'port = 0\nsecurity_profile = 3\npassword = "0123456789abcdef"')
+    (tmp_path / "sut.toml").write_text(text, encoding="utf-8")
+    words = ("--pyargs", "testcases", "--ocpp-sut", "sut.toml", "--ocpp-case", "TC_074_CS")
+    strict = run_pytest(*words, "--ocpp-strict", "--ocpp-results", "s", folder=tmp_path)
+    found = cases(tmp_path / "s")["TC_074_CS"]
+    assert (strict.code, found["verdict"]) == (0, "PASS")
+    (left,) = found["remarks"]
+    assert left["lab"] is True
+    assert left["text"].startswith("the station was left with the certificate")
+    for report in ("report.html", "junit.xml"):
+        assert left["text"][:60] in (tmp_path / "s" / report).read_text("utf-8")
+
+
 def test_stopping_early_leaves_an_incomplete_journal(tmp_path: Path) -> None:
     faulty = EMBEDDED_16_CS.replace("options =", 'faults = ["wrong-stop-reason"]\noptions =')
     (tmp_path / "sut.toml").write_text(faulty, encoding="utf-8")

@@ -120,3 +120,11 @@ def test_a_lone_surrogate_can_be_written(reading: Reading) -> None:
     text = render(reading(START, {**CASE, "reason": "\ud83d!\ud83d\ude00"}))
     assert text.encode()
     assert json.loads(text)["cases"][0]["reason"] == "\ud83d!😀"
+
+
+def test_a_remark_on_the_lab_is_told_from_one_on_the_system(reading: Reading) -> None:
+    remarks = [{"step": "1", "text": "odd"}, {"step": "", "text": "left raised", "lab": True}]
+    found = json.loads(render(reading(START, {**CASE, "remarks": remarks})))
+    valid(found)
+    assert found["cases"][0]["remarks"] == remarks
+    assert [r.get("lab", False) for r in found["remarks"]] == [False, True]

@@ -23,6 +23,13 @@ def test_an_incomplete_run_says_so_first(reading: Reading) -> None:
     assert "No case has ended." in render(reading(START))
 
 
+def test_a_summary_says_how_the_system_was_left(reading: Reading) -> None:
+    remarks = [{"step": "1", "text": "odd"}, {"step": "", "text": "left raised", "lab": True}]
+    found = render(reading(START, {**CASE, "remarks": remarks}))
+    assert f"- The lab, {CASE['id']}: left raised\n" in found
+    assert "odd" not in found
+
+
 def test_a_summary_is_short_whatever_the_run(reading: Reading) -> None:
     cases = (
         {**CASE, "id": f"TC_{n}_CS", "verdict": "FAIL", "reason": f"{n}" + "x" * 999}
