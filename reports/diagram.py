@@ -18,7 +18,7 @@ from reports.run import Frame
 from reports.text import escaped, visible
 from reports.wire import Label
 
-WIDTH: Final = 720
+WIDTH: Final = 800
 SUT, TOOL = 150, 590
 """Where the two lifelines are, in the units of the drawing."""
 
@@ -29,7 +29,7 @@ PAUSE: Final = 0.1
 """The shortest time, in seconds, after which a row shows the time again."""
 
 _LONGEST: Final = 58
-_LONGEST_STEP: Final = 18
+_LONGEST_STEP: Final = 30
 _STYLES: Final = {"result": "r", "error": "r", "event": "o"}
 _PICTURE: Final = (
     "svg{background:#fff;font:12px sans-serif;fill:#1b1f24}"

@@ -13,13 +13,16 @@ from markupsafe import Markup
 
 from reports.run import Action, Step
 from reports.stages import Line, stages
-from reports.text import escaped
+from reports.text import clipped, escaped
 
 if TYPE_CHECKING:
     from reports.views import CaseView
 
 LONGEST: Final = 64
 """How many characters the step table shows of a message that was right: below it stands in full."""
+
+EXPECTED: Final = 160
+"""How many characters it shows of what was expected where that has come."""
 
 _HEAD: Final = (
     "<table class=s><thead><tr><th>Step<th>Who<th>Expected<th>Came<th>Time<th>Verdict<tbody>\n"
@@ -53,12 +56,13 @@ def _step(view: CaseView, line: Line, action: Action | None) -> str:
     mark = " class=x" if step.ok is False else ""
     frame = view.sends.get(line.place) if step.frame is None else step.frame
     told = escaped(action.text if action else _came(view, step, frame))
+    expected = step.expected if step.ok is False else clipped(step.expected, EXPECTED)
     begin, end = (action.at, action.until) if action else (step.at, line.until)
     time = f"{_time(begin)}-{_time(end)}" if action or line.times > 1 else _time(begin)
     verdict = _VERDICTS[step.ok] if action is None else escaped(action.outcome)
     number = escaped(line.number).replace("/", "/<wbr>")
     return (
-        f"<tr{mark}><td>{number}<td>{escaped(step.who)}<td>{escaped(step.expected)}"
+        f"<tr{mark}><td>{number}<td>{escaped(step.who)}<td>{escaped(expected)}"
         f"<td>{line.prefix}{told}{_link(view, frame)}<td>{time}<td>{verdict}\n"
     )
 

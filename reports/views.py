@@ -33,6 +33,10 @@ _PAGE_IDS: Final = (
     *("q", "p", "h", "n", "o", "x", "all", "none"),
 )
 _MESSAGE: Final = re.compile(r"(\w+)\(")
+BEGINNING: Final = 60
+"""How many characters of a frame tell which one a step is about: its id is among them."""
+
+_PURPOSE: Final = "sends on purpose: "
 _SENDS: Final = re.compile(r"sends (\w+)\(")
 
 
@@ -89,17 +93,25 @@ class CaseView:
     def sends(self) -> dict[int, int]:
         """The frame by which the tool did what a step says that it sends, by the step's place."""
         found: dict[int, int] = {}
-        frame = 0
+        after = 0
         for place, step in enumerate(self.case.steps):
-            sent = _SENDS.match(step.got) if step.who == "tool" else None
-            if sent is None:
+            if step.who != "tool" or not step.got.startswith("sends "):
                 continue
-            for index in range(frame, len(self.labels)):
-                label, sender = self.labels[index], self.case.frames[index].sender
-                if (sender, label.kind, label.action) == ("tool", "call", sent[1]):
-                    found[place], frame = index, index + 1
-                    break
+            frames = range(after, len(self.case.frames))
+            frame = next((index for index in frames if self._sent(index, step.got)), None)
+            if frame is not None:
+                found[place], after = frame, frame + 1
         return found
+
+    def _sent(self, index: int, told: str) -> bool:
+        """Tell whether a frame is what a step says that the tool sends."""
+        frame, label, message = self.case.frames[index], self.labels[index], _SENDS.match(told)
+        if frame.sender != "tool":
+            return False
+        if message is not None:
+            return (label.kind, label.action) == ("call", message[1])
+        begun = told.removeprefix(_PURPOSE)[:BEGINNING]
+        return told.startswith(_PURPOSE) and frame.text.removeprefix("binary: ").startswith(begun)
 
     @cached_property
     def linked(self) -> frozenset[int]:

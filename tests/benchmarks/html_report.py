@@ -1,7 +1,8 @@
-"""Measures the HTML report of a whole catalogue: prints seconds, bytes and peak memory as JSON.
+"""Measures the reports of a whole catalogue: prints seconds, bytes and peak memory as JSON.
 
 Run it as `python -m tests.benchmarks.html_report`; the journal is synthetic: 858 cases, 7 rows
 of the step table and 14 frames each, the frames of the sizes that real stations send.
+CPU seconds count on a machine that others use, too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from reports import pdf
 from reports.html import render
 from reports.journal import read
 from tests.reports.made import chained
@@ -158,23 +160,46 @@ def measure(directory: Path) -> dict[str, float]:
     """Write the journal, read it, render it, write the page; the first of these is not timed."""
     path = directory / "journal.jsonl"
     path.write_text(chained(journal()), encoding="utf-8")
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     run = read(path)
     was_read = time.perf_counter()
     page = render(run).encode()
     (directory / "report.html").write_bytes(page)
-    ended = time.perf_counter()
+    ended, cpu = time.perf_counter(), time.process_time() - used
     return {
         "cases": len(run.cases),
         "frames": sum(len(c.frames) for c in run.cases),
         "journal_bytes": path.stat().st_size,
         "seconds": round(ended - begun, 3),
+        "cpu_seconds": round(cpu, 3),
         "seconds_reading": round(was_read - begun, 3),
         "bytes": len(page),
         "peak_rss_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }
 
 
+def measure_pdf(directory: Path) -> dict[str, float]:
+    """Render the journal that is there as a PDF; its memory is that of typst's own process."""
+    path = directory / "journal.jsonl"
+    begun, used = time.perf_counter(), _cpu()
+    made = pdf.render(read(path))
+    ended, cpu = time.perf_counter(), _cpu() - used
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {
+        "pdf_seconds": round(ended - begun, 3),
+        "pdf_cpu_seconds": round(cpu, 3),
+        "pdf_bytes": len(made),
+        "pdf_peak_rss_bytes": peak * 1024,
+        "pdf_identical": pdf.render(read(path)) == made,
+    }
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        sys.stdout.write(json.dumps(measure(Path(scratch)), indent=2) + "\n")
+        found = {**measure(Path(scratch)), **measure_pdf(Path(scratch))}
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")

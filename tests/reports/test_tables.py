@@ -112,3 +112,24 @@ def test_the_difference_is_marked_in_the_last_frames_only(reading: Reading) -> N
     )
     assert '"status":<mark>"&lt;b&gt;"</mark>}' in tables.last_frames(found, [0])
     assert "<mark>" not in tables.frames(found)
+
+
+def test_what_is_sent_on_purpose_leads_to_its_frame(reading: Reading) -> None:
+    text = '[2,"57d3a121-fa08-46b4-a2b1-cf34dba3390e","Heartbeat",{"surplus":"' + "x" * 99 + '"}]'
+    found = view(
+        reading,
+        frames=[frame("sut", text), frame("tool", text), frame("tool", "binary: 5b32")],
+        steps=[
+            {"at": 1, "step": "1", "who": "tool", "got": f"sends on purpose: {text[:90]}…"},
+            {"at": 2, "step": "2", "who": "tool", "got": "sends on purpose: 5b32"},
+        ],
+    )
+    assert found.sends == {0: 1, 1: 2}
+    assert "<td>sends Heartbeat <a href=#f1-2>#2</a>" in tables.steps(found)
+
+
+def test_what_was_expected_and_came_is_told_in_short(reading: Reading) -> None:
+    step = {"at": 1, "step": "1", "who": "station", "expected": "x" * 999, "got": "it", "ok": True}
+    assert "x" * 200 not in tables.steps(view(reading, steps=[step]))
+    wrong = view(reading, verdict="FAIL", steps=[{**step, "ok": False}])
+    assert "x" * 999 in tables.steps(wrong)
