@@ -49,7 +49,7 @@ def document(run: Run) -> dict[str, Any]:
         "suts": [_part(part) for part in analysis.parts],
         "cases": [_case(case) for case in run.cases],
         "findings": [asdict(finding) for finding in run.findings],
-        **({"refused": [asdict(refused) for refused in run.refused]} if run.refused else {}),
+        "refused": [asdict(refused) for refused in run.refused],
         "remarks": [_remark(found) for found in analysis.remarks],
         "reviews": [asdict(review) for review in run.reviews],
     }

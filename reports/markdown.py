@@ -53,6 +53,8 @@ def render(run: Run) -> str:
         ]
     if run.findings:
         lines += [f"{len(run.findings)} broken rules between the cases: see the report.", ""]
+    if strangers := sum(refused.count for refused in run.refused):
+        lines += [f"{strangers} attempts to connect were refused: see the report.", ""]
     still = [found for found in analysis.remarks if found.state == "open"]
     if analysis.remarks:
         lines += [f"{len(analysis.remarks)} remarks, {len(still)} of them to be reviewed.", ""]

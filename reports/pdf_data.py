@@ -38,6 +38,10 @@ def document(run: Run) -> dict[str, Any]:
             "suts": [_sut(part) for part in parts],
             "attention": [_attention(group) for group in attention(cases)],
             "findings": [_between(group) for group in between(run.findings)],
+            "refused": [
+                f"{r.count} × {r.kind} from {r.address} ({r.sut})"  # noqa: RUF001 - times is meant
+                for r in run.refused
+            ],
             "remarks": [_remark(found) for found in analysis.remarks],
             "timing": list(_timing(parts)),
             "requirements": list(_requirements(parts)),

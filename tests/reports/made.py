@@ -154,6 +154,12 @@ REVIEWS = (
 )
 
 
+REFUSED = [
+    {"sut": "wallbox-16", "kind": "a wrong password", "address": "192.0.2.7", "count": 4711},
+    {"sut": "wallbox-16", "kind": HOSTILE, "address": "other addresses", "count": 1},
+]
+
+
 def records() -> Iterable[dict[str, Any]]:
     """Yield what the journal has, line by line."""
     for text in OLD.read_text("utf-8").rstrip("\n").split("\n"):
@@ -168,6 +174,8 @@ def records() -> Iterable[dict[str, Any]]:
             yield from map(_outline, OUTLINES)
         elif record["kind"] == "case":
             yield {**record, "actions": [], "presented": {}, **CASES.get(record["id"], {})}
+        elif record["kind"] == "end":
+            yield {**record, "refused": REFUSED}
         else:
             yield record
     yield from REVIEWS
