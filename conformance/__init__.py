@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from conformance.websocket_desk import WebSocketDesk as WebSocket
     from conformance.wire.breaches import BAD
     from conformance.wire.sampling import Sample
+    from conformance.wire.turning import Turning
 
 __all__ = [
     "BAD",
@@ -58,6 +59,7 @@ __all__ = [
     "Station",
     "Sut",
     "Token",
+    "Turning",
     "WebSocket",
     "Wrong",
     "about",
@@ -116,6 +118,7 @@ _WORDS = {
     "Station": "conformance.roles",
     "Sut": "conformance.sut",
     "Token": "conformance.sut_sections",
+    "Turning": "conformance.wire.turning",
     "WebSocket": "conformance.websocket_desk",
     "Wrong": "conformance.frames_desk",
     "case": "conformance.cases",

@@ -15,6 +15,7 @@ from conformance.sut_sections import Secret
 from conformance.wire.refusal import Refusal, short
 from conformance.wire.secured import Guard
 from conformance.wire.tls import OLD_SUITES, Side, TlsSeen, client_context, server_context
+from conformance.wire.turning import Turned
 from conformance.wire.upgrade import USUAL, Upgrade
 
 _KEPT = 50  # handshakes: a stranger may make as many as he likes
@@ -37,6 +38,7 @@ class Access:
     handshakes: deque[TlsSeen] = field(default_factory=lambda: deque(maxlen=_KEPT))
     secrets: set[str] = field(default_factory=set)  # passwords that have been set meanwhile
     upgrade: Upgrade = USUAL
+    turned: Turned = field(default_factory=lambda: Turned(1.0))
     _any: bool = False  # any certificate of a CSMS will do
 
     @classmethod
@@ -48,6 +50,7 @@ class Access:
             password.reveal() if password is not None else None,
             side(sut),
             sut.document.tls.check_name,
+            turned=Turned(sut.limits.message_timeout),
         )
 
     def reset(self, sut: Sut) -> None:

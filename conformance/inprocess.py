@@ -17,7 +17,14 @@ from conformance.operators.base import CannotActError
 from conformance.operators.fixtures import Fixture, name_of
 from conformance.operators.http import csms_orders, station_orders
 from conformance.pki.folder import shared
-from conformance.reference.process import LAX, LINGERS, ReferenceCsms, make_csms, make_station
+from conformance.reference.process import (
+    ANY_VERSION,
+    LAX,
+    LINGERS,
+    ReferenceCsms,
+    make_csms,
+    make_station,
+)
 from conformance.reference.wire import Station
 from conformance.sut import Sut
 from conformance.sut_operators import EmbeddedSettings
@@ -26,6 +33,7 @@ from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.memory import pair
 from conformance.wire.refusal import Refusal
+from conformance.wire.turning import FOREIGN, Outcome, Turned, Turning, watch
 
 OK = range(200, 300)
 MOMENT = 0.01  # seconds of the clock that jumps
@@ -79,6 +87,7 @@ class InProcess:
             for k, v in settings.options.items()
         }
         faults = dict(f.partition("=")[::2] for f in settings.faults)
+        self._any_version = ANY_VERSION in faults
         self._lax = ("utf-8",) if LAX in faults else ()
         self.access = Access.of(sut)
         self._refused: Callable[[Refusal], None] = lambda _: None
@@ -126,7 +135,7 @@ class InProcess:
 
     async def _dial_in(self) -> _Wire:
         if self._refusing:
-            raise ConnectionError("refused")
+            return self._turn_away(self.access.turned)
         station = self._sut.station
         try:
             tls, basic = admit(self.access, self._credentials, station)
@@ -137,6 +146,18 @@ class InProcess:
         ours, theirs = pair(station, subprotocol, tls=tls, basic=basic, lax=self._lax)
         self._connected(ours)
         return _Wire(theirs, lax=bool(self._lax))
+
+    def _turn_away(self, turned: Turned) -> _Wire:
+        another = turned.how is Turning.ANOTHER_VERSION
+        if another and self._any_version:
+            ours, theirs = pair(self._sut.station, FOREIGN)
+            self._keep(self._watch(ours, turned))
+            return _Wire(theirs, lax=False)
+        turned.tell(Outcome.HUNG_UP if another else Outcome.TURNED_AWAY)
+        raise ConnectionError("refused")
+
+    async def _watch(self, connection: Connection, turned: Turned) -> None:
+        turned.tell(await watch(connection, turned.limit))
 
     # As an operator
 

@@ -75,6 +75,7 @@ class Listening:
             refuse=lambda: self._refusing,
             credentials=lambda: self.access.credentials(station),
             on_refused=refused,
+            turned=self.access.turned,
             guard=self.access.guard(refused, self._sut.limits.message_timeout),
         )
         self.url = f"{for_a_device(self._server.url).rstrip('/')}{connection.path}"

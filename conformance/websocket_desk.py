@@ -14,6 +14,7 @@ from conformance.verdict import Inconclusive, ToolError
 from conformance.wire.breaches import Breach, Kind
 from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Closed, Connection
+from conformance.wire.turning import Outcome, Turning
 from conformance.wire.upgrade import Upgrade
 
 if TYPE_CHECKING:
@@ -125,6 +126,32 @@ class WebSocketDesk:
 
     # The upgrade to WebSocket
 
+    def turn_away(self, how: Turning) -> None:
+        """Turn the station away in this way from now on."""
+        self._bench.transport.access.turned.begin(how)
+        self._bench.take_connections(taken=False)
+        self._peer.record.note("", "tool", "", f"turns the station away {how}")
+
+    async def expect_attempt(self, step: int) -> None:
+        """Require that the station tries to connect, and does not go on when it is turned away."""
+        peer, turned = self._peer, self._bench.transport.access.turned
+        place = peer.record.place(step)
+        peer.last_step = step
+        peer.record.constrain(place, step, f"an attempt that ends {turned.how}", {}, "lost")
+        limit = peer.sut.limits.connect_timeout + turned.limit
+        waiting = asyncio.create_task(turned.outcome())
+        try:
+            await peer.until({waiting}, within=limit)
+        finally:
+            waiting.cancel()
+        if not waiting.done() or self._spoiled(place, "lost"):
+            peer.fail(step, f"no attempt to connect in {limit:g} s")
+        outcome = waiting.result()
+        told = f"turned away {turned.how}, the station {outcome}"
+        if outcome in {Outcome.SPOKE, Outcome.STAYED}:
+            peer.fail(step, told)
+        peer.note(step, "an attempt to connect", told, ok=True)
+
     async def versionless(self, step: int) -> None:
         """Connect anew without offering a version; require that the CSMS takes no connection.
 
@@ -187,7 +214,8 @@ class WebSocketDesk:
         await self._peer.flush()
 
     def release(self) -> None:
-        """Give up what is left of a first connection."""
+        """Give up what is left of a first connection; turn stations away as usual."""
+        self._bench.transport.access.turned.begin(Turning.UNAVAILABLE)
         if self._first is not None:
             self._first.abort()
             self._first = None

@@ -46,6 +46,9 @@ SHARED: Mapping[str, Fault] = {
     "cuts-texts": Fault(
         text="texts that are too long for one action are cut off, not refused", argument="action"
     ),
+    "takes-any-version": Fault(
+        text="a connection over a version that was not offered is used", roles=("station",)
+    ),
     "takes-any-station": Fault(text="stations that nobody knows are let in", roles=("csms",)),
     "raw-identity": Fault(text="the path of a station is not percent-decoded", roles=("csms",)),
     "stays-without-version": Fault(

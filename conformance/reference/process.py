@@ -63,8 +63,9 @@ CHANGES_CREDENTIALS = frozenset({"1.6"})
 SUBPROTOCOLS: Mapping[str, str] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 LAX = "takes-any-data"
 """The fault of `faults.SHARED` that is one of the WebSocket itself."""
+ANY_VERSION = "takes-any-version"
 LINGERS = "stays-without-version"
-"""The one that is of the upgrade."""
+"""The ones that are of the upgrade."""
 BASE = "/api/v1"
 _STDIN = 0
 
@@ -212,8 +213,15 @@ async def _run(given: argparse.Namespace, password: str) -> int:
 
 async def _run_station(given: argparse.Namespace, password: str) -> None:
     credentials = _credentials(given, password)
-    lax = LAX in _pairs(given.fault)
-    dial = connector(given.url, given.id, SUBPROTOCOLS[given.version], credentials, lax=lax)
+    faults = _pairs(given.fault)
+    dial = connector(
+        given.url,
+        given.id,
+        SUBPROTOCOLS[given.version],
+        credentials,
+        lax=LAX in faults,
+        any_version=ANY_VERSION in faults,
+    )
     try:
         system = make_station(
             given.version,

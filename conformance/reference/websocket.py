@@ -7,12 +7,13 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
@@ -74,7 +75,13 @@ class WebSocketWire:
 
 
 def connector(
-    url: str, identity: str, subprotocol: str, credentials: Credentials, *, lax: bool = False
+    url: str,
+    identity: str,
+    subprotocol: str,
+    credentials: Credentials,
+    *,
+    lax: bool = False,
+    any_version: bool = False,
 ) -> Dial:
     """Return what opens connections to `url`/`identity` with the credentials of the moment."""
 
@@ -90,12 +97,19 @@ def connector(
                 ping_interval=None if subprotocol == "ocpp1.6" else _PING_SECONDS,
                 close_timeout=_CLOSE_SECONDS,
                 ssl=credentials.context(),
+                create_connection=_of_any_version if any_version else None,  # type: ignore[arg-type] # called like the class
             )
         except (OSError, WebSocketException) as error:
             raise ConnectionError(str(error)) from error
         return WebSocketWire(connection, lax=lax)
 
     return dial
+
+
+def _of_any_version(protocol: ClientProtocol, **settings: Any) -> ClientConnection:  # noqa: ANN401
+    """Make a connection that does not look at which subprotocol was chosen."""
+    protocol.process_subprotocol = lambda *_: None  # type: ignore[method-assign]
+    return ClientConnection(protocol, **settings)
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 from conformance.wire.connection import Basic
 from conformance.wire.refusal import Kind, Refusal, address_of, short
 from conformance.wire.secured import Guard, GuardedConnection
+from conformance.wire.turning import FOREIGN, Outcome, Turned, Turning, watch
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
     LOGGER,
@@ -43,6 +44,7 @@ class _Gate:
     refuse: Callable[[], bool]
     credentials: Callable[[], tuple[str, bytes] | None]
     on_refused: Callable[[Refusal], None]
+    turned: Turned
 
     def process_request(self, ws: ServerConnection, request: Request) -> Response | None:
         """Return the refusal of an upgrade, or None to go on."""
@@ -53,8 +55,7 @@ class _Gate:
             text = f"{said}: this run is for {self.identity!r}"
             return self._refused(ws, HTTPStatus.NOT_FOUND, "another id", text)
         if self.refuse():
-            text = f"station {identity!r} was refused with 503: connections are not taken just now"
-            return self._refused(ws, HTTPStatus.SERVICE_UNAVAILABLE, "not taken just now", text)
+            return self._turn_away(ws, identity)
         wrong = self._wrong_credentials(request)
         if wrong:
             text = f"station {identity!r} was refused with 401: {wrong}"
@@ -66,7 +67,7 @@ class _Gate:
     def select(self, _: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
         """Choose ours if it is offered; otherwise the upgrade goes without one (3.2)."""
         ours = Subprotocol(self.subprotocol)
-        return ours if ours in offered else None
+        return ours if ours in offered and not self.refuse() else None
 
     def process_response(self, ws: ServerConnection, _: Request, response: Response) -> None:
         """Tell of a request that is HTTP, and asks for no WebSocket."""
@@ -75,10 +76,24 @@ class _Gate:
             why = short(str(ws.protocol.handshake_exc))
             text = f"a connection was refused: it is no WebSocket upgrade ({why})"
             self.tell(ws, "no WebSocket upgrade", text)
+        if asked and self.refuse() and self.turned.how is Turning.ANOTHER_VERSION:
+            response.headers["Sec-WebSocket-Protocol"] = FOREIGN
 
     def tell(self, ws: ServerConnection, kind: Kind, text: str) -> None:
         """Tell of one attempt that is refused."""
         self.on_refused(Refusal(kind=kind, address=address_of(ws.remote_address), text=text))
+
+    def _turn_away(self, ws: ServerConnection, identity: str) -> Response | None:
+        how = self.turned.how
+        if how.status is None:
+            return None  # the upgrade is completed first
+        self.turned.tell(Outcome.TURNED_AWAY)
+        said = f"station {identity!r} was refused with {how.status.value}"
+        text = f"{said}: connections are not taken just now"
+        response = self._refused(ws, how.status, "not taken just now", text)
+        if how is Turning.UNAUTHORIZED:
+            response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
+        return response
 
     def _refused(self, ws: ServerConnection, status: HTTPStatus, kind: Kind, text: str) -> Response:
         self.tell(ws, kind, text)
@@ -134,6 +149,9 @@ class _Doors:
         identity = identity_of(ws.request.path)
         basic = basic_of(ws.request)
         handshake = handshake_of(ws, identity, ws.request, ws.response, seen, basic)
+        if self.gate.refuse():
+            await self._turn_away(WebSocketConnection(ws, handshake))
+            return
         if handshake.chosen is None:
             # OCPP-J 1.6 and Part 4, 3.2: upgrade without the header, then close.
             offered = ", ".join(handshake.offered) or "none"
@@ -147,6 +165,14 @@ class _Doors:
         connection = WebSocketConnection(ws, handshake)
         await self.accept(connection)
         await connection.wait_closed()
+
+    async def _turn_away(self, connection: WebSocketConnection) -> None:
+        turned = self.gate.turned
+        if turned.how is Turning.ANOTHER_VERSION:
+            turned.tell(await watch(connection, turned.limit))
+            return
+        turned.tell(Outcome.TURNED_AWAY)
+        await connection.close(_PROTOCOL_ERROR, "no common subprotocol")
 
 
 class _Incoming(GuardedConnection, TimedSocket):
@@ -192,13 +218,15 @@ async def serve(
     credentials: Callable[[], tuple[str, bytes] | None],
     on_refused: Callable[[Refusal], None],
     guard: Guard | None = None,
+    turned: Turned | None = None,
     max_size: int = MAX_SIZE,
 ) -> Server:
     """Listen for one station and hand every connection of it to `accept`.
 
     The station is known by the last part of the path, percent-decoded; another one gets 404.
-    While `refuse()` is true it gets 503, with other `credentials()` than this user and
-    password 401; a station that does not offer `subprotocol` is upgraded without one and closed.
+    While `refuse()` is true it gets 503, or what `turned` says; with other `credentials()` than
+    this user and password 401; a station that does not offer `subprotocol` is upgraded without
+    one and closed.
     `on_refused` is told about each of them. What a second connection is for the first, `accept`
     decides. A connection stays open after `accept` has returned. With a `guard` it is TLS.
     `port` 0 takes any free one; `max_size` is in bytes. Raises OSError where it cannot listen.
@@ -209,6 +237,7 @@ async def serve(
         refuse=refuse,
         credentials=credentials,
         on_refused=on_refused,
+        turned=turned or Turned(CLOSE_TIMEOUT),
     )
     doors = _Doors(gate, accept)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 
-from conformance import ID, Station, WebSocket
+from conformance import ID, Station, Turning, WebSocket
 from conformance.wire.breaches import BAD
 from conformance.wire.connection import Closed
 from conformance.wire.memory import MemoryConnection
+from conformance.wire.turning import Outcome
 from tests.engine.stage import declared, failed, passed, run
 from tests.miniatures.miniature import Miniature, Payload
 
@@ -113,3 +114,31 @@ def test_no_pong_of_who_is_gone() -> None:
     it = Own("takes", returns=False)
     told = "no pong: connection closed with code 1006 (there is no connection)"
     failed(run(it, pinged_when_gone), 4, told)
+
+
+async def attempted(station: Station, websocket: WebSocket) -> None:
+    """The station comes, and is turned away."""
+    websocket.turn_away(Turning.ANOTHER_VERSION)
+    await station.disconnect()
+    await websocket.expect_attempt(1)
+
+
+def coming(outcome: Outcome | None) -> Own:
+    """Return a station that makes this of being turned away, if it comes at all."""
+
+    class Coming(Own):
+        def connect(self) -> None:
+            if not self.refused:
+                super().connect()
+            elif outcome is not None:
+                self.access.turned.tell(outcome)
+
+    return Coming("takes")
+
+
+def test_a_station_has_to_come_and_not_to_go_on() -> None:
+    passed(run(coming(Outcome.HUNG_UP), attempted))
+    failed(run(coming(None), attempted), 1, "no attempt to connect in 14 s")
+    how = "turned away by choosing a version that it has not offered, the station"
+    for wrong in (Outcome.SPOKE, Outcome.STAYED):
+        failed(run(coming(wrong), attempted), 1, f"{how} {wrong}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from conformance.wire.secured import Guard
 from conformance.wire.server import Server, serve
+from conformance.wire.turning import Turned
 from conformance.wire.websocket import WebSocketConnection
 
 STATION = "CP 01/é"
@@ -35,6 +36,7 @@ async def listening(
     password: bytes | None = None,
     max_size: int = 2**20,
     guard: Guard | None = None,
+    turned: Turned | None = None,
 ) -> AsyncIterator[tuple[Server, Taken]]:
     """Run a server for STATION on any free port."""
     taken = Taken()
@@ -49,6 +51,7 @@ async def listening(
         on_refused=lambda refusal: taken.refused.put_nowait(str(refusal)),
         max_size=max_size,
         guard=guard,
+        turned=turned,
     )
     try:
         yield server, taken

@@ -1,0 +1,81 @@
+"""How a case has a station turned away, and what the station makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Final
+
+from conformance.wire.connection import Closed, Connection
+
+FOREIGN: Final = "ocpp0.1"
+"""A subprotocol that no station offers."""
+
+
+class Turning(StrEnum):
+    """One way of turning a station away."""
+
+    UNAVAILABLE = "with HTTP status 503"
+    UNKNOWN = "with HTTP status 404"
+    UNAUTHORIZED = "with HTTP status 401"
+    NO_VERSION = "by choosing no version, and closing"
+    ANOTHER_VERSION = "by choosing a version that it has not offered"
+
+    @property
+    def status(self) -> HTTPStatus | None:
+        """The HTTP status that the upgrade is refused with, where it is refused."""
+        return _STATUS.get(self)
+
+
+_STATUS: Final = {
+    Turning.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Turning.UNKNOWN: HTTPStatus.NOT_FOUND,
+    Turning.UNAUTHORIZED: HTTPStatus.UNAUTHORIZED,
+}
+
+
+class Outcome(StrEnum):
+    """What became of one attempt of a station that was turned away."""
+
+    TURNED_AWAY = "is turned away"
+    HUNG_UP = "hangs up"
+    SPOKE = "goes on, and sends a message"
+    STAYED = "goes on, and stays connected"
+
+
+async def watch(connection: Connection, limit: float) -> Outcome:
+    """Tell what a station makes of a version that it has not offered, then close."""
+    try:
+        async with asyncio.timeout(limit):
+            await connection.receive()
+    except Closed:
+        return Outcome.HUNG_UP
+    except TimeoutError:
+        return Outcome.STAYED
+    else:
+        return Outcome.SPOKE
+    finally:
+        await connection.close()
+
+
+class Turned:
+    """How stations are turned away now, and what they made of it, for whoever waits for it."""
+
+    def __init__(self, limit: float) -> None:
+        """Take how long a station may go on, in seconds."""
+        self.limit = limit
+        self.how = Turning.UNAVAILABLE
+        self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self.tell: Callable[[Outcome], None] = self._outcomes.put_nowait
+
+    def begin(self, how: Turning) -> None:
+        """Turn stations away in this way from now on; what was before is forgotten."""
+        self.how = how
+        while not self._outcomes.empty():
+            self._outcomes.get_nowait()
+
+    async def outcome(self) -> Outcome:
+        """Return what the next station makes of it."""
+        return await self._outcomes.get()
