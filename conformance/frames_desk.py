@@ -245,6 +245,10 @@ class FrameDesk:
         """Keep a request of the SUT unanswered for now."""
         self._held.append(message)
 
+    def time_out(self, seconds: float) -> None:
+        """Take a request of the SUT that is not answered for so long as timed out, from here on."""
+        self._peer.link.times_out(seconds)
+
     async def reply(
         self, step: int, held: Received, reply: Response | None = None, *, after: float = 0.0
     ) -> None:

@@ -110,7 +110,7 @@ class Link:
         self._pongless = 0  # the last connection on which a ping was not answered
         self.connection: Connection | None = None
         self._version, self._validator, self._listener = version, validator, listener
-        self._rules: Rules | None = None
+        self._rules = Rules(version, validator)
         self._answers: dict[str, asyncio.Future[Answer]] = {}
         self._turn = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
@@ -127,8 +127,7 @@ class Link:
             self._listener.closed(gone)
         self.epoch += 1
         self.connection = connection
-        rules = self._rules or Rules(self._version, self._validator)
-        self._rules = rules if self.epoch == 1 else rules.next_connection()
+        self._rules = self._rules if self.epoch == 1 else self._rules.next_connection()
         self._outbox = asyncio.Queue()
         handshake = connection.handshake
         name = f"{handshake.identity} over {handshake.chosen}"
@@ -140,6 +139,10 @@ class Link:
             asyncio.create_task(self._write(connection, self._outbox, self._rules)),
         ]
         self._listener.opened()
+
+    def times_out(self, seconds: float) -> None:
+        """Take a request of the SUT that is not answered for so long as timed out."""
+        self._rules.times_out(seconds)
 
     async def close(self, code: int = 1000) -> int | None:
         """Close the connection, if there is one, with a close frame.

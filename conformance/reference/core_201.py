@@ -30,7 +30,7 @@ class Core:
     def __init__(self, options: StationOptions201, wall_clock: WallClock) -> None:
         self.options = options
         self.model = DeviceModel(())
-        self.outbox = Outbox(self._retries)
+        self.outbox = Outbox(self._retries, hangs_up=options.hangs_up)
         self.registration = ""
         self.link: Link | None = None
         self.group: asyncio.TaskGroup | None = None

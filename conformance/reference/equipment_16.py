@@ -96,6 +96,7 @@ class Equipment:
                 retries,
                 urgent_first=options.statuses_first,
                 keeps_all=options.queues_statuses,
+                hangs_up=options.hangs_up,
             ),
         )
 

@@ -38,7 +38,8 @@ class StationOptions:
     for later; then `statuses_first` tells them before the transactions, which wait for
     `queue_wait`, and `retells_statuses` those that have not changed, too. `unknown_offline` says
     whether there is the key AllowOfflineTxForUnknownId. The wait before a new connection grows
-    from `reconnect_wait` to `reconnect_longest`. `state` is a folder in which the station's
+    from `reconnect_wait` to `reconnect_longest`. `hangs_up` ends a connection on which an answer
+    does not come in `message_timeout`. `state` is a folder in which the station's
     memory survives its process.
     `fixed_cable` is one that is attached to the station for good, so that nothing is locked.
     `reboot_required` names keys that a reboot puts into force. `small_keys` tells the names of
@@ -186,6 +187,7 @@ class StationOptions:
     unknown_offline: bool = True
     state: str = ""
     message_timeout: float = 30.0
+    hangs_up: bool = False
     boot_seconds: float = 0.1
     boot_retry: float = 10.0
     reconnect_wait: float = 0.5

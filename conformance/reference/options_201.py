@@ -45,7 +45,8 @@ class StationOptions201:
     `tx_start` and `tx_stop` are the initial TxStartPoint and TxStopPoint. `report_pages` is how
     many messages a report is cut into, as far as it has that many parts. `reboot_required` names
     variables that take effect after the next boot only. `start_button` starts without a token
-    (use case C02). `cable_lock` refuses a plug before authorization.
+    (use case C02). `cable_lock` refuses a plug before authorization. `hangs_up` ends a connection
+    on which an answer does not come in `message_timeout` (Part 2, 3.2).
     """
 
     vendor: str = "Reference"
@@ -81,6 +82,7 @@ class StationOptions201:
     meter_interval: int = 0
     heartbeat_interval: int = 300
     message_timeout: int = 30
+    hangs_up: bool = False
     message_attempts: int = 3
     message_attempt_interval: int = 10
     boot_seconds: float = 0.1

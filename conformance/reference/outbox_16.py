@@ -47,8 +47,9 @@ class Outbox:
 
     `retries()` returns how often a letter is tried and the seconds before the second time, which
     grow with each attempt (section 3.7.1). `urgent_first` sends what is no letter before all
-    letters; `keeps_all` drops nothing. While it is `holding`, no letter is sent. `heard` gets what
-    was answered to a letter; `changed` is called when there is another set of letters.
+    letters; `keeps_all` drops nothing; `hangs_up` ends a connection on which no answer comes.
+    While it is `holding`, no letter is sent. `heard` gets what was answered to a letter; `changed`
+    is called when there is another set of letters.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Outbox:
         *,
         urgent_first: bool = False,
         keeps_all: bool = False,
+        hangs_up: bool = False,
     ) -> None:
         self.online = self.holding = False
         self.heard: Callable[[Letter, Any], None] = lambda *_: None
@@ -67,6 +69,7 @@ class Outbox:
         self._emptied.set()
         self._retries = retries
         self._urgent_first, self._keeps_all = urgent_first, keeps_all
+        self._hangs_up = hangs_up
 
     @property
     def letters(self) -> Sequence[Letter]:
@@ -152,5 +155,7 @@ class Outbox:
                 await link.ask(item.request(), item.heard)
             except Failure as error:
                 LOG.info("attempt %d failed: %s", attempt, error)
+                if self._hangs_up and isinstance(error, TimeoutError):
+                    raise ConnectionError("given up: no answer came") from error
             else:
                 return

@@ -26,13 +26,14 @@ class Outbox:
     """A queue that outlives connections; what is not to be kept is dropped while offline.
 
     `retries()` returns how often a kept request is tried and the seconds between the attempts,
-    which grow with each attempt (E13.FR.01 to E13.FR.03).
+    which grow with each attempt (E13.FR.01 to E13.FR.03). `hangs_up` ends a connection on which
+    no answer comes (Part 2, 3.2).
     """
 
-    def __init__(self, retries: Callable[[], tuple[int, float]]) -> None:
+    def __init__(self, retries: Callable[[], tuple[int, float]], *, hangs_up: bool = False) -> None:
         self._letters: deque[_Letter] = deque()
         self._arrived = asyncio.Event()
-        self._retries = retries
+        self._retries, self._hangs_up = retries, hangs_up
         self.online = False
 
     def put(self, request: Any, *, keep: bool = False) -> Answer:  # noqa: ANN401
@@ -93,4 +94,6 @@ class Outbox:
                 return await link.ask(letter.request)
             except (TimeoutError, OCPPError) as error:
                 LOG.info("%s failed: %s", type(letter.request).__name__, error)
+                if self._hangs_up and isinstance(error, TimeoutError):
+                    raise ConnectionError("given up: no answer came") from error
         return None

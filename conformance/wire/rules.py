@@ -95,6 +95,10 @@ class Rules:
         self._ours.reconnected()
         return following
 
+    def times_out(self, seconds: float) -> None:
+        """Take a CALL of the peer as timed out after so many seconds, if `patience` is longer."""
+        self._theirs.patience = min(self._patience, max(seconds - CROSSING, 0.0))
+
     def received(self, frame: Frame, at: float) -> tuple[Finding, ...]:
         """Return the rules that a frame of the peer breaks."""
         return self._passed(frame, at, self._theirs, self._ours)
@@ -145,7 +149,7 @@ class _Calls:
     """The CALLs of one side: which ids are used, which wait for an answer."""
 
     def __init__(self, version: str, patience: float) -> None:
-        self._version, self._patience = version, patience
+        self._version, self.patience = version, patience
         self._known: dict[str, _Sent] = {}
         self._open: dict[str, _Sent] = {}
         self._connection = 0
@@ -216,7 +220,7 @@ class _Calls:
 
     def _second_call(self, call: Call, at: float) -> list[Finding]:
         latest = next(reversed(self._open.values()), None)
-        if latest is None or at - latest.at >= self._patience:
+        if latest is None or at - latest.at >= self.patience:
             return []
         text = (
             f"{call.action[:50]} is sent {at - latest.at:.1f} s after a {latest.action[:50]} "

@@ -97,3 +97,16 @@ async def unlocked_when_the_transaction_has_stopped(bench: Bench) -> None:
     await bench.request("UnlockConnector", connector_id=1)
     order = [(who, f[2] if f[0] == 2 else f[2].get("status")) for _, who, f in bench.frames]
     assert order.index(("station", "Unlocked")) > order.index(("station", "StopTransaction"))
+
+
+@station("hangs_up", "true")
+async def a_connection_on_which_an_answer_does_not_come_is_given_up(bench: Bench) -> None:
+    bench.csms._faults = {"silent": "StatusNotification"}
+    await bench.cut()
+    await settle(5)
+    known = len(bench.wires)
+    await bench.plug_in()
+    await settle(29)
+    assert len(bench.wires) == known
+    await settle(2)
+    assert len(bench.wires) == known + 1

@@ -145,6 +145,17 @@ def test_a_second_call_after_a_timeout_is_fine(version: str) -> None:
     assert rules.received(call("3"), 5.9) == ()
 
 
+@pytest.mark.parametrize(("seconds", "found"), [(3.0, []), (60.0, [("second-call", True)])])
+def test_a_timeout_that_is_known_is_waited_for_no_longer(seconds: float, found: object) -> None:
+    rules = Rules("2.0.1")
+    rules.times_out(seconds)
+    rules = rules.next_connection()
+    rules.received(call("1"), 0.0)
+    assert said(rules.received(call("2"), 1.0)) == [("second-call", True)]
+    rules.received(call("3"), 10.0)
+    assert said(rules.received(call("4"), 13.0)) == found
+
+
 def test_a_late_answer_on_the_same_connection_is_an_answer() -> None:
     rules = Rules("2.0.1", OneField())
     rules.sent(call("1", a=1), 0.0)
