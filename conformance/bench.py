@@ -170,7 +170,7 @@ class Bench:
             await self._tell_right_time()
             await cleanup.run()
             await self.played.case_ends()
-            await self.link.flush(self.sut.limits.message_timeout)
+            await self.link.settle(self.sut.limits.message_timeout)
         except Exception as bug:  # noqa: BLE001 - a fault of ours, reported as such
             return Verdict.ERROR, f"in the clean-up: {type(bug).__name__}: {bug}", "cleanup"
         finally:

@@ -108,6 +108,7 @@ class Link:
     def __init__(self, version: str, validator: Validator, listener: Listener) -> None:
         self.epoch = 0
         self._pongless = 0  # the last connection on which a ping was not answered
+        self._deaf = 0  # the last connection on which a CALL was not answered
         self.connection: Connection | None = None
         self._version, self._validator, self._listener = version, validator, listener
         self._rules = Rules(version, validator)
@@ -197,6 +198,15 @@ class Link:
         await asyncio.sleep(0)  # the reader takes what came before the pong
         return True
 
+    async def settle(self, limit: float) -> None:
+        """Flush, and cut a connection that has answered neither a CALL nor a ping.
+
+        Half a frame that nothing follows would swallow all that the SUT says to the next case.
+        """
+        await self.flush(limit)
+        if self.connection is not None and self.epoch == self._pongless == self._deaf:
+            self.abort()
+
     async def request(
         self,
         action: str,
@@ -218,8 +228,12 @@ class Link:
             future = asyncio.get_running_loop().create_future()
             self._answers[uid] = future
             self._send(Call(uid, action, dict(payload)))
+            epoch = self.epoch
             try:
                 return await asyncio.wait_for(future, timeout)
+            except TimeoutError:
+                self._deaf = epoch
+                raise
             finally:
                 self._answers.pop(uid, None)
 

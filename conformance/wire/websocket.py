@@ -136,9 +136,15 @@ class WebSocketConnection:
             raise self._told(gone) from None
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Close with a close frame, waiting at most CLOSE_TIMEOUT for the peer's."""
+        """Close with a close frame, waiting at most CLOSE_TIMEOUT for the peer's.
+
+        Where the peer does not even read, so that no close frame can leave, it is cut off.
+        """
         try:
-            await self.socket.close(code, reason)
+            async with asyncio.timeout(2 * CLOSE_TIMEOUT):
+                await self.socket.close(code, reason)
+        except TimeoutError:
+            self.abort()
         except AttributeError as gone:
             if not isinstance(self._told(gone), Closed):
                 raise
