@@ -13,6 +13,12 @@ TEXT: Final = 16 * 2**20
 CLIPPED: Final = 200
 """So many characters are kept of a text for which there is no room."""
 
+HELD: Final = 5000
+"""So many messages wait for the step that may claim them; of large ones, no more than TEXT."""
+
+LARGE: Final = 10_000
+"""A message is large that has as many characters."""
+
 REASON: Final = 4000
 """So many characters of a message are said in a reason; the frame itself is in the record."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from conformance.bounds import clipped
+from conformance.bounds import HELD, LARGE, TEXT, clipped
 from conformance.expectation import Expectation, with_field
 from conformance.link import Received
 from conformance.matching import mismatches
@@ -235,6 +235,9 @@ class Inbox:
 
     def _hold(self, message: Received) -> None:
         """Keep a message for the step that may come next, but not so long that the SUT waits."""
+        if self._is_full_for(message):
+            self._default(message, "one too many to be kept for a later step")
+            return
         self.unclaimed.append(message)
         if message.answered_at is not None:
             return  # it was held before, and a step can still claim it
@@ -243,6 +246,11 @@ class Inbox:
             return
         hold = min(1.0, self.peer.sut.limits.message_timeout / 4)
         asyncio.get_running_loop().call_later(hold, self._held, message)
+
+    def _is_full_for(self, message: Received) -> bool:
+        if message.size < LARGE:
+            return len(self.unclaimed) >= HELD
+        return sum(m.size for m in self.unclaimed) + message.size > TEXT
 
     def _held(self, message: Received) -> None:
         if message in self.unclaimed and message.answered_at is None:

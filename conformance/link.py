@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from conformance.bounds import UNSENT
+from conformance.received import Answer, Received
 from conformance.verdict import ToolError
 from conformance.wire.connection import Closed, Connection, Data
 from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame, parse, serialize
@@ -19,47 +20,7 @@ from conformance.wire.websocket import BrokenByPeer
 _ALIVE = 2.0  # seconds for the pong over a connection that was replaced
 
 
-@dataclass(eq=False)
-class Received(Mapping[str, Any]):
-    """A CALL of the SUT, read like its payload.
-
-    `at` and `answered_at` are in seconds of the event loop's clock; `epoch` counts connections;
-    `frame` is the frame's place in the case's record, `answer` what it was answered with; `legal`
-    says why it may come though no step waits for it.
-    """
-
-    uid: str
-    action: str
-    payload: Mapping[str, Any]
-    at: float
-    epoch: int
-    frame: int | None = None
-    answered_at: float | None = None
-    answer: Mapping[str, Any] = field(default_factory=dict)
-    place: str = ""
-    legal: str = ""
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any field of any message
-        return self.payload[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.payload)
-
-    def __len__(self) -> int:
-        return len(self.payload)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What the SUT answered to a CALL of the tool: a payload, or the code of a CALLERROR."""
-
-    payload: Mapping[str, Any] = field(default_factory=dict)
-    error: str = ""
-    description: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
-    uid: str = ""
-    at: float = 0.0
-    frame: int | None = None
+__all__ = ["Answer", "Link", "Listener", "Received"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -368,7 +329,7 @@ class Link:
             self._send(CallError(owed.uid or "-1", owed.answer, owed.text[:255], {}))
         elif isinstance(frame, Call):
             self._listener.called(
-                Received(frame.uid, frame.action, frame.payload, at, epoch, place)
+                Received(frame.uid, frame.action, frame.payload, at, epoch, place, size=len(data))
             )
         if frame is not None and not isinstance(frame, Call):
             self._deliver(frame, at, place)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from conformance import Operator, Station, in_any_order, now, one_of
+from conformance.bounds import HELD, TEXT
 from conformance.ocpp16.messages import (
     Authorize,
     Heartbeat,
@@ -349,3 +350,26 @@ def test_another_message_of_201_does_not_pass() -> None:
     assert result.reason.startswith(
         "step 1: expected Authorize(), but the station sent StatusNotification("
     )
+
+
+def test_of_a_flood_only_so_much_waits_for_a_later_step() -> None:
+    kept: list[int] = []
+    large = "x" * 2**20
+
+    async def flood(it: Miniature) -> None:
+        for number in range(HELD + 10):
+            it.raw(f'[2,"h{number}","Heartbeat",{{}}]')
+        for number in range(40):
+            it.raw(f'[2,"d{number}","DataTransfer",{{"vendorId":"x","data":"{large}"}}]')
+
+    async def scenario(station: Station) -> None:
+        await flood(it)
+        await station.flush()
+        kept.append(len(station.inbox.unclaimed))
+        kept.append(sum(m.size for m in station.inbox.unclaimed))
+        await station.expect(1, Heartbeat.req())
+
+    it = Miniature(declared())
+    passed(run(it, scenario))
+    assert HELD <= kept[0] <= HELD + 16
+    assert kept[1] <= TEXT + HELD * 50
