@@ -6,6 +6,7 @@ Allure keeps its context on the thread, so nothing can be told while the case ru
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -105,9 +106,15 @@ def _labels(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         *(("epic", f"OCPP {record['version']}"), ("feature", record["role"])),
         *(("story", profile) for profile in profiles),
         *(("tag", profile) for profile in profiles),
-        *(("parentSuite", role), ("suite", record["section"] or "Further cases")),
+        *(("parentSuite", role), ("suite", _chapter(record["section"]))),
         *(("tag", record["verdict"]), ("severity", SEVERITIES[worst])),
     ]
+
+
+def _chapter(section: str) -> str:
+    """Return the block that a case stands in: "Section 2.5" of 2.5.4, or its name."""
+    numbers = re.match(r"[0-9]+\.[0-9]+(?=\.|$)", section)
+    return f"Section {numbers[0]}" if numbers else section or "Further cases"
 
 
 def _attach(logger: Any, parent: str, name: str, body: str, kind: Any) -> None:  # noqa: ANN401
