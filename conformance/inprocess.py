@@ -125,7 +125,8 @@ class InProcess:
         if chosen is None:
             left_open = LINGERS in self._gate.shared
             raise ConnectFailedError("no version in common", self.url, left_open=left_open)
-        ours, theirs = pair(station, chosen, tls=tls, lax=self._lax)
+        compressed = upgrade.compressed and self._csms.compresses
+        ours, theirs = pair(station, chosen, tls=tls, lax=self._lax, compressed=compressed)
         self._keep(self._csms.serve(_Wire(theirs, lax=bool(self._lax)), known))
         return ours
 

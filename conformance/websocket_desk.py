@@ -201,6 +201,15 @@ class WebSocketDesk:
         place = self._dials(step, f"connects to .../{encoded}", "a connection", "lost")
         await self._taken(step + 1, place, Upgrade(spelled=encoded))
 
+    async def compressed(self, step: int) -> None:
+        """Connect anew, offering compression; require that it is agreed on (Part 4, 3.3)."""
+        peer = self._peer
+        place = self._dials(step, "connects, offering compression", "compression", "lost")
+        await self._taken(step + 1, place, Upgrade(compressed=True))
+        connection = peer.link.connection
+        if connection is None or not connection.handshake.compressed:
+            peer.fail(step + 1, "the CSMS does not agree to permessage-deflate")
+
     async def second(self, step: int) -> None:
         """Connect besides, as a station does whose first connection is dead; require it taken."""
         place = self._dials(step, "connects beside the first connection", "a connection", "lost")

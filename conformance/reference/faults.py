@@ -49,6 +49,9 @@ SHARED: Mapping[str, Fault] = {
     "takes-any-version": Fault(
         text="a connection over a version that was not offered is used", roles=("station",)
     ),
+    "no-compression": Fault(
+        text="compression is not supported", roles=("csms",), versions=("2.0.1",)
+    ),
     "takes-any-station": Fault(text="stations that nobody knows are let in", roles=("csms",)),
     "raw-identity": Fault(text="the path of a station is not percent-decoded", roles=("csms",)),
     "stays-without-version": Fault(

@@ -81,6 +81,11 @@ class ReferenceCsms:
         self._csms, self._subprotocol, self._faults = csms, subprotocol, faults
         self.ask, self.know = csms.ask, csms.know
 
+    @property
+    def compresses(self) -> bool:
+        """Tell whether it supports compression, as 2.0.1 demands (Part 4, 3.3)."""
+        return self._subprotocol != "ocpp1.6" and "no-compression" not in self._faults
+
     def choose(self, offered: Sequence[str]) -> str | None:
         """Return the subprotocol that is spoken of those that a station offers, if there is one."""
         if "first-subprotocol" in self._faults:
@@ -259,7 +264,9 @@ async def _run_csms(given: argparse.Namespace, password: str) -> None:
 
     lax = LAX in _pairs(given.fault)
     async with (
-        listener(system.serve, system.choose, given.port, gate, lax=lax) as port,
+        listener(
+            system.serve, system.choose, given.port, gate, lax=lax, compresses=system.compresses
+        ) as port,
         http.serving(_operator(ask), given.operator_port) as operator_port,
     ):
         _announce(

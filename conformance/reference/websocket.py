@@ -114,7 +114,13 @@ def _of_any_version(protocol: ClientProtocol, **settings: Any) -> ClientConnecti
 
 @asynccontextmanager
 async def listener(
-    serve_station: Serve, choose: Choose, port: int, gate: Gate, *, lax: bool = False
+    serve_station: Serve,
+    choose: Choose,
+    port: int,
+    gate: Gate,
+    *,
+    lax: bool = False,
+    compresses: bool = False,
 ) -> AsyncIterator[int]:
     """Listen on loopback and serve each station that `gate` admits; yield the port.
 
@@ -126,7 +132,7 @@ async def listener(
     async def serve_socket(connection: Connection, identity: str) -> None:
         await serve_station(WebSocketWire(connection, lax=lax), identity)
 
-    served = _serving(serve_socket, choose, gate)
+    served = _serving(serve_socket, choose, gate, compresses=compresses)
     async with AsyncExitStack() as stack:
         if context is None:
             yield await stack.enter_async_context(served(port, None))
@@ -137,7 +143,11 @@ async def listener(
 
 
 def _serving(
-    serve_socket: Callable[[Connection, str], Awaitable[None]], choose: Choose, gate: Gate
+    serve_socket: Callable[[Connection, str], Awaitable[None]],
+    choose: Choose,
+    gate: Gate,
+    *,
+    compresses: bool,
 ) -> Callable[[int, ssl.SSLContext | None], AbstractAsyncContextManager[int]]:
     def screen(connection: ServerConnection, request: Request) -> Response | None:
         if not request.path.startswith(_PATH) or request.path == _PATH:
@@ -171,7 +181,7 @@ def _serving(
             port,
             process_request=screen,
             select_subprotocol=select,
-            compression=None,
+            compression="deflate" if compresses else None,
             ping_interval=None,
             close_timeout=_CLOSE_SECONDS,
             ssl=context,

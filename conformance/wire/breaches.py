@@ -16,11 +16,11 @@ _CODES: Final = {"utf-8": 1007}
 _PROTOCOL_ERROR: Final = 1002
 _WHAT: Final = {
     "utf-8": "a text with a byte that is not UTF-8",
-    "reserved bit": "a text with the first reserved bit set",
+    "reserved bit": "a text with a reserved bit set",
     "opcode": "a frame with the reserved opcode 3",
     "masking": "a text with the wrong masking",
 }
-_FIN, _RSV1, _TEXT, _RESERVED, _MASKED = 0x80, 0x40, 1, 3, 0x80
+_FIN, _RSV1, _RSV2, _TEXT, _RESERVED, _MASKED = 0x80, 0x40, 0x20, 1, 3, 0x80
 _SHORT, _MEDIUM = 126, 2**16
 
 
@@ -36,13 +36,17 @@ class Breach:
         """The close code that says what is wrong (RFC 6455, 7.4.1)."""
         return _CODES.get(self.kind, _PROTOCOL_ERROR)
 
-    def frame(self, *, client: bool) -> bytes:
-        """Return the bytes of the frame as a client sends it, or a server."""
+    def frame(self, *, client: bool, compressed: bool = False) -> bytes:
+        """Return the bytes of the frame as a client sends it, or a server.
+
+        The reserved bit is the one that stands for compression, unless that was negotiated.
+        """
         data = self.text.encode()
         if self.kind == "utf-8":
             data = data.replace(BAD.encode(), b"\xff")
         opcode = _RESERVED if self.kind == "opcode" else _TEXT
-        first = _FIN | opcode | (_RSV1 if self.kind == "reserved bit" else 0)
+        reserved = _RSV2 if compressed else _RSV1
+        first = _FIN | opcode | (reserved if self.kind == "reserved bit" else 0)
         masked = client != (self.kind == "masking")
         return bytes([first]) + _length(len(data), masked=masked) + _payload(data, masked=masked)
 

@@ -125,7 +125,7 @@ async def connect(
             target,
             subprotocols=None if upgrade.versionless else names,
             additional_headers=basic_header(identity, password),
-            compression=None,
+            compression="deflate" if upgrade.compressed else None,
             proxy=None,
             open_timeout=timeout,
             ping_interval=None,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from conformance.wire.breaches import Breach
 from conformance.wire.tls import TlsSeen
 
+DEFLATE: Final = "permessage-deflate"
 Data: TypeAlias = str | bytes | tuple[str, ...] | Breach
 """A message: text, binary, text in fragments, or what breaks the WebSocket protocol."""
 
@@ -44,6 +45,14 @@ class Handshake:
     tls: TlsSeen | None = None
     basic: Basic | None = None
     local: str = ""
+
+    @property
+    def compressed(self) -> bool:
+        """Tell whether compression was agreed on (RFC 7692; Part 4, 3.3)."""
+        return any(
+            name.lower() == "sec-websocket-extensions" and DEFLATE in value.lower()
+            for name, value in self.response_headers
+        )
 
 
 class Closed(Exception):  # noqa: N818 - an event, not always an error

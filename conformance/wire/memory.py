@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
 from conformance.wire.breaches import Breach
-from conformance.wire.connection import Basic, Closed, Data, Handshake
+from conformance.wire.connection import DEFLATE, Basic, Closed, Data, Handshake
 from conformance.wire.tls import TlsSeen
 
 NO_CLOSE_FRAME: Final = 1006
@@ -127,10 +127,11 @@ def pair(
     tls: TlsSeen | None = None,
     basic: Basic | None = None,
     lax: Collection[str] = (),
+    compressed: bool = False,
 ) -> tuple[MemoryConnection, MemoryConnection]:
     """Return the station's end and the CSMS's end of one connection.
 
-    `lax` are the kinds of breaches that are taken for messages.
+    `lax` are the kinds of breaches that are taken for messages; a `compressed` one says so.
     """
     handshake = Handshake(
         path=f"/{identity}",
@@ -139,6 +140,7 @@ def pair(
         chosen=subprotocol,
         tls=tls,
         basic=basic,
+        response_headers=(("Sec-WebSocket-Extensions", DEFLATE),) if compressed else (),
     )
     station, csms = _Inbox(lax), _Inbox(lax)
     return MemoryConnection(handshake, station, csms), MemoryConnection(handshake, csms, station)

@@ -8,11 +8,15 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, kw_only=True)
 class Upgrade:
-    """As another station (`identity`), as the path spells it (`spelled`), offering no version."""
+    """As another station (`identity`), as the path spells it (`spelled`), or offering no version.
+
+    `compressed` offers permessage-deflate (RFC 7692), which the tool does not by default.
+    """
 
     identity: str = ""
     spelled: str = ""
     versionless: bool = False
+    compressed: bool = False
 
     def last_part(self, identity: str) -> str:
         """Return the last part of the path of the connection URL (OCPP-J 1.6, 3.1.1)."""

@@ -120,7 +120,8 @@ class WebSocketConnection:
         if self.socket.state is not State.OPEN:
             raise Closed(NO_CLOSE_FRAME, "the connection is gone")
         client = self.socket.protocol.side is Side.CLIENT
-        self.socket.transport.write(breach.frame(client=client))
+        compressed = bool(self.socket.protocol.extensions)
+        self.socket.transport.write(breach.frame(client=client, compressed=compressed))
 
     async def _interrupted(self, parts: tuple[str, ...]) -> AsyncIterator[str]:
         for place, part in enumerate(parts):

@@ -95,3 +95,13 @@ def test_an_identity_may_be_spelled_out() -> None:
 def test_a_second_connection_has_to_be_served() -> None:
     passed(run(choosy(None), second))
     failed(run(choosy(refused(409), again=False), second), 2, f"no connection: {URL}: no")
+
+
+async def compressed(websocket: WebSocket) -> None:
+    """Compression is agreed on."""
+    await websocket.compressed(1)
+
+
+def test_no_compression_is_told() -> None:
+    told = "the CSMS does not agree to permessage-deflate"
+    failed(run(choosy(None), compressed), 2, told)

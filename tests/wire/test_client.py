@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as ws_serve
 
+from conformance.wire.breaches import Breach
 from conformance.wire.client import ConnectFailedError, _explained, connect, connection_url
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.upgrade import Upgrade
@@ -320,3 +321,26 @@ async def test_who_offers_no_version_sees_whether_the_csms_hangs_up(closes: bool
             )
     assert failed.value.left_open is not closes
     assert asked == [["/ocpp/%43P"]]
+
+
+@on_loop
+async def test_compression_is_agreed_on_where_both_want_it() -> None:
+    for subprotocol, wanted in (("ocpp2.0.1", True), ("ocpp2.0.1", False), ("ocpp1.6", True)):
+        async with listening(subprotocol=subprotocol) as (server, taken):
+            station = await connect(
+                server.url,
+                identity=STATION,
+                subprotocol=subprotocol,
+                upgrade=Upgrade(compressed=wanted),
+                password=None,
+                timeout=5,
+            )
+            csms = await taken.connections.get()
+            agreed = wanted and subprotocol == "ocpp2.0.1"
+            assert station.handshake.compressed is csms.handshake.compressed is agreed
+            await station.send("x" * 1000)
+            assert await csms.receive() == "x" * 1000
+            await station.emit(Breach("reserved bit", "x"))
+            with pytest.raises(BrokenByPeer) as broken:
+                await csms.receive()
+            assert broken.value.code == 1002

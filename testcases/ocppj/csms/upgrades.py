@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance import Csms, Operator, Sut, WebSocket, case, one_of
+from conformance import ID, Csms, Frames, Operator, Sut, WebSocket, case, one_of
 from testcases.ocppj.csms.requests_of_both import ask, asked, told
-from testcases.ocppj.requests import SUBPROTOCOLS, harmless, request
+from testcases.ocppj.requests import SUBPROTOCOLS, harmless, request, with_text
 
 OLD, NEW = SUBPROTOCOLS.values()
 
@@ -52,3 +52,14 @@ async def test_ocppj_74_csms(
     await websocket.end_first(5)
     await ask(operator, sut)
     await csms.expect(6, asked(sut), reply=told(sut))
+
+
+@case("OCPPJ_76_CSMS")
+async def test_ocppj_76_csms(csms: Csms, websocket: WebSocket, frames: Frames, sut: Sut) -> None:
+    """A CSMS compresses with a station that wants it, and does not with another."""
+    await websocket.compressed(1)
+    asking = with_text(sut, "0123456789ABCDEF" * 64)
+    call = [2, ID, asking.action, asking.payload]
+    await frames.answered(3, call, action=asking.action, expect=asking.expect)
+    await csms.reconnect()
+    await csms.call(5, request(sut), expect=harmless(sut).expect)
