@@ -20,7 +20,7 @@ from conformance.session import Session
 from conformance.sut import Sut, embedded
 from conformance.verdict import Verdict
 from conformance.wire.client import ConnectFailedError
-from tests.running import run
+from tests.running import EMBEDDED_16_CS, journal, run
 
 CASES = ("TC_003_CS", "TC_003_CSMS", "TC_B_06_CSMS", "TC_F_03_CS")
 PASSWORD = "0123456789abcdef0123"
@@ -92,6 +92,20 @@ def test_the_same_for_a_csms(lab: Path) -> None:
     verdict, reason = judged(embedded("1.6", "CSMS", changes=settings), "TC_003_CSMS")
     assert verdict is Verdict.INCONCLUSIVE
     assert "KEY_VALUES_MISMATCH" in reason
+
+
+def test_who_is_not_let_in_is_counted_in_the_journal_and_told_at_the_end(tmp_path: Path) -> None:
+    connection = f'[connection]\nsecurity_profile = 1\npassword = "{PASSWORD}"\n'
+    text = EMBEDDED_16_CS.replace("[connection]\n", connection)
+    text = text.replace("[limits]\n", "[limits]\nconnect_timeout = 3\n")
+    text = text.replace('["16-REMOTE-TRIGGER"', '["16-SECURITY.1", "16-REMOTE-TRIGGER"')
+    (tmp_path / "sut.toml").write_text(text + 'faults = ["keeps-old-password"]\n')
+    ran = run("run", "--sut", "sut.toml", "--case", "TC_073_CS", folder=tmp_path)
+    assert ran.code == 1, ran.out + ran.err
+    (counted,) = journal(ran.results)[-1]["refused"]
+    assert (counted["kind"], counted["address"]) == ("wrong credentials", "127.0.0.1")
+    assert f"{counted['count']} attempts to connect were refused" in ran.out
+    assert "wrong credentials from 127.0.0.1" in (ran.results / "report.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("profile", ["4", "two"])

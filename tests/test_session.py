@@ -54,6 +54,13 @@ def test_what_is_found_between_the_cases_of_any_station_is_told_once() -> None:
         assert session.between() == []
 
 
+def test_what_is_found_between_two_cases_tells_no_secret() -> None:
+    connection = {"security_profile": 1, "password": "correct-horse-17b"}
+    with opened(embedded("1.6", "CSMS", changes={"connection": connection})) as session:
+        session.bench.between.append("a broken rule in 'correct-horse-17b'")
+        assert session.between() == ["a broken rule in '***'"]
+
+
 def test_what_was_asked_and_never_came_is_told_with_the_answer_of_the_csms() -> None:
     changes = {"limits": {"message_timeout": 1}}
     sut = embedded("1.6", "CSMS", changes=changes, faults=["never-sends"])
