@@ -56,7 +56,6 @@ ATTACKS: dict[str, tuple[Act, Verdict, str]] = {
     "10,000 answers to nothing": (sends(NOBODY), Verdict.FAIL, "never sent"),
     "2,000 pings": (pings, Verdict.PASS, ""),
     "a byte at a time": (drip(heartbeat("drip")), Verdict.PASS, ""),
-    "half a frame, then nothing": (writes(header(4000), b"[2,"), Verdict.FAIL, ""),
     "a message at the limit": (sends([huge(MAX_SIZE, "most")]), Verdict.PASS, ""),
     "a message over the limit": (sends([huge(MAX_SIZE + 1, "more")]), Verdict.FAIL, "larger"),
     "compression that nobody asked for": (writes(header(4, 0xC1), b"abcd"), Verdict.FAIL, ""),
@@ -91,7 +90,7 @@ AT_ONCE = {
 @pytest.fixture(scope="module")
 def tool() -> Iterator[Lab]:
     """Return a session that goes through all attacks: what one leaves behind, the next meets."""
-    with lab(declared(connect_timeout=30)) as made:
+    with lab(declared(limit=10, connect_timeout=30)) as made:
         yield made
 
 
@@ -109,6 +108,14 @@ def test_a_hostile_station_is_blamed_and_the_next_case_is_judged(tool: Lab, name
     assert (result.verdict, reason in result.reason) == (verdict, True), result.reason
     assert len(result.reason) < 5000
     sane(tool)
+
+
+def test_half_a_frame_and_then_nothing_swallows_no_other_case() -> None:
+    with lab(declared(limit=2, connect_timeout=30)) as made:
+        made.plan(ACTION, writes(header(4000), b"[2,"))
+        result = made.run(CASE)
+        assert result.verdict is Verdict.FAIL, result.reason
+        sane(made)
 
 
 @pytest.mark.parametrize("name", AT_ONCE)
