@@ -129,6 +129,14 @@ class Link:
             self.connection.abort()
             self._drop()
 
+    def leave(self) -> Connection | None:
+        """Read and write the connection no more, as one that is dead; it stays open."""
+        left = self.connection
+        if left is not None:
+            self._event("left by the tool")
+            self._drop()
+        return left
+
     async def ping(self, data: bytes, limit: float) -> bool:
         """Send a ping; tell whether a pong with the same data came in `limit` seconds.
 

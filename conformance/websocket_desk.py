@@ -213,7 +213,6 @@ class WebSocketDesk:
     async def second(self, step: int) -> None:
         """Connect besides, as a station does whose first connection is dead; require it taken."""
         place = self._dials(step, "connects beside the first connection", "a connection", "lost")
-        self._first = self._peer.link.connection
         await self._taken(step + 1, place, None)
 
     async def end_first(self, step: int) -> None:
@@ -242,7 +241,9 @@ class WebSocketDesk:
         peer, bench = self._peer, self._bench
         try:
             if upgrade is None:
-                bench.link.attach(await bench.transport.dial())
+                second = await bench.transport.dial()
+                self._first = bench.link.leave()
+                bench.link.attach(second)
             else:
                 with bench.transport.access.opening(upgrade):
                     await bench.redial()
