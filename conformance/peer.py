@@ -231,12 +231,12 @@ class Peer:
         for step in steps:
             self.record.note(step, "tool", "", f"does not apply: {because}")
 
-    def check(self, step: object, text: str, *, ok: bool) -> None:
-        """Require something the messages alone do not show."""
+    def check(self, step: object, text: str, *, ok: bool, got: str = "") -> None:
+        """Require something the messages alone do not show; `got` says what is there."""
         self.record.list(f"{self.record.number(step)} check {text}")
         if not ok:
-            self.fail(step, text)
-        self.note(step, text, "so it is", ok=True)
+            self.fail(step, f"{text}: {got}" if got else text)
+        self.note(step, text, got or "so it is", ok=True)
 
     def allow(self, *patterns: Request) -> None:
         """Let messages like these come at any time from here on, unless a step waits for them."""

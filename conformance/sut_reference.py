@@ -93,6 +93,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
         values |= {"message_attempt_interval": 1}
         values |= {"meter_interval": 1, "aligned_interval": 2}
     if station and version == "2.0.1":
+        values["backoff_minimum"] = 1
         values["tx_start_points"] = _words(options.get("tx_start", "EVConnected,Authorized"))
         values["tx_stop_points"] = _words(options.get("tx_stop", "EVConnected"))
     return {

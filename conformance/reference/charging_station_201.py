@@ -23,8 +23,6 @@ from conformance.reference.transaction_201 import Transactions
 from conformance.reference.variables_201 import station_variables
 from conformance.reference.wire import Dial, WallClock, Wire, utc_now
 
-_LONGEST_WAIT = 30.0
-
 
 def station(options: Mapping[str, str], faults: Iterable[str], dial: Dial) -> ChargingStation201:
     """Build the station that the shell runs; ValueError for a wrong option or fault."""
@@ -102,23 +100,33 @@ class ChargingStation201:
             return 400
 
     async def _live(self) -> None:
-        wait = self.core.options.reconnect_wait
+        failed = -1  # attempts since a connection was lost
         while True:
             if self._power_cut.is_set():
                 await self._start_up()
+                failed = -1
             try:
                 wire = await self._dial()
             except OSError as error:
                 LOG.info("no connection: %s", error)
-                await self._pause(wait)
-                wait = min(2 * wait, _LONGEST_WAIT)
+                failed += 1
+                await self._pause(self._back_off(failed))
                 continue
             lasted = await self._serve(wire)
             if self.core.registration == "Rejected":
                 await self._pause(self._boot.not_before - asyncio.get_running_loop().time())
             else:
-                wait = self.core.options.reconnect_wait if lasted else min(2 * wait, _LONGEST_WAIT)
-                await self._pause(wait)
+                failed = 0 if lasted else failed + 1
+                await self._pause(self._back_off(failed))
+
+    def _back_off(self, failed: int) -> float:
+        """Return the wait before the next attempt (Part 4, 5.3); it is random before the first."""
+        here, model = "OCPPCommCtrlr", self.core.model
+        random = min(
+            self.core.options.reconnect_wait, model.number(here, "RetryBackOffRandomRange")
+        )
+        shortest = model.number(here, "RetryBackOffWaitMinimum") + random
+        return float(shortest * 2 ** min(failed, model.number(here, "RetryBackOffRepeatTimes")))
 
     async def _pause(self, seconds: float) -> None:
         """Wait before connecting again, unless the power is cut meanwhile."""

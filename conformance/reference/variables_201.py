@@ -7,6 +7,7 @@ referenced components and variables.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import ceil
 
 from conformance.reference.device_model_201 import Variable
 from conformance.reference.options_201 import TX_POINTS, StationOptions201
@@ -90,6 +91,10 @@ def _communication(options: StationOptions201) -> Iterator[Variable]:
     event = {"instance": "TransactionEvent", "mutability": _RW, "low": 0}
     yield _integer(here, "MessageAttempts", options.message_attempts, **event)
     yield _integer(here, "MessageAttemptInterval", options.message_attempt_interval, **event)
+    yield _integer(here, "RetryBackOffRepeatTimes", 6, mutability=_RW, low=0)
+    longest = ceil(options.reconnect_wait)
+    yield _integer(here, "RetryBackOffRandomRange", longest, mutability=_RW, **seconds)
+    yield _integer(here, "RetryBackOffWaitMinimum", 0, mutability=_RW, **seconds)
     yield _integer(here, "NetworkProfileConnectionAttempts", 3, mutability=_RW, low=1)
     yield _integer(here, "ResetRetries", 1, mutability=_RW, low=0)
     yield _integer(here, "WebSocketPingInterval", 0, mutability=_RW, **seconds)
