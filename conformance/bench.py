@@ -78,7 +78,7 @@ class Bench:
 
     async def open(self) -> None:
         """Begin to listen, or do nothing yet where the tool is the one that calls."""
-        await self.transport.open(self.link.attach, self._note_refused)
+        await self.transport.open(self.link.arrive, self._note_refused)
         self.operator = self._make_operator(self.transport.url)
 
     async def close(self) -> None:

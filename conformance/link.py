@@ -79,12 +79,17 @@ class Link:
         self._closing: set[asyncio.Task[None]] = set()
         self._outbox: asyncio.Queue[_Outgoing]
 
+    def arrive(self, connection: Connection) -> None:
+        """Go on over a connection that the SUT has opened; the one before it is closed."""
+        if self.connection is not None:
+            self._keep(self._retire(self.connection))
+        self.attach(connection)
+
     def attach(self, connection: Connection) -> None:
         """Go on over a new connection; what came over the one before is history."""
         if self.connection is not None:
             gone = Closed(1006, "replaced by a new connection")
             self._event(f"disconnected: {gone}")
-            self._keep(self._retire(self.connection))
             self._drop()
             self._listener.closed(gone)
         self.epoch += 1

@@ -158,7 +158,7 @@ class WebSocketConnection:
         """Cut the connection at once: a TCP reset, without a close frame."""
         self._cut = True
         sock = self.socket.transport.get_extra_info("socket")
-        if sock.fileno() < 0:
+        if sock is None or sock.fileno() < 0:
             return  # gone already
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.transport.abort()

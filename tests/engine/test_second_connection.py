@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from conformance import Station
+from conformance import Csms, Station
 from conformance.bench import Bench
 from conformance.cases import Result
 from conformance.door import SECOND
@@ -19,6 +19,7 @@ from conformance.sut import embedded
 from conformance.transport import Listening
 from conformance.wire.memory import MemoryConnection
 from tests.engine.stage import case, declared, on_bench, passed, run_all
+from tests.engine.test_played import csms as central_system
 from tests.miniatures.miniature import ACCEPTED, Miniature, Payload, Reaction, answering, boot, soon
 
 KEYS: dict[str, Payload | Reaction] = {"GetConfiguration": {"configurationKey": []}}
@@ -92,6 +93,22 @@ def test_what_happens_between_two_cases_is_remarked_on_in_the_next() -> None:
         return [first, await bench.run(case(nothing)), await bench.run(case(nothing))]
 
     assert [remarks(result) for result in on_bench(it, play)] == [[], [SECOND], []]
+
+
+def test_a_connection_that_the_tool_opens_besides_leaves_the_first_alone() -> None:
+    async def play(bench: Bench) -> list[str]:
+        await bench.run(case(there))
+        first = bench.link.connection
+        bench.link.attach(await bench.transport.dial())
+        await asyncio.sleep(5)
+        assert first is not None
+        await first.ping()  # Closed, if it were gone
+        return remarks(await bench.run(case(there)))
+
+    async def there(csms: Csms) -> None:
+        csms.check("post", "the CSMS is there", ok=csms.link.connection is not None)
+
+    assert on_bench(central_system(), play) == []
 
 
 def test_over_sockets_the_old_one_is_closed_and_the_new_one_counts() -> None:
