@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -219,16 +220,42 @@ def show(identity: str) -> None:
 @click.option("--name", "names", multiple=True, help="A name or address of the tool, repeatable.")
 @click.option("--serial", default="CP01", show_default=True, help="The station's serial number.")
 @click.option("--organization", default="Test Lab", show_default=True, help="Who operates it.")
-def pki(directory: Path, names: Sequence[str], serial: str, organization: str) -> None:
+@click.option(
+    "--revocation-url",
+    metavar="URL",
+    default="",
+    help="http://host:port of the tool's HTTP server, for the addresses of its CRL and OCSP.",
+)
+def pki(
+    directory: Path, names: Sequence[str], serial: str, organization: str, revocation_url: str
+) -> None:
     """Make the certificates of a lab in DIR: what to put into a device, and what it must refuse."""
     from conformance.pki.lab import FolderInUseError, Lab, write  # noqa: PLC0415
 
     named = tuple(names) or ("localhost", "127.0.0.1")
+    if revocation_url and not _is_server(revocation_url):
+        raise click.UsageError(f"--revocation-url: expected http://host:port, got {revocation_url}")
+    lab = Lab(
+        organization=organization,
+        names=named,
+        serial=serial,
+        revocation_url=revocation_url.rstrip("/"),
+    )
     try:
-        written = write(Lab(organization=organization, names=named, serial=serial), directory)
+        written = write(lab, directory)
     except (FolderInUseError, OSError) as error:
         raise click.UsageError(str(error)) from error
     click.echo(f"{len(written)} files in {directory}; {written[0]} says what is what")
+
+
+def _is_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme == "http" and bool(parts.hostname) and bool(parts.port)
+    except ValueError:
+        return False
+    bare = parts.path in {"", "/"} and not parts.query and not parts.fragment
+    return named and bare and url.isascii() and "@" not in url
 
 
 @main.command(

@@ -153,6 +153,7 @@ _EXAMPLES: Final = {
     "maker": '"pki/ecdsa/manufacturer-root.pem"',
     "signer": '"pki/ecdsa/firmware.pem"',
     "signer_key": '"pki/ecdsa/firmware.key"',
+    "crl": '"pki/ecdsa/crl.pem"',
     "password": '{env = "OCPP_PASSWORD"}',
     "local_limit": "32",
     "unsupported_priority": '"AlwaysFront"',

@@ -189,6 +189,11 @@ class Session:
 
     async def _open(self) -> None:
         sut = self.sut
+        try:
+            await self._files.open()
+        except OSError as problem:
+            told = f"no HTTP server can be opened for tls.revocation: {_why(problem)}"
+            raise CannotActError(told) from problem
         if sut.role == "CSMS" and sut.operator.kind == "embedded":
             # The CSMS is ours: it has to run before it can be called.
             system = EmbeddedSystem(sut, None)

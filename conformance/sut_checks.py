@@ -56,6 +56,7 @@ def contradictions(
         _connection,
         _addresses,
         _tls,
+        _revocation,
         _topology,
         _tokens,
         _periods,
@@ -151,6 +152,20 @@ def _tls(document: Document) -> Iterator[Contradiction]:
             expected = f"a file for security profile {profile} (or tls.folder)"
             between = (("connection", "security_profile"), ("sut", "role"), ("tls", "folder"))
             yield _found(("tls", name), expected, _Told("none"), *between)
+
+
+def _revocation(document: Document) -> Iterator[Contradiction]:
+    """Find what the answers about revoked certificates need and is not declared."""
+    if not document.tls.revocation:
+        return
+    files, switch = document.tls.files(document.sut.role), ("tls", "revocation")
+    for name in ("authority", "authority_key"):
+        if getattr(files, name) is None:
+            between = (switch, ("sut", "role"), ("tls", "folder"))
+            expected = "a file for tls.revocation (or tls.folder)"
+            yield _found(("tls", name), expected, _Told("none"), *between)
+    if not document.files.http_port:
+        yield _found(("files", "http_port"), "the port of the certificates' addresses", 0, switch)
 
 
 def _address(

@@ -54,6 +54,7 @@ class TlsFiles:
     maker: Path | None
     signer: Path | None
     signer_key: Path | None
+    crl: Path | None
 
 
 class Tls(Section):
@@ -80,6 +81,12 @@ class Tls(Section):
     signer_key: LocatedField | None = key(
         None, "its private key, if the tool is to sign (else values.firmware_signature)", role="CS"
     )
+    crl: LocatedField | None = key(None, "what that authority has revoked, a CRL", role="CS")
+    revocation: bool = key(
+        False,
+        "whether the tool tells at files.http_port what the authority has revoked: its CRL at /crl,"
+        " OCSP at /ocsp, as the certificates of ocpp-conformance pki --revocation-url say",
+    )
     check_name: bool = key(
         True, "whether the CSMS's certificate has to name the host of connection.url", role="CSMS"
     )
@@ -96,12 +103,17 @@ class Tls(Section):
             maker=self._path(self.maker, "manufacturer-root.pem"),
             signer=self._path(self.signer, "firmware.pem"),
             signer_key=self._path(self.signer_key, "firmware.key"),
+            crl=self._there(self._path(self.crl, "crl.pem")),
         )
 
     def _path(self, given: Located | None, name: str) -> Path | None:
         if given is not None:
             return given.path
         return self.folder.path / name if self.folder is not None else None
+
+    def _there(self, path: Path | None) -> Path | None:
+        """Return a path if there is a file: not every set has what is bad."""
+        return path if path is not None and path.is_file() else None
 
     def of_reference(self) -> dict[str, str]:
         """Return the files of a reference CSMS, by their names there: the other side of these."""

@@ -85,3 +85,13 @@ def test_a_journal_tells_which_certificates_are_used(lab: Path) -> None:
     assert own["until"].endswith("Z")
     assert (root["name"], authority["name"]) == ("Trusted root", "The tool's authority")
     assert str(lab) not in json.dumps(sut.declaration())
+
+
+def test_what_is_revoked_is_told_by_an_authority_at_a_port_that_is_known(lab: Path) -> None:
+    told = problems(lab.parent, STATION + "[tls]\nrevocation = true\n")
+    for place in ("tls.authority:", "tls.authority_key:", "files.http_port:"):
+        assert [text for text in told if place in text], place
+    keys = '[tls]\nfolder = "pki/ecdsa"\nrevocation = true\n[files]\nhttp_port = 8085\n'
+    for text in (STATION, CSMS):
+        files = read(lab.parent, text + keys).tls
+        assert (files.authority, files.crl) == (lab / "ecdsa/ca.pem", lab / "ecdsa/crl.pem")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from conformance.files.addresses import Addresses
 from conformance.files.multipart import Begin, Data, Multipart, MultipartError
 from conformance.files.service import Account
 from conformance.files.shelf import UNNAMED, Incoming, RefusedError, Shelf, TooLargeError
@@ -53,9 +54,18 @@ class _Request:
 class HttpServer:
     """Serves a shelf; a client that does nothing for `idle` seconds is cut off."""
 
-    def __init__(self, shelf: Shelf, account: Account | None, *, idle: float = IDLE) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        account: Account | None,
+        *,
+        idle: float = IDLE,
+        public: Addresses | None = None,
+    ) -> None:
+        """Serve `public` besides, at any time and to anybody."""
         self.port = 0
         self._shelf, self._account, self._idle = shelf, account, idle
+        self._public = public
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[Any]] = set()
 
@@ -102,6 +112,9 @@ class HttpServer:
             request = await self._request(reader)
             if request is None:
                 return False
+            if self._public is not None and self._public.has(request.path):
+                await self._tell(self._public, request, writer)
+                return request.keep
             self._admit(request, writer)
             status = await self._answer(request, writer)
         except _WrongError as wrong:
@@ -136,8 +149,7 @@ class HttpServer:
             if given:
                 self._shelf.happened("HTTP: a request with wrong credentials")
             raise _WrongError(HTTPStatus.UNAUTHORIZED)
-        if request.headers.get("Expect", "").lower() == "100-continue":
-            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        _encourage(request, writer)
 
     async def _answer(self, request: _Request, writer: asyncio.StreamWriter) -> HTTPStatus | None:
         """Do what is asked; return the status to answer with, None where that is done."""
@@ -164,6 +176,28 @@ class HttpServer:
         return _WrongError(status)
 
     # Out
+
+    async def _tell(
+        self, public: Addresses, request: _Request, writer: asyncio.StreamWriter
+    ) -> None:
+        """Answer what anybody may ask, in a case or not; a question is short."""
+        body = b""
+        if request.method not in {"GET", "HEAD"}:
+            length = request.headers.get("Content-Length", "")
+            if not length.isascii() or not length.isdigit():
+                raise _WrongError(HTTPStatus.LENGTH_REQUIRED)
+            if len(length) > len(str(_HEAD)) or int(length) > _HEAD:
+                raise _WrongError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            _encourage(request, writer)
+            body = b"".join([data async for data in self._exactly(request.reader, int(length))])
+        page = public.page(request.method, request.path, body)
+        if page is None:
+            raise _WrongError(HTTPStatus.METHOD_NOT_ALLOWED)
+        fields = {"Content-Type": page.kind}
+        writer.write(_head(HTTPStatus.OK, len(page.data), close=not request.keep, **fields))
+        if request.method != "HEAD":
+            writer.write(page.data)
+        await self._drain(writer)
 
     async def _send(self, request: _Request, writer: asyncio.StreamWriter) -> None:
         content = self._shelf.find(request.path)
@@ -297,6 +331,11 @@ class HttpServer:
                 writer.write_eof()
                 while left > 0 and (data := await reader.read(_CHUNK)):
                     left -= len(data)
+
+
+def _encourage(request: _Request, writer: asyncio.StreamWriter) -> None:
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def _is(account: Account, headers: Message) -> bool:

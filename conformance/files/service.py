@@ -64,15 +64,17 @@ class FileService:
         """Serve nothing any more, until the next case."""
         self.shelf.end()
 
+    async def open(self) -> None:
+        """Open what has to be there before a case needs it; OSError says why it cannot be."""
+        if self._sut.document.tls.revocation:
+            await self._open("HTTP")
+
     async def address(self, protocol: str, path: str, seen_at: str) -> str:
         """Return the URL of a path, for a system that finds the tool at the host `seen_at`.
 
         The server is opened if it is not yet there; OSError says why it cannot be.
         """
-        async with self._opening:
-            if protocol not in self._servers:
-                opened = await self._opener(protocol, self._sut, self.shelf, self.account)
-                self._servers[protocol] = opened
+        await self._open(protocol)
         host = self._sut.files.host or seen_at
         shown = f"[{host}]" if ":" in host else host
         login = f"{self.account.user}:{self.account.password}@" if self.account else ""
@@ -104,6 +106,12 @@ class FileService:
         servers, self._servers = list(self._servers.values()), {}
         for server in servers:
             await server.close()
+
+    async def _open(self, protocol: str) -> None:
+        async with self._opening:
+            if protocol not in self._servers:
+                opened = await self._opener(protocol, self._sut, self.shelf, self.account)
+                self._servers[protocol] = opened
 
     # What the shelf tells, from whatever thread
 

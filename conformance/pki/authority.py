@@ -87,7 +87,7 @@ class Authority:
         """Make a new authority, or go on as the one that was `issued` before."""
         self.organization, self.parent = organization, parent
         self._revoked: list[int] = []
-        self.ocsp_url = ""
+        self.ocsp_url = self.crl_url = ""
         if issued is None:
             subject, key = name(common, organization), new_key(kind)
             certificate = self._sign_authority(subject, key, parent, period)
@@ -142,11 +142,21 @@ class Authority:
             where = x509.UniformResourceIdentifier(self.ocsp_url)
             access = x509.AccessDescription(x509.oid.AuthorityInformationAccessOID.OCSP, where)
             builder = builder.add_extension(x509.AuthorityInformationAccess([access]), False)
+        if self.crl_url:
+            where = x509.UniformResourceIdentifier(self.crl_url)
+            point = x509.DistributionPoint([where], None, None, None)
+            builder = builder.add_extension(x509.CRLDistributionPoints([point]), False)
         return builder.sign(self.issued.key, DIGEST)
 
     def revoke(self, certificate: x509.Certificate) -> None:
         """Put a certificate on the list of revoked ones."""
         self._revoked.append(certificate.serial_number)
+
+    def take_over(self, crl: x509.CertificateRevocationList) -> None:
+        """Revoke what this authority's list of before has; ValueError for another's list."""
+        if not crl.is_signature_valid(self.issued.key.public_key()):
+            raise ValueError("the CRL is not that of the authority")
+        self._revoked += [entry.serial_number for entry in crl]
 
     def is_revoked(self, serial: int) -> bool:
         """Tell whether the certificate with this serial number is revoked."""

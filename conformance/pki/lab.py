@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from conformance.pki.authority import EXPIRED, NOT_YET, Authority, Issued, Usage, pem
 from conformance.pki.keys import KeyKind, key_pem
+from conformance.pki.revocation import CRL, OCSP
 
 KINDS: Final[tuple[KeyKind, ...]] = ("rsa", "ecdsa")
 WRONG_NAME: Final = "somebody-else.invalid"
@@ -27,11 +28,14 @@ class Lab:
 
     `names` are the host names and addresses of the tool, the first one its common name; `serial`
     is the device's, the common name of its certificate (security whitepaper edition 3, 2.6).
+    `revocation_url` is where the tool tells what is revoked, http://host:port; it stands in what
+    ca.pem has signed.
     """
 
     organization: str
     names: Sequence[str]
     serial: str
+    revocation_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ def _write(path: Path, file: File) -> None:
 def _files(lab: Lab, kind: KeyKind, *, bad: bool) -> Iterator[File]:
     root = Authority(f"{lab.organization} root {kind}", lab.organization, kind)
     sub = Authority(f"{lab.organization} CA {kind}", lab.organization, kind, parent=root)
+    if lab.revocation_url:
+        sub.ocsp_url, sub.crl_url = lab.revocation_url + OCSP, lab.revocation_url + CRL
     maker = Authority(f"Manufacturer root {kind}", "Manufacturer", kind)
     other = Authority(f"Unknown root {kind}", "Unknown", kind)
     yield from _pair(f"{kind}/root", root.issued)
@@ -119,6 +125,8 @@ def _pair(path: str, issued: Issued) -> Iterator[File]:
 
 
 def _readme(lab: Lab) -> str:
+    url = lab.revocation_url
+    where = f"; the tool tells it at {url}{CRL} and {url}{OCSP}" if url else ""
     return f"""Certificates for tests of OCPP. They protect nothing: never use them anywhere else.
 
 Two sets, rsa/ (2048 bits) and ecdsa/ (P-256); a system supports one of them at least.
@@ -132,7 +140,7 @@ client.pem, .key       the station {lab.serial} of {lab.organization}: into a st
                        or used by the tool that plays it
 manufacturer-root.pem  trust anchor of firmware: install it as the Manufacturer root
 firmware.pem, .key     signs firmware
-crl.pem                what ca.pem has revoked
+crl.pem                what ca.pem has revoked{where}
 bad/                   what has to be refused: expired, not yet valid, of another name, by an
                        unknown authority (unknown-root.pem), for another use, with a weak key,
                        revoked

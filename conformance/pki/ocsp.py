@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import Hash
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
@@ -18,9 +19,11 @@ def respond(authority: Authority, request: bytes) -> bytes:
     """
     try:
         asked = ocsp.load_der_ocsp_request(request)
-    except ValueError:
+        ours, extensions = _is_ours(authority, asked), list(asked.extensions)
+    # Several certificates in one request, and hashes that nobody knows, are not supported.
+    except (ValueError, NotImplementedError, UnsupportedAlgorithm):
         return _error(ocsp.OCSPResponseStatus.MALFORMED_REQUEST)
-    if not _is_ours(authority, asked):
+    if not ours:
         return _error(ocsp.OCSPResponseStatus.UNAUTHORIZED)
     first, last = Period(end=1).bounds()
     revoked = authority.is_revoked(asked.serial_number)
@@ -36,6 +39,9 @@ def respond(authority: Authority, request: bytes) -> bytes:
         revocation_reason=x509.ReasonFlags.key_compromise if revoked else None,
     )
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, authority.certificate)
+    for extension in extensions:
+        if isinstance(extension.value, x509.OCSPNonce):  # so that no old answer is taken for ours
+            builder = builder.add_extension(extension.value, critical=False)
     return builder.sign(authority.issued.key, DIGEST).public_bytes(Encoding.DER)
 
 

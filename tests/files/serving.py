@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conformance.files.addresses import Addresses
 from conformance.files.ftp import FtpServer
 from conformance.files.http import HttpServer
 from conformance.files.service import Account, FileServer
@@ -49,7 +50,12 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    protocol: str, folder: Path, *, account: Account | None = ACCOUNT, idle: float = 10.0
+    protocol: str,
+    folder: Path,
+    *,
+    account: Account | None = ACCOUNT,
+    idle: float = 10.0,
+    public: Addresses | None = None,
 ) -> AsyncIterator[Served]:
     """Serve an empty shelf; no fault of the server may be left unseen."""
     bugs: list[BaseException] = []
@@ -57,7 +63,7 @@ async def serving(
     shelf.begin(CASE, lambda: 1.5)
     server: FileServer
     if protocol == "HTTP":
-        server = http = HttpServer(shelf, account, idle=idle)
+        server = http = HttpServer(shelf, account, idle=idle, public=public)
         await http.open("127.0.0.1")
     else:
         server = FtpServer(shelf, account, host="127.0.0.1", idle=idle)

@@ -6,9 +6,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store
 
+from conformance.cli import main
 from conformance.pki.authority import pem
 from conformance.pki.lab import FolderInUseError, Lab, write
 from tests.running import run
@@ -79,3 +81,13 @@ def test_the_command_writes_a_lab_once(tmp_path: Path) -> None:
     again = run("pki", "made here", folder=tmp_path)
     assert again.code == 2
     assert "is there already" in again.err
+
+
+@pytest.mark.parametrize(
+    "url", ["tool:8085", "https://t:1", "http://t", "http://t:1/x", "http://[t"]
+)
+def test_the_address_of_what_is_revoked_is_a_server(tmp_path: Path, url: str) -> None:
+    told = CliRunner().invoke(main, ["pki", str(tmp_path / "made"), "--revocation-url", url])
+    assert told.exit_code == 2
+    assert "expected http://host:port" in told.output
+    assert not (tmp_path / "made").exists()
