@@ -72,6 +72,7 @@ def test_an_independent_system_gets_the_pinned_verdicts(system: Independent) -> 
 NOT_RUN = {"OCPPJ_67_CS", "OCPPJ_70_CS", "OCPPJ_71_CS", "OCPPJ_72_CS"}
 # A BootNotification over the new connection comes before or after what these ask.
 NOT_RUN |= {"OCPPJ_61_CS", "OCPPJ_65_CS", "OCPPJ_66_CS", "OCPPJ_68_CS"}
+NOT_RUN |= {"OCPPJ_97_CS"}  # more than a minute for a time limit that is configured
 
 
 def cases(sut: Sut) -> tuple[list[Case], list[Case]]:
