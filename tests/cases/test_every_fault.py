@@ -40,3 +40,17 @@ def test_one_action_that_cuts_texts_off_is_found_field_by_field(case: Case) -> N
     assert len(named) > 1
     assert all("against maxLength (exhaustive): expected a CALLERROR" in told for told in named)
     assert named[0].partition(":")[0] in found.reason
+
+
+@pytest.mark.parametrize(
+    ("fault", "case"),
+    [
+        ("takes-any-data", "OCPPJ_61_CSMS"),
+        ("no-compression", "OCPPJ_76_CSMS"),
+        ("stays-without-version", "OCPPJ_70_CSMS"),
+    ],
+)
+def test_a_fault_of_the_upgrade_is_seen(fault: str, case: str) -> None:
+    for mine in (c for c in implemented_cases() if c.id == case):
+        found = judge(reference_for(mine.entry, [fault]), mine)
+        assert (found.verdict, found.step) == (Verdict.FAIL, "2")
