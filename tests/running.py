@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 COMMAND = Path(sys.executable).parent / "ocpp-conformance"
-LIMIT = 120.0
+LIMIT = 600.0
 
 EMBEDDED_16_CS = """
 features = ["16-REMOTE-TRIGGER", "16-SMART-CHARGING", "16-LOCAL-STOP"]
