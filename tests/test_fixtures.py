@@ -174,7 +174,8 @@ def test_a_station_has_to_know_nothing(tmp_path: Path) -> None:
 def reference(request: pytest.FixtureRequest) -> Iterator[tuple[str, EmbeddedSystem]]:
     """Run a reference CSMS that is nobody's embedded one."""
     version = request.param
-    thread, system = LoopThread(), EmbeddedSystem(embedded(version, "CSMS"), None)
+    known = embedded(version, "CSMS").changed({"connection": {"stations": ["CP1", "CP2"]}})
+    thread, system = LoopThread(), EmbeddedSystem(known, None)
     thread.call(system.start())
     yield version, system
     thread.call(system.close())
