@@ -53,11 +53,10 @@ def unfinished(directory: Path, suts: Iterable[Sut]) -> Unfinished:
         raise ResumeError(f"the run in {directory} was begun by {run.tool}: start a new run")
     outlined = [case for outline in run.outlines.values() for case in outline.cases]
     good = {Verdict.PASS, Verdict.NOT_APPLICABLE}
-    bad = [c for c in run.cases if str(c.verdict) not in set(map(str, good)) and not c.waived]
     return Unfinished(
         name=run.name,
         place=run.place,
         wanted=frozenset(c.id for c in outlined if c.selected),
         ended=frozenset((c.version, c.id) for c in run.cases),
-        red=bool(bad or run.findings),
+        red=bool(run.findings) or any(c.verdict not in good and not c.waived for c in run.cases),
     )

@@ -13,6 +13,8 @@ KEY = "HeartbeatInterval"
 COMPONENT, VARIABLE = "OCPPCommCtrlr", "OfflineThreshold"
 SUBPROTOCOLS = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
 VENDOR = "org.example.conformance"
+# Letters with marks of their own, a family of joined signs, and signs beyond the basic plane.
+COMPOSED = "e\u0301, \u0928\u093f, \U0001f468\u200d\U0001f469\u200d\U0001f467, \U0001d11e"
 
 
 class Asking(NamedTuple):

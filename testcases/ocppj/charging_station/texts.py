@@ -6,6 +6,7 @@ from string import digits
 
 from conformance import ID, Frames, Sut, case
 from testcases.ocppj.requests import (
+    COMPOSED,
     VENDOR,
     escaped,
     extended,
@@ -13,9 +14,6 @@ from testcases.ocppj.requests import (
     with_text,
     with_texts,
 )
-
-# Letters with marks of their own, a family of joined signs, and signs beyond the basic plane.
-COMPOSED = "e\u0301, \u0928\u093f, \U0001f468\u200d\U0001f469\u200d\U0001f467, \U0001d11e"
 
 
 @case("OCPPJ_80_CS")
