@@ -184,9 +184,11 @@ class Firmware:
         """Look at the signature, and wait for the time of the installation (whitepaper, L01)."""
         if not order.genuine(image) and "accepts-bad-signature" not in self._all.faults:
             self._fail(FirmwareStatus.invalid_signature)
-            order.refused()
+            if "hides-bad-signature" not in self._all.faults:
+                order.refused()
             return False
-        self._tell(FirmwareStatus.signature_verified)
+        if "skips-signature-verified" not in self._all.faults:
+            self._tell(FirmwareStatus.signature_verified)
         left = (order.begin - self._all.clock()).total_seconds() if order.begin else 0.0
         if left > 0:
             self._tell(FirmwareStatus.install_scheduled)

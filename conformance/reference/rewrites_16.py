@@ -137,6 +137,11 @@ def _other_signature(action: str, payload: dict[str, Any]) -> None:
         payload["firmware"]["signature"] = "AAAA"
 
 
+def _no_update_id(action: str, payload: dict[str, Any]) -> None:
+    if action == "SignedFirmwareStatusNotification" and payload.get("status") == "Installed":
+        payload.pop("requestId", None)
+
+
 STATION_REWRITES: Mapping[str, Rewrite] = {
     **SETTINGS_REWRITES,
     "wrong-connector-status": _next_connector,
@@ -146,6 +151,7 @@ STATION_REWRITES: Mapping[str, Rewrite] = {
     "accepts-unknown-remote-stop": _accept_remote_stop,
     "unlocks-any-connector": _unlocked,
     "wrong-composite-limit": _higher_limits,
+    "forgets-update-id": _no_update_id,
 }
 CSMS_REWRITES: Mapping[str, Rewrite] = {
     "accepts-invalid-token": _accepting("Invalid"),

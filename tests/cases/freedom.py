@@ -198,6 +198,12 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "security profile 2, to be raised by any reset": Variant(
             security_profile=2, options={"security_profile_change": "silently"}
         ),
+        "security profile 2, of another operator": Variant(
+            security_profile=2, options={"cpo_name": "Another Operator"}
+        ),
+        "security profile 3, of no operator yet": Variant(
+            security_profile=3, options={"cpo_name": ""}
+        ),
     },
     ("1.6", "CSMS"): {
         "as it is": {},

@@ -196,6 +196,17 @@ async def badly_signed(bench: Bench) -> object:
     return told(bench)[2]
 
 
+async def badly_signed_events(bench: Bench) -> object:
+    await badly_signed(bench)
+    return events(bench)
+
+
+async def well_signed(bench: Bench) -> object:
+    await update(bench, bench.depot.files[FIRMWARE])
+    listen(bench)
+    return told(bench)[2:]
+
+
 async def security_log(bench: Bench) -> object:
     listen(bench)
     log = {"remote_location": LOGS}
@@ -207,6 +218,8 @@ async def security_log(bench: Bench) -> object:
 
 _LOG = [("Uploading", 3), ("Uploaded", 3)]
 _BAD_ROOT, _BAD_OWN = ["InvalidCentralSystemCertificate"], ["InvalidChargePointCertificate"]
+_VERIFIED = ("SignatureVerified", 7)
+_REST = [("Installing", 7), ("Installed", 7)]
 SECURING: dict[str, tuple[Scene, object, object]] = {
     "accepts-any-certificate": (expired_certificate, ("Rejected", _BAD_OWN), ("Accepted", [])),
     "wrong-csr": (request_signed, True, False),
@@ -220,6 +233,13 @@ SECURING: dict[str, tuple[Scene, object, object]] = {
     "keeps-old-password": (password, ("Accepted", PASSWORD), ("Accepted", b"")),
     "one-suite": (suites, False, True),
     "accepts-bad-signature": (badly_signed, ("InvalidSignature", 7), ("SignatureVerified", 7)),
+    "hides-bad-signature": (badly_signed_events, ["InvalidFirmwareSignature"], []),
+    "skips-signature-verified": (well_signed, [_VERIFIED, *_REST], _REST),
+    "forgets-update-id": (
+        well_signed,
+        [_VERIFIED, *_REST],
+        [_VERIFIED, _REST[0], ("Installed", None)],
+    ),
     "claims-log-upload": (security_log, (_LOG, True), (_LOG, False)),
 }
 
