@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from conformance.clock import elsewhere, later, now
     from conformance.desk import OperatorDesk as Operator
     from conformance.files.desk import FilesDesk as Files
-    from conformance.frames_desk import ID, Wrong
     from conformance.frames_desk import FrameDesk as Frames
     from conformance.keyring import Keyring
     from conformance.link import Received
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         same_instant,
         some,
     )
+    from conformance.on_purpose import ID, Wrong
     from conformance.operators.actions import ProfileWish
     from conformance.replies import Reply
     from conformance.roles import Csms, Station, in_any_order
@@ -104,7 +104,7 @@ _WORDS = {
     "BAD": "conformance.wire.breaches",
     "Csms": "conformance.roles",
     "Frames": "conformance.frames_desk",
-    "ID": "conformance.frames_desk",
+    "ID": "conformance.on_purpose",
     "Files": "conformance.files.desk",
     "Inconclusive": "conformance.verdict",
     "Keyring": "conformance.keyring",
@@ -120,7 +120,7 @@ _WORDS = {
     "Token": "conformance.sut_sections",
     "Turning": "conformance.wire.turning",
     "WebSocket": "conformance.websocket_desk",
-    "Wrong": "conformance.frames_desk",
+    "Wrong": "conformance.on_purpose",
     "case": "conformance.cases",
     "elsewhere": "conformance.clock",
     "in_any_order": "conformance.roles",

@@ -27,6 +27,12 @@ class NotAdmittedError(Exception):
         self.refusal = Refusal(kind=kind, address=HOST, text=text)
 
 
+def not_now(said: str) -> Refusal:
+    """Return the refusal of a station that is not let in as long as a case wants that."""
+    text = f"{said}: connections are not taken just now"
+    return Refusal(kind="not taken just now", address=HOST, text=text)
+
+
 def credentials(sut: Sut) -> Credentials:
     """Return what the reference station beside this declaration begins with."""
     connection, theirs = sut.connection, sut.document.tls.files("CSMS")

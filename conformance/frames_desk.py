@@ -3,68 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import uuid
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from secrets import choice
 from string import ascii_letters, digits
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
+from conformance.bounds import clipped
 from conformance.link import Answer, Received
-from conformance.matching import Matcher, mismatches, one_of
+from conformance.matching import mismatches
 from conformance.message import Response
+from conformance.on_purpose import UNREADABLE, Sent, Wrong, in_fields, refusal, split, written
 from conformance.replies import Reply, judge, spoiled
 from conformance.series import Series
 from conformance.trouble import seen
 from conformance.verdict import ToolError
 from conformance.wire.connection import Closed, Data, Handshake, Interrupted
 from conformance.wire.directions import received
-from conformance.wire.frames import MAX_DESCRIPTION, Call
+from conformance.wire.frames import Call
 from conformance.wire.sampling import Sample, Sampler, every_fault
 
 if TYPE_CHECKING:
     from conformance.peer import Peer
 
-ID: Final = "<id>"
-"""Stands in a frame for a message id that was never used before."""
-
-Sent: TypeAlias = str | bytes | Sequence[object]
-"""A frame to be sent: its elements, or a text or bytes that are sent as they are."""
-
 Redial: TypeAlias = Callable[[Sequence[str]], Awaitable[Handshake]]
-
-UNREADABLE: Final = "-1"
-_SHORT: Final = Matcher(
-    f"a text of at most {MAX_DESCRIPTION} characters",
-    lambda v: isinstance(v, str) and len(v) <= MAX_DESCRIPTION,
-    wrong="x" * (MAX_DESCRIPTION + 1),
-    also_wrong=(1,),
-    tell=lambda v: f"{len(v)} characters" if isinstance(v, str) else f"no text, but {v!r}",
-)
-_OBJECT: Final = Matcher("an object", lambda v: isinstance(v, dict), wrong="spoiled")
-_TEXT: Final = Matcher("a text", lambda v: isinstance(v, str), wrong=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wrong:
-    """A frame that has to be refused, and how.
-
-    `codes` are the CALLERROR codes that say what is wrong; one of `odd` says less, which is worth
-    a remark. `dropped` says why there need be no answer at all; without one that is a remark, too.
-    Where no id can be read out of the frame the CALLERROR has "-1"; `unreadable` says that the
-    version knows no answer to that: nothing is required but that a CALLERROR, if there is one, is
-    whole.
-    """
-
-    frame: Sent
-    codes: Sequence[str]
-    odd: Sequence[str] = ()
-    dropped: str = ""
-    unreadable: bool = False
-    foreign: bool = False
-    name: str = ""
-    kind: str = ""
 
 
 class FrameDesk:
@@ -84,7 +45,7 @@ class FrameDesk:
     async def refused(self, step: int, wrong: Wrong) -> None:
         """Send a frame that is wrong; require the CALLERROR that it is owed."""
         uid, data = written(wrong.frame)
-        pattern = _refusal(self._peer.version, uid, wrong)
+        pattern = refusal(self._peer.version, uid, wrong)
         ids = [uid] if uid else [UNREADABLE, *([""] if wrong.unreadable else [])]
         ids += [UNREADABLE] if wrong.foreign else []
         place = await self.begin(step, data)
@@ -149,7 +110,7 @@ class FrameDesk:
         uid, data = written(frame)
         if not uid or not isinstance(data, str):
             raise ToolError("only a text with an id can be answered")
-        parts = _split(data, fragments) if fragments > 1 else data
+        parts = split(data, fragments) if fragments > 1 else data
         parts = Interrupted(parts) if pings else parts
         place = await self.begin(step, parts)
         self._peer.last_step = step + 1
@@ -258,12 +219,27 @@ class FrameDesk:
         self._peer.answer(held, reply)
         self._peer.record.note(step, "tool", "", f"answers {reply or 'by default'}", ok=True)
 
-    async def refuse(self, step: int, held: Received, code: str) -> None:
+    async def refuse(
+        self,
+        step: int,
+        held: Received,
+        code: str,
+        description: str = "refused on purpose",
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
         """Answer a request that was held with a CALLERROR."""
+        self._peer.link.refuse(held, code, description, details or {})
+        await self._answered(step, held, f"CALLERROR {code}")
+
+    async def misanswer(self, step: int, held: Received, payload: Mapping[str, Any]) -> None:
+        """Answer a request that was held with a CALLRESULT that its schema does not allow."""
+        self._peer.link.answer(held, payload, valid=False)
+        await self._answered(step, held, f"{clipped(str(payload))}, which is wrong on purpose")
+
+    async def _answered(self, step: int, held: Received, what: str) -> None:
         self._held.remove(held)
-        self._peer.link.refuse(held, code, "refused on purpose")
         held.answered_at = asyncio.get_running_loop().time()
-        self._peer.record.note(step, "tool", "", f"answers with CALLERROR {code}", ok=True)
+        self._peer.record.note(step, "tool", "", f"answers with {what}", ok=True)
         await self._peer.flush()
 
     def release(self) -> None:
@@ -313,7 +289,7 @@ class FrameDesk:
             peer.fail(step, f"no answer: {closed}")
         if answer is None or (tamper is not None and tamper.hits(place, "lost")):
             peer.fail(step, f"no CALLERROR in {limit:g} s")
-        told = _told(answer)
+        told = in_fields(answer)
         return tamper.spoil(told) if tamper is not None and tamper.hits(place, "field") else told
 
     async def exchange(self, data: Data, ids: Sequence[str], action: str, limit: float) -> Answer:
@@ -340,51 +316,3 @@ def require_closed(peer: Peer, step: int, closed: Exception) -> None:
     """Require that a connection over no common version was not left open (3.2)."""
     if getattr(closed.__cause__, "left_open", False):
         peer.fail(step, "the CSMS chooses no subprotocol, and leaves the connection open")
-
-
-def _refusal(version: str, uid: str, wrong: Wrong) -> dict[str, Any]:
-    return {
-        "type": "CALLERROR",
-        "id": _id(uid, wrong),
-        "code": one_of(*wrong.codes, *wrong.odd),
-        "description": _TEXT if version == "1.6" else _SHORT,
-        "details": _OBJECT,
-    }
-
-
-def _id(uid: str, wrong: Wrong) -> object:
-    if wrong.unreadable:
-        return _TEXT
-    return one_of(uid, UNREADABLE) if wrong.foreign else uid or UNREADABLE
-
-
-def _told(answer: Answer) -> dict[str, Any]:
-    if not answer.error:
-        return {"type": "CALLRESULT", "id": answer.uid}
-    return {
-        "type": "CALLERROR",
-        "id": answer.uid,
-        "code": answer.error,
-        "description": answer.description,
-        "details": dict(answer.details),
-    }
-
-
-def written(frame: Sent) -> tuple[str, str | bytes]:
-    """Return the id of a frame, "" if it has none, and what is sent."""
-    if isinstance(frame, bytes):
-        return "", frame
-    if isinstance(frame, str):
-        text, own = frame, ""
-    else:
-        text = json.dumps(list(frame), separators=(",", ":"), ensure_ascii=False)
-        own = frame[1] if len(frame) > 1 and isinstance(frame[1], str) else ""
-    if ID not in text:
-        return own, text
-    uid = str(uuid.uuid4())
-    return uid, text.replace(ID, uid)
-
-
-def _split(text: str, parts: int) -> tuple[str, ...]:
-    size = -(-len(text) // parts)
-    return tuple(text[at : at + size] for at in range(0, len(text), size))

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from conformance.access import Access
-from conformance.admission import NotAdmittedError, admit, call, credentials, gate
+from conformance.admission import NotAdmittedError, admit, call, credentials, gate, not_now
 from conformance.bench import Bench
 from conformance.files.memory import MemoryFiles
 from conformance.files.service import FileService
@@ -155,6 +155,9 @@ class InProcess:
             self._keep(self._watch(ours, turned))
             return _Wire(theirs, lax=False)
         turned.tell(Outcome.HUNG_UP if another else Outcome.TURNED_AWAY)
+        if turned.how.status is not None:
+            text = f"station {self._sut.station!r} was refused with {turned.how.status.value}"
+            self._refused(not_now(text))
         raise ConnectionError("refused")
 
     async def _watch(self, connection: Connection, turned: Turned) -> None:

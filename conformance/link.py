@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from conformance.bounds import UNSENT
@@ -17,6 +18,7 @@ from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame,
 from conformance.wire.rules import Rules, Validator
 from conformance.wire.websocket import BrokenByPeer
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ALIVE = 2.0  # seconds for the pong over a connection that was replaced
 
 
@@ -237,16 +239,21 @@ class Link:
                 for call in stand_ins:
                     self._answers.pop(call.uid, None)
 
-    def answer(self, message: Received, payload: Mapping[str, Any]) -> None:
-        """Answer a CALL; over a connection that is gone, nothing is owed any more."""
+    def answer(self, message: Received, payload: Mapping[str, Any], *, valid: bool = True) -> None:
+        """Answer a CALL; over a connection that is gone, nothing is owed any more.
+
+        What is not `valid` is wrong on purpose.
+        """
         wrong = self._validator.check_response(message.action, payload)
-        if wrong:
+        if valid and wrong:
             raise ToolError(f"the tool built an invalid answer to {message.action}: {wrong[0]}")
         self._reply(message, CallResult(message.uid, dict(payload)))
 
-    def refuse(self, message: Received, code: str, description: str = "") -> None:
+    def refuse(
+        self, message: Received, code: str, description: str, details: Mapping[str, Any] = _NOTHING
+    ) -> None:
         """Answer a CALL with a CALLERROR."""
-        self._reply(message, CallError(message.uid, code, description, {}))
+        self._reply(message, CallError(message.uid, code, description, dict(details)))
 
     def _reply(self, message: Received, frame: Frame) -> None:
         def sent() -> None:

@@ -55,6 +55,10 @@ class Station(Peer):
         self._bench.take_connections(taken=False)
         self.record.note("", "tool", "", "refuses connections")
 
+    def attempts(self, last: float) -> int:
+        """Return how often the station was refused in the last so many seconds."""
+        return self._bench.door.knocks(last)
+
     async def disconnect(self) -> None:
         """Cut the connection as a network fault does: what it has carried counts no more."""
         await self.operator.done()

@@ -78,7 +78,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
     station = role == "CS"
     if (version, role) == ("1.6", "CS"):
         # Optional, and ten seconds of waiting in the one case that is about it.
-        options = {"minimum_status_duration": False, "reconnect_longest": 0.5, **options}
+        options = {"minimum_status_duration": False, "reconnect_longest": 1.0, **options}
     if station:  # longer than any answer of the tool takes, and waited for in few cases only
         options = {"message_timeout": 10, **options}
     if (version, role) == ("1.6", "CSMS"):

@@ -8,7 +8,8 @@ from http import HTTPStatus
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from conformance.frames_desk import require_closed, written
+from conformance.frames_desk import require_closed
+from conformance.on_purpose import written
 from conformance.trouble import seen
 from conformance.verdict import Inconclusive, ToolError
 from conformance.wire.breaches import Breach, Kind

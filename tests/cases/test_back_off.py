@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from conformance.prove import judge
 from conformance.reference.charging_station_201 import ChargingStation201
+from conformance.reference.device_model_201 import DeviceModel
 from conformance.sut import embedded
 from conformance.verdict import Verdict
 from tests.cases.freedom import implemented_cases
@@ -40,3 +42,41 @@ def test_any_minimum_is_right(minimum: int) -> None:
     result = judge(embedded("2.0.1", "CS", changes=changes), CASES["OCPPJ_99_CS"])
     assert result.verdict is Verdict.PASS, result.reason
     assert not result.record.transcript.remarks
+
+
+@pytest.mark.parametrize("missing", ["WaitMinimum", "RandomRange", "RepeatTimes"])
+def test_a_station_without_the_variables_is_not_judged_by_them(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    answer = DeviceModel.answer_get
+
+    def unknown(self: DeviceModel, data: dict[str, Any]) -> dict[str, Any]:
+        found = answer(self, data)
+        if data["variable"]["name"] != f"RetryBackOff{missing}":
+            return found
+        named = {name: data[name] for name in ("component", "variable")}
+        return {"attribute_status": "UnknownVariable", **named}
+
+    monkeypatch.setattr(DeviceModel, "answer_get", unknown)
+    result = judge(embedded("2.0.1", "CS"), CASES["OCPPJ_99_CS"])
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert result.reason == (
+        f"the station does not have OCPPCommCtrlr.RetryBackOff{missing} (Part 4, 8)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("longest", "told"),
+    [
+        (0.1, "31 times in 3 s"),
+        (0.5, "7 times in 3 s"),
+        (1.5, ""),
+        (30, ""),
+    ],
+)
+def test_a_charge_point_that_never_lets_off_is_remarked_on(longest: float, told: str) -> None:
+    options = {"reconnect_wait": min(0.5, longest), "reconnect_longest": longest}
+    result = judge(embedded("1.6", "CS", options=options), CASES["OCPPJ_37_CS"])
+    assert result.verdict is Verdict.PASS, result.reason
+    remarks = [remark.text for remark in result.record.transcript.remarks]
+    assert [told in remark for remark in remarks] == [True] * bool(told)

@@ -16,6 +16,7 @@ from conformance import Station
 from conformance.attempts import ADDRESSES, ELSEWHERE, TOLD, Attempts
 from conformance.bench import Bench
 from conformance.cases import Result
+from conformance.door import REMEMBERED, Door
 from conformance.ocpp16.messages import GetConfiguration
 from conformance.results import Results
 from conformance.sut import embedded
@@ -28,6 +29,7 @@ from tests.miniatures.miniature import Miniature, Payload, Reaction
 
 MANY = 2000
 KINDS: tuple[Kind, ...] = ("another id", "wrong credentials", "no TLS handshake")
+SHUT: tuple[Kind, ...] = ("another id", "not taken just now")
 KEYS: dict[str, Payload | Reaction] = {"GetConfiguration": {"configurationKey": []}}
 
 
@@ -111,6 +113,23 @@ def test_thousands_of_attempts_fill_neither_the_journal_nor_the_report(tmp_path:
     written = json.loads((tmp_path / "loud" / "report.json").read_text())
     assert sum(refused["count"] for refused in written["refused"]) == 2 * MANY
     assert "another id from 192.0.2.1" in (tmp_path / "loud" / "report.html").read_text()
+
+
+def test_a_station_at_a_shut_door_is_counted_in_little_memory() -> None:
+    async def knock() -> list[int]:
+        door = Door()
+        stranger, station = (Refusal(kind=kind, address="192.0.2.1", text=kind) for kind in SHUT)
+        door.refused(station, None)
+        counts = [door.knocks(60)]
+        door.shut(shut=True)
+        for come in (stranger, station):
+            door.refused(come, None)
+        counts.append(door.knocks(60))
+        for _ in range(2 * REMEMBERED):
+            door.refused(station, None)
+        return [*counts, door.knocks(60)]
+
+    assert asyncio.run(knock()) == [0, 1, REMEMBERED]
 
 
 def path(name: str, *headers: str) -> bytes:
