@@ -6,15 +6,15 @@ import asyncio
 import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from conformance.bounds import UNSENT
+from conformance.outbox import Outbox, Outgoing, shown
 from conformance.received import Answer, Received
 from conformance.verdict import ToolError
 from conformance.wire.connection import Closed, Connection, Data
-from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame, parse, serialize
+from conformance.wire.frames import Call, CallError, CallResult, Finding, Frame, parse
 from conformance.wire.rules import Rules, Validator
 from conformance.wire.websocket import BrokenByPeer
 
@@ -23,15 +23,6 @@ _ALIVE = 2.0  # seconds for the pong over a connection that was replaced
 
 
 __all__ = ["Answer", "Link", "Listener", "Received"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Outgoing:
-    """What is to be sent: the text of `frame`, or `data`, for which the frames stand."""
-
-    frames: tuple[Frame, ...]
-    data: Data | None = None
-    sent: Callable[[], None] = lambda: None
 
 
 class Listener(Protocol):
@@ -79,7 +70,7 @@ class Link:
         self._turn = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: set[asyncio.Task[None]] = set()
-        self._outbox: asyncio.Queue[_Outgoing]
+        self._outbox: Outbox
 
     def arrive(self, connection: Connection) -> None:
         """Go on over a connection that the SUT has opened; the one before it is closed."""
@@ -97,7 +88,7 @@ class Link:
         self.epoch += 1
         self.connection = connection
         self._rules = self._rules if self.epoch == 1 else self._rules.next_connection()
-        self._outbox = asyncio.Queue()
+        self._outbox = Outbox(connection, self._rules, self._listener, self.epoch)
         handshake = connection.handshake
         name = f"{handshake.identity} over {handshake.chosen}"
         if handshake.tls is not None:
@@ -105,7 +96,7 @@ class Link:
         self._event(f"connected {name}")
         self._tasks = [
             asyncio.create_task(self._read(connection, self.epoch, self._rules)),
-            asyncio.create_task(self._write(connection, self._outbox, self._rules)),
+            asyncio.create_task(self._outbox.run()),
         ]
         self._listener.opened()
 
@@ -219,23 +210,29 @@ class Link:
         stand_ins: Sequence[Call],
         *,
         timeout: float,  # noqa: ASYNC109
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Send `data` as it is, wrong on purpose, and return what answers one of `stand_ins`.
 
         These are the CALLs that an answer may be about: nothing checks what is sent, and whatever
         answers one of them is no answer to a CALL that was never sent. Raises TimeoutError or
-        Closed. Text in several parts goes out in as many WebSocket fragments.
+        Closed. Text in several parts goes out in as many WebSocket fragments. `meanwhile` is done
+        while the SUT has it.
         """
         async with self._turn:
             if self.connection is None:
                 raise Closed(1006, "there is no connection")
-            future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            future: asyncio.Future[Answer] = loop.create_future()
             self._answers.update((call.uid, future) for call in stand_ins)
-            self._outbox.put_nowait(_Outgoing(frames=tuple(stand_ins), data=data))
+            # Thousands a second: a timer of our own costs less than wait_for, or timeout.
+            timer = loop.call_later(timeout, _expire, future)
             try:
-                async with asyncio.timeout(timeout):  # thousands a second: wait_for is slower
-                    return await future
+                self._outbox.hand_out(Outgoing(frames=tuple(stand_ins), data=data))
+                meanwhile()
+                return await future
             finally:
+                timer.cancel()
                 for call in stand_ins:
                     self._answers.pop(call.uid, None)
 
@@ -263,34 +260,12 @@ class Link:
             self._send(frame, sent)
 
     def _send(self, frame: Frame, sent: Callable[[], None] = lambda: None) -> None:
-        if self._outbox.qsize() >= UNSENT and self.connection is not None:
+        if self._outbox.full and self.connection is not None:
             deaf = Closed(1006, f"{UNSENT} answers wait for a peer that does not read them")
             self.connection.abort()
             self._lost(self.connection, deaf)
             return
-        self._outbox.put_nowait(_Outgoing(frames=(frame,), sent=sent))
-
-    async def _write(
-        self,
-        connection: Connection,
-        outbox: asyncio.Queue[_Outgoing],
-        rules: Rules,
-    ) -> None:
-        # The one place that sends: the record has the frames in the order of the wire, and the
-        # rules see an answer when it leaves, so that a second CALL before it is noticed.
-        while True:
-            going = await outbox.get()
-            data = going.data if going.data is not None else serialize(going.frames[0])
-            for frame in going.frames:
-                rules.sent(frame, asyncio.get_running_loop().time())
-            self._listener.passed("tool", _shown(data), finding="", connection=self.epoch)
-            going.sent()
-            try:
-                await (connection.send(data) if isinstance(data, str) else connection.emit(data))
-            except Closed:
-                return  # the reader tells
-            except Exception as bug:  # noqa: BLE001 - what was not sent is never missed by the SUT
-                self._listener.broke(bug)
+        self._outbox.put(Outgoing(frames=(frame,), sent=sent))
 
     async def _read(self, connection: Connection, epoch: int, rules: Rules) -> None:
         try:
@@ -339,7 +314,7 @@ class Link:
         frame, findings = parse(data, self._version)
         if frame is not None:
             findings = (*findings, *rules.received(frame, at))
-        text = _shown(data)
+        text = shown(data)
         broken = "; ".join(f.text for f in findings)
         place = self._listener.passed("sut", text, finding=broken, connection=epoch, at=at)
         for finding in findings:
@@ -387,8 +362,6 @@ class Link:
         self._listener.passed("event", text, finding="", connection=self.epoch)
 
 
-def _shown(data: Data) -> str:
-    """Return a message as the record has it."""
-    if isinstance(data, bytes):
-        return f"binary: {data[:200].hex()}"
-    return "".join(data) if isinstance(data, tuple) else str(data)
+def _expire(answer: asyncio.Future[Answer]) -> None:
+    if not answer.done():
+        answer.set_exception(TimeoutError())

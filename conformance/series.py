@@ -57,6 +57,39 @@ class Refusable(Protocol):
         """Which request it is, and what is wrong with it."""
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A wrong CALL as it goes over the wire."""
+
+    wrong: Refusable
+    uid: str
+    text: str
+
+
+class _Ahead:
+    """Makes each CALL while the SUT has the one before it."""
+
+    def __init__(self, frames: Iterable[Refusable]) -> None:
+        self._frames = iter(frames)
+        self._next: _Made | None = None
+
+    def take(self) -> _Made | None:
+        """Return the next one, None after the last."""
+        self.make()
+        made, self._next = self._next, None
+        return made
+
+    def make(self) -> None:
+        """Make the next one, if it is not there."""
+        wrong = next(self._frames, None) if self._next is None else None
+        if wrong is not None:
+            uid = str(uuid.uuid4())
+            self._next = _Made(wrong, uid, _written([wrong.frame[0], uid, *wrong.frame[2:]]))
+
+
+_written = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 @dataclass
 class Series:
     """Sends frames that are wrong and counts how they are refused.
@@ -92,16 +125,16 @@ class Series:
 
     async def _send(self, step: int, frames: Iterable[Refusable]) -> None:
         await self.peer.operator.done()
-        for wrong in frames:
+        ahead = _Ahead(frames)
+        while self._silent < SILENT and (made := ahead.take()) is not None:
+            wrong = made.wrong
             self._at = wrong.name
             self._kinds[wrong.kind] += 1
             self.peer.inbox.sweep(step)
             if self._kinds[wrong.kind] == 1:
                 await self._whole(step, wrong)
             else:
-                await self._counted(step + 1, wrong)
-            if self._silent >= SILENT:
-                return
+                await self._counted(step + 1, made, ahead)
 
     async def _whole(self, step: int, wrong: Refusable) -> None:
         try:
@@ -112,12 +145,14 @@ class Series:
             reason = str(failure).removeprefix(f"step {failure.step}: ")
             self._wrong.append(f"{wrong.name}: {reason}")
 
-    async def _counted(self, step: int, wrong: Refusable) -> None:
+    async def _counted(self, step: int, made: _Made, ahead: _Ahead) -> None:
+        wrong, calls = made.wrong, [Call(made.uid, "", {})]
         peer, frames = self.peer, self.peer.record.transcript.frames
         peer.last_step, before = step, len(frames)
         limit = peer.sut.silence if wrong.dropped else peer.sut.limits.message_timeout
         try:
-            told = self._told(wrong, await self._exchange(wrong, limit))
+            asked = peer.link.provoke(made.text, calls, timeout=limit, meanwhile=ahead.make)
+            told = self._told(wrong, await asked)
         except TimeoutError:
             self._silent += 1
             told = "" if wrong.dropped else f"no CALLERROR in {limit:g} s"
@@ -127,12 +162,6 @@ class Series:
             peer.note(step, f"a CALLERROR, {codes}", self._wrong[-1], ok=False)
         if len(frames) == before + 2 and (not told or len(self._wrong) > WHOLE):
             del frames[before:]  # the request and its answer, and nothing that came between
-
-    async def _exchange(self, wrong: Refusable, limit: float) -> Answer:
-        uid = str(uuid.uuid4())
-        elements = [wrong.frame[0], uid, *wrong.frame[2:]]
-        text = json.dumps(elements, separators=(",", ":"), ensure_ascii=False)
-        return await self.peer.link.provoke(text, [Call(uid, "", {})], timeout=limit)
 
     def _told(self, wrong: Refusable, answer: Answer) -> str:
         """Return what is wrong with an answer; its other elements the rules have looked at."""

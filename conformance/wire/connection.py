@@ -80,6 +80,13 @@ class Connection(Protocol):
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether the connection is open, and the peer has taken all that was sent."""
+
+    def post(self, text: str) -> None:
+        """Send one text message at once over an idle connection; raise Closed."""
+
     async def emit(self, data: Data) -> None:
         """Send a message of any form; raise Closed when the connection is gone."""
 

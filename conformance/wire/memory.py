@@ -77,6 +77,15 @@ class MemoryConnection:
         """Send one text message; raise Closed when the connection is gone."""
         self.send_raw(text)
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether the connection is open: what one side sends has arrived at once."""
+        return self._inbox.gone is None
+
+    def post(self, text: str) -> None:
+        """Send one text message; raise Closed when the connection is gone."""
+        self.send_raw(text)
+
     async def emit(self, data: Data) -> None:
         """Send a message of any form, its fragments in one: a perfect network joins them.
 

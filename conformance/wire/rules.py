@@ -168,7 +168,7 @@ class _Calls:
 
     def called(self, call: Call, at: float) -> list[Finding]:
         findings = [*self._second_call(call, at)]
-        content = hash((call.action, json.dumps(call.payload, sort_keys=True, default=str)))
+        content = hash((call.action, _canonical(call.payload)))
         key = _key(call.uid)
         earlier = self._known.pop(key, None)
         self._open.pop(key, None)
@@ -234,6 +234,9 @@ class _Calls:
     ) -> Finding:
         where = "message" if rule == "second-call" else "element 2"
         return Finding(rule, where, f"{text} ({_SOURCE[self._version]}, {section})", uid, fatal)
+
+
+_canonical = json.JSONEncoder(sort_keys=True, default=str).encode
 
 
 def _key(uid: str) -> str:

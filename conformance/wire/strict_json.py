@@ -53,16 +53,16 @@ def read(text: str | bytes) -> tuple[Any, list[Flaw]]:
         text = _decoded(text)
         how = "the message came as a binary WebSocket message; JSON is text"
         flaws.append(Flaw("binary", "message", how, fatal=False))
-    elif _SURROGATE.search(text):
+    elif not text.isascii() and _SURROGATE.search(text):
         flaws.append(Flaw("utf-8", "message", "the message is not encoded as UTF-8"))
         text = _SURROGATE.sub(_REPLACEMENT, text)
     try:
-        document = _Decoder(flaws).decode(text)
+        document = _decoded_json(text, flaws)
     except RecursionError:
         raise _too_deep(text) from None
     if text.count("[") + text.count("{") > DEEPEST and _deeper(document, DEEPEST):
         raise _too_deep(text)
-    if _SURROGATE_ESCAPE.search(text):
+    if "\\u" in text and _SURROGATE_ESCAPE.search(text):
         document = _without_surrogates(document, "", flaws)
     return document, flaws
 
@@ -88,6 +88,42 @@ def _deeper(document: object, limit: int) -> bool:
         if not level:
             return False
     return True
+
+
+class _Odd(Exception):  # noqa: N818 - what a peer sent, no error of ours
+    pass
+
+
+def _only_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Odd
+    return made
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise _Odd
+    return value
+
+
+def _no_constant(name: str) -> float:
+    raise _Odd(name)
+
+
+# Made once: most messages are as they should be, and thousands come in a second.
+_PROPER = json.JSONDecoder(
+    object_pairs_hook=_only_once, parse_float=_finite, parse_constant=_no_constant
+)
+
+
+def _decoded_json(text: str, flaws: list[Flaw]) -> Any:  # noqa: ANN401 - any document
+    """Return the document in `text`; where it is not as it should be, look at what it has."""
+    try:
+        return _PROPER.decode(text)
+    except (ValueError, _Odd):  # no JSON at all, or more digits than Python takes
+        return _Decoder(flaws).decode(text)
 
 
 class _Decoder:

@@ -94,6 +94,22 @@ class WebSocketConnection:
         except _GONE as gone:
             raise self._told(gone) from None
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether the connection is open, and nothing waits for the peer to read it."""
+        transport = self.socket.transport
+        waiting = transport.is_closing() or transport.get_write_buffer_size()
+        return self.socket.state is State.OPEN and not waiting
+
+    def post(self, text: str) -> None:
+        """Send one text message over an idle connection, without a wait for the peer to read it.
+
+        No message in fragments may be under way.
+        """
+        self.socket.protocol.send_text(text.encode())
+        for data in self.socket.protocol.data_to_send():
+            self.socket.transport.write(data)
+
     async def emit(self, data: Data) -> None:
         """Send a message of any form; raise Closed when the connection is gone."""
         if isinstance(data, Breach):

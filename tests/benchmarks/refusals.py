@@ -4,6 +4,10 @@ Run it as `python -m tests.benchmarks.refusals`. All single faults that the sche
 WebSocket on loopback to the reference system, a process of its own; each refusal is judged before
 the next request is sent. `tool` and `system` are microseconds of processor time for one request
 on either side, `mib` is the most memory that the tool had, `kib` what one case leaves in a journal.
+
+`per_second` is what the clock says, so it wants a machine that does nothing else. The other two
+say what the processor time allows on any: `in_turn` if either side only ever works while the other
+waits, `at_once` if the slower one never waits. What is to be expected lies between.
 """
 
 from __future__ import annotations
@@ -79,6 +83,8 @@ def measured(version: Version, role: Role) -> dict[str, Any]:
     return {
         "requests": counting.sent,
         "per_second": round(counting.sent / result.duration),
+        "in_turn": round(counting.sent / (own + theirs)),
+        "at_once": round(counting.sent / max(own, theirs)),
         "tool": round(1e6 * own / counting.sent),
         "system": round(1e6 * theirs / counting.sent),
         "kib": round(len(json.dumps(result.as_record())) / 1024),

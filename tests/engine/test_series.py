@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from conformance import ID, Frames, Wrong
@@ -62,6 +64,28 @@ def test_each_kind_leaves_its_first() -> None:
     result = passed(run(station(), two_kinds))
     frames = [f.text for f in result.record.transcript.frames if f.sender == "tool"]
     assert [text[-7:] for text in frames] == ['"n":0}]', '"n":1}]']
+
+
+def test_each_is_made_while_the_system_has_the_one_before() -> None:
+    made: list[int] = []
+    ahead: list[int] = []
+
+    def making() -> Iterator[Wrong]:
+        for n in range(10):
+            made.append(n)
+            yield wrong(n)
+
+    async def one_by_one(frames: Frames) -> None:
+        """Requests that are made as they are needed."""
+        await frames.each_refused(1, making())
+
+    async def answer(it: Miniature, uid: str, payload: Payload) -> None:
+        ahead.append(made[-1] - payload["n"])
+        it.frame(4, uid, "ProtocolError", "", {})
+
+    passed(run(Miniature(declared(), {"Odd": answer}), one_by_one))
+    assert made == list(range(10))
+    assert ahead == [0, *[1] * 8, 0]  # the first is one that stays in the record as a whole
 
 
 def test_every_wrong_answer_is_named_and_kept() -> None:

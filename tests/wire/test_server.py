@@ -13,7 +13,7 @@ from websockets.typing import Subprotocol
 
 from conformance.wire.connection import Closed, Connection
 from conformance.wire.server import Server, identity_of
-from conformance.wire.websocket import BrokenByPeer
+from conformance.wire.websocket import BrokenByPeer, WebSocketConnection
 from tests.wire.loop import on_loop
 from tests.wire.peers import QUOTED, STATION, listening
 
@@ -35,6 +35,10 @@ async def dial(
         max_size=None,
         compression=None,
     )
+
+
+def idle(connection: Connection) -> bool:
+    return connection.idle
 
 
 def basic(user: bytes, password: bytes) -> str:
@@ -81,6 +85,24 @@ async def test_a_station_is_taken_and_both_sides_speak() -> None:
             await connection.receive()
         assert closed.value.code == 1000
         assert taken.refused.empty()
+
+
+@on_loop
+async def test_a_connection_is_idle_while_the_peer_reads() -> None:
+    async with listening() as (server, taken), await dial(server) as ws:
+        connection: WebSocketConnection = await taken.connections.get()
+        connection.post("é at once")
+        assert await ws.recv() == "é at once"
+        ws.transport.pause_reading()
+        sent = 0
+        while idle(connection):
+            connection.post("x" * 1_000_000)  # there is room for some in the two sockets
+            sent += 1
+        ws.transport.resume_reading()
+        assert [len(await ws.recv()) for _ in range(sent)] == [1_000_000] * sent
+        assert idle(connection)
+        connection.abort()
+        assert not idle(connection)
 
 
 @on_loop
