@@ -40,6 +40,7 @@ class Access:
     upgrade: Upgrade = USUAL
     turned: Turned = field(default_factory=lambda: Turned(1.0))
     _any: bool = False  # any certificate of a CSMS will do
+    _strict: Side | None = None  # what is insisted on, while any TLS is taken
 
     @classmethod
     def of(cls, sut: Sut) -> Access:
@@ -123,6 +124,20 @@ class Access:
         return (
             higher or f"{'wss' if self.profile >= OVER_TLS else 'ws'}://{url.partition('://')[2]}"
         )
+
+    def take_any_tls(self) -> None:
+        """Take old versions and weak suites of a station, too, until `insist`."""
+        if self._strict is None:
+            self._strict = self.side
+        oldest = ssl.TLSVersion.TLSv1
+        self.side = replace(self.side, oldest=oldest, suites=("ALL",), lenient=True)
+
+    def insist(self) -> bool:
+        """Take only what OCPP allows again; tell whether anything else was taken."""
+        if self._strict is None:
+            return False
+        self.side, self._strict = self._strict, None
+        return True
 
     @contextmanager
     def opening(self, upgrade: Upgrade) -> Iterator[None]:

@@ -24,6 +24,7 @@ from conformance.peer import Peer
 from conformance.plan import numbers
 from conformance.played import Played
 from conformance.presented import at_boot, at_upgrade
+from conformance.readiness import part, reach
 from conformance.record import Record
 from conformance.replies import Reply
 from conformance.roles import Csms, Station
@@ -43,9 +44,9 @@ from conformance.wire.schema import validator
 class Bench:
     """Everything that lasts from one case to the next, for one SUT on one event loop.
 
-    Between cases the SUT is served by the default answers. `broken` says why it can no longer
-    be judged, if that is so; `between` collects broken rules that no case can be blamed for;
-    `door` tells who was not let in;
+    Between cases the SUT is served by the default answers. `broken` says why it can no longer be
+    judged, if that is so, and `apart` whether TLS may be what keeps it from the tool; `between`
+    collects broken rules that no case can be blamed for; `door` tells who was not let in;
     `presented` is what the SUT last said of itself.
     """
 
@@ -64,6 +65,7 @@ class Bench:
         self.link = Link(sut.version, validator(sut.version), self)
         self.files = files or file_service(sut, None)
         self.broken = ""
+        self.apart = False
         self.between: list[str] = []
         self.presented: Mapping[str, str] = {}
         self.played = Played(sut, self.link, transport.access, self._nobody_plays)
@@ -102,7 +104,7 @@ class Bench:
         self.files.begin(case.id, record.clock)
         try:
             self._applies(case)
-            await self.prepare(record)
+            await self.prepare(record, case)
             self.played.case_begins()
             self._peer, self.situation.was_cut_off = peer, False
             self.boots_before = self.situation.boots
@@ -120,6 +122,7 @@ class Bench:
         if self._peer is not None:
             verdict, reason, step = await self._clean(peer, (verdict, reason, step))
         self._peer = None
+        await part(self)
         self.files.end()
         return Result(
             case=case,
@@ -187,55 +190,13 @@ class Bench:
 
     # The state a case begins from
 
-    async def prepare(self, record: Record) -> None:
+    async def prepare(self, record: Record, case: Case | None = None) -> None:
         """Reach connected, accepted and idle, or say INCONCLUSIVE; only the first time waits."""
-        if self.broken:
-            raise Inconclusive(self.broken)
-        if self.sut.role == "CSMS":
-            await self._call_csms(record)
-        else:
-            await self._await_station(record)
-
-    async def _await_station(self, record: Record) -> None:
-        limit = self.sut.limits.connect_timeout
-        if not await self.connected():
-            refused = f" ({'; '.join(lines)})" if (lines := self.door.attempts.lines()) else ""
-            where = f"{self.transport.url}/{self.sut.station}"
-            self.broken = (
-                f"no connection from {self.sut.station} on {where} in {limit:g} s{refused}"
-            )
-            raise Inconclusive(self.broken)
-        if not self.prepared:
-            self.prepared = True
-            wait = self.sut.limits.message_timeout
-            await self.until(lambda: self.situation.accepted or self._active, wait)
-            await self.until(self.reported, wait)
-            self.situation.accepted = True  # it was connected before, and is not booting
-            await self.link.flush(wait)
-        self.door.report(record)
-        if not self.situation.idle():
-            await self.until(self.situation.idle, self.sut.limits.message_timeout)
-        if not self.situation.idle():
-            raise Inconclusive(f"the station is not idle: {self.situation.why_not_idle()}")
-
-    async def _call_csms(self, record: Record) -> None:
-        if self.link.connection is not None:
-            return
-        try:
-            self.link.attach(await self.transport.dial())
-        except ConnectFailedError as failed:
-            self.broken = str(failed)
-            raise Inconclusive(self.broken) from failed
-        await self.played.join()
-        record.note("", "tool", "", f"connected and booted as {self.sut.station}")
+        await reach(self, record, judges_tls=case is not None and case.judges_tls)
 
     def reported(self) -> bool:
         """Tell whether every declared connector has been reported."""
         return set(self.sut.places) <= self.situation.statuses.keys()
-
-    @property
-    def _active(self) -> bool:
-        return bool(self.situation.statuses)
 
     async def connected(self, limit: float | None = None) -> bool:
         """Wait for a connection, by default as long as one may take; tell whether there is one."""
@@ -397,3 +358,4 @@ class Bench:
 
     def _note_refused(self, refusal: Refusal) -> None:
         self.door.refused(refusal, self._peer)
+        self._changed.set()

@@ -22,11 +22,15 @@ VERSIONS = {"ocpp16": "1.6", "ocpp201": "2.0.1"}
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A catalogued case with its scenario and the states it begins from."""
+    """A catalogued case with its scenario and the states it begins from.
+
+    One that `judges_tls` begins where no version or suite of TLS is in common, too.
+    """
 
     entry: Entry
     scenario: Scenario
     before: tuple[State, ...] = ()
+    judges_tls: bool = False
 
     @property
     def id(self) -> str:
@@ -45,12 +49,16 @@ class Case:
         return inspect.getdoc(self.scenario) or ""
 
 
-def case(identity: str, *, before: tuple[State, ...] = ()) -> Callable[[F], F]:
+def case(
+    identity: str, *, before: tuple[State, ...] = (), judges_tls: bool = False
+) -> Callable[[F], F]:
     """Declare a catalogued case; an id that is not in the catalogue is a LookupError."""
 
     def declare(scenario: F) -> F:
         entries = _entries(scenario.__module__.split(".")[1], identity)
-        scenario.__dict__["cases"] = tuple(Case(entry, scenario, before) for entry in entries)
+        scenario.__dict__["cases"] = tuple(
+            Case(entry, scenario, before, judges_tls) for entry in entries
+        )
         return scenario
 
     return declare

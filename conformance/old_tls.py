@@ -18,7 +18,24 @@ VERSIONS: Final = {"TLS 1.0": TLSVersion.TLSv1, "TLS 1.1": TLSVersion.TLSv1_1}
 
 async def taken(bench: Bench, record: Record) -> list[str]:
     """Offer each old version alone; return those with which the CSMS lets the charge point in."""
-    found = []
+    return [name for name, refused in await _tried(bench, record) if refused is None]
+
+
+async def spoken(bench: Bench, record: Record) -> list[str]:
+    """Offer each old version alone; return those with which a handshake comes to its end."""
+    return [name for name, refused in await _tried(bench, record) if _finished(refused)]
+
+
+async def nothing_newer(bench: Bench, record: Record, problem: BaseException | None) -> str:
+    """Return what else is to be said of a handshake that has failed: that an old version does."""
+    if not isinstance(problem, ConnectFailedError) or problem.tls is None or problem.tls.finished:
+        return ""
+    found = await spoken(bench, record)
+    return f"; with {found[-1]} the handshake succeeds, and 1.2 is needed" if found else ""
+
+
+async def _tried(bench: Bench, record: Record) -> list[tuple[str, ConnectFailedError | None]]:
+    found: list[tuple[str, ConnectFailedError | None]] = []
     for name, version in VERSIONS.items():
         with bench.transport.access.older(version):
             try:
@@ -26,11 +43,16 @@ async def taken(bench: Bench, record: Record) -> list[str]:
             except ConnectFailedError as failed:
                 not_ours(failed)
                 record.note("", "tool", "", f"offers {name} only, in vain: {failed}")
+                found.append((name, failed))
                 continue
-        found.append(name)
+        found.append((name, None))
         await connection.close()
         await bench.link.close()  # it may have been replaced by the other one
     return found
+
+
+def _finished(refused: ConnectFailedError | None) -> bool:
+    return refused is None or (refused.tls is not None and refused.tls.finished)
 
 
 def not_ours(problem: BaseException | None) -> None:

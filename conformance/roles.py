@@ -19,7 +19,7 @@ from conformance.message import Request
 from conformance.metering import taken_at, time_of
 from conformance.ocpp16.messages import BootNotification
 from conformance.ocpp201.messages import BootNotificationRequest
-from conformance.old_tls import not_ours, taken
+from conformance.old_tls import not_ours, nothing_newer, taken
 from conformance.peer import Peer
 from conformance.replies import Reply, spoiled
 from conformance.verdict import Inconclusive
@@ -334,7 +334,8 @@ class Csms(Peer):
             told = spoiled(self.tamper, Answer(payload=facts(handshake)), place)
         except (Closed, TimeoutError) as problem:
             not_ours(problem.__cause__)
-            self.fail(step, f"no connection: {problem}")
+            older = await nothing_newer(self._bench, self.record, problem.__cause__)
+            self.fail(step, f"no connection: {problem}{older}")
         self.is_back()
         wrong = mismatches(wanted or {}, told.payload)
         if wrong:

@@ -130,7 +130,7 @@ class Dialing:
             raise ConnectFailedError(str(problem), self.url) from problem
         except ConnectFailedError as failed:
             # Who refuses one station, or what it shows or offers, is there for the others.
-            alerted = failed.tls is not None and failed.by_the_peer
+            alerted = failed.tls is not None and (failed.by_the_peer or failed.nothing_in_common)
             refused = alerted or failed.status is not None or bool(offered) or upgrade != USUAL
             self.unreachable = "" if refused else str(failed)
             raise

@@ -92,6 +92,19 @@ def pokes(port: int, data: bytes, count: int, *, wait: bool = False) -> list[soc
 # As a CSMS
 
 
+def says(*pieces: bytes, then: float = 0) -> Raw:
+    """Return a server that says this, whatever is asked, and hangs up a little later."""
+
+    async def raw(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(10)
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        await asyncio.sleep(then)
+
+    return raw
+
+
 @asynccontextmanager
 async def listener(ports: list[int], raw: Raw) -> AsyncIterator[None]:
     """Run a server that does to each connection what it likes."""

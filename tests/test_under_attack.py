@@ -35,6 +35,7 @@ from tests.attackers import (
     listener,
     pings,
     pokes,
+    says,
     sends,
     writes,
 )
@@ -167,19 +168,6 @@ def test_a_compression_bomb_is_not_unpacked() -> None:
 
 
 # A hostile CSMS
-
-
-def says(*pieces: bytes, then: float = 0) -> Raw:
-    """Return a server that says this, whatever is asked, and hangs up a little later."""
-
-    async def raw(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(10)
-        for piece in pieces:
-            writer.write(piece)
-            await writer.drain()
-        await asyncio.sleep(then)
-
-    return raw
 
 
 OTHER_KEY = b"\r\n".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ssl
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ class Credentials:
     makers: Sequence[str] = ()
     # With the suites of the RSA key exchange that OCPP names, and Python leaves out.
     suites: str = "ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384"
+    old: bool = False  # a fault: TLS 1.1 is the newest
 
     def scheme(self, url: str) -> str:
         """Return `url` with the scheme that the profile asks for; host and port stay."""
@@ -47,11 +49,22 @@ class Credentials:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_ciphers(self.suites)
+        if self.old:
+            age(context)
         if self.trusted:
             context.load_verify_locations(cadata="\n".join(self.trusted))
         if self.profile >= MUTUAL and self.own is not None:
             _load(context, *self.own)
         return context
+
+
+def age(context: ssl.SSLContext) -> None:
+    """Let a context know nothing newer than TLS 1.1, whose checksums OpenSSL takes on request."""
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
 
 
 def _load(context: ssl.SSLContext, chain: bytes, key: bytes) -> None:

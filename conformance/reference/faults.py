@@ -138,6 +138,7 @@ STATION_16: Mapping[str, Fault] = {
     "forgets-update-id": _station_16("after its reboot a signed update is told without its id"),
     "claims-log-upload": _station_16("a log is told as Uploaded, and is not"),
     "one-suite": _station_16("one cipher suite is offered, and not the other of its pair"),
+    "offers-old-tls": _station_16("TLS 1.1 and 1.0 are offered, and nothing newer"),
     "drops-queued-messages": _station_16("what was queued while offline is lost"),
     "queue-in-reverse": _station_16("what was queued while offline is sent last to first"),
     "charges-though-invalid": _station_16(
@@ -172,6 +173,7 @@ CSMS_16: Mapping[str, Fault] = {
     "takes-old-profile": _csms_16("a lower security profile is taken after it was raised"),
     "asks-for-no-certificate": _csms_16("stations need no certificate, and theirs is not verified"),
     "one-kind-of-key": _csms_16("there is one server certificate, and half of the cipher suites"),
+    "takes-old-tls": _csms_16("TLS 1.1 and 1.0 are taken, and nothing newer"),
     "refuses-to-sign": _csms_16("SignCertificate is Rejected"),
     "signs-another-key": _csms_16("CertificateSigned is for another key than was asked for"),
     "signs-too-late": _csms_16("CertificateSigned has a certificate that has expired"),

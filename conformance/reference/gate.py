@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from conformance.reference.credentials import BASIC, MUTUAL, OVER_TLS
+from conformance.reference.credentials import BASIC, MUTUAL, OVER_TLS, age
 from conformance.reference.tls import Files
 
 
@@ -85,11 +85,14 @@ class Gate:
     def context(self) -> ssl.SSLContext | None:
         """Return the TLS context of a connection, or None where there is no certificate."""
         trusts = "asks-for-no-certificate" not in self.faults
-        return self.files.server(
+        context = self.files.server(
             required=self.profile >= MUTUAL,
             trusts=trusts,
             both="one-kind-of-key" not in self.faults,
         )
+        if context is not None and "takes-old-tls" in self.faults:
+            age(context)
+        return context
 
     def _known(self, station: str) -> list[bytes]:
         return self._passwords.get(station, [self.password])

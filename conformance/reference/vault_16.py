@@ -128,6 +128,7 @@ class Vault:
             shown.own = store.own.pem()
         if "one-suite" in faults:
             shown.suites = "ECDHE+AES128:!AES256:!CHACHA20"
+        shown.old = "offers-old-tls" in faults
 
 
 def _read(texts: Sequence[str]) -> list[x509.Certificate]:

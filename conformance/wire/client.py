@@ -22,7 +22,16 @@ from websockets.exceptions import (
 )
 from websockets.typing import Subprotocol
 
-from conformance.wire.tls import NOTHING_TO_OFFER, TOOL_REFUSED, TlsSeen, finish, watch
+from conformance.wire.tls import (
+    ALERT_SIZE,
+    HELLO_REFUSED,
+    NOTHING_IN_COMMON,
+    NOTHING_TO_OFFER,
+    TOOL_REFUSED,
+    TlsSeen,
+    finish,
+    watch,
+)
 from conformance.wire.upgrade import USUAL, Upgrade
 from conformance.wire.websocket import (
     CLOSE_TIMEOUT,
@@ -41,6 +50,8 @@ _STATUS_HINTS = {
     426: "the URL seems not to be the OCPP-J endpoint",
     503: "the CSMS takes no connection just now",
 }
+
+_NO_TLS = "does the port speak TLS?"
 
 
 class ConnectFailedError(Exception):
@@ -70,10 +81,25 @@ class ConnectFailedError(Exception):
     def by_the_tool(self) -> bool:
         """Tell whether it was the tool that did not want to go on, before the CSMS could say so."""
         said = self.tls.failure if self.tls is not None else ""
-        cause = self.__cause__
-        library = cause.reason if isinstance(cause, tls.SSLError) else said
-        refused = TOOL_REFUSED in said or library in NOTHING_TO_OFFER
-        return refused or isinstance(cause, tls.SSLCertVerificationError)
+        refused = TOOL_REFUSED in said or self._library in NOTHING_TO_OFFER
+        return refused or isinstance(self.__cause__, tls.SSLCertVerificationError)
+
+    @property
+    def nothing_in_common(self) -> bool:
+        """Tell whether no version or suite of TLS would do for both.
+
+        The CSMS refuses the hello, before it shows a certificate, or chooses what is too old.
+        """
+        if self.tls is None or self.status is not None:
+            return False
+        refused = self.tls.refused_by_sut in HELLO_REFUSED and self.tls.came <= ALERT_SIZE
+        return refused or self._library in NOTHING_IN_COMMON
+
+    @property
+    def _library(self) -> str:
+        """What OpenSSL has said."""
+        said = self.tls.failure if self.tls is not None else ""
+        return (self.__cause__.reason or "") if isinstance(self.__cause__, tls.SSLError) else said
 
     @property
     def by_the_peer(self) -> bool:
@@ -232,7 +258,9 @@ def _network(problem: Exception, limit: float) -> tuple[str, str]:
         case socket.gaierror():
             return f"the host name cannot be resolved: {problem.strerror}", "check the URL"
         case tls.SSLError():
-            return f"TLS failed: {problem.reason or problem}", "does the port speak TLS?"
+            alerted = "ALERT" in (problem.reason or "")
+            hint = "what the tool offers or shows is refused" if alerted else _NO_TLS
+            return f"TLS failed: {problem.reason or problem}", hint
         case TimeoutError():
             return f"no answer within {limit:g} s", "check address, port and firewall"
         case ConnectionRefusedError():

@@ -23,9 +23,21 @@ OCPP_SUITES: Final = (
 OLD_SUITES: Final = ("AES128-SHA", "ECDHE-RSA-AES128-SHA", "ECDHE-ECDSA-AES128-SHA")
 """What is offered with TLS 1.0 and 1.1: the first one may be used there (whitepaper, 2.4)."""
 
+NOTHING_IN_COMMON: Final = (
+    *("UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "VERSION_TOO_LOW"),
+    *("NO_SHARED_CIPHER", "NO_SUITABLE_SIGNATURE_ALGORITHM"),
+)
+"""Why OpenSSL refuses what the other side has offered, or chosen, in its hello."""
+
+HELLO_REFUSED: Final = ("PROTOCOL_VERSION", "HANDSHAKE_FAILURE", "INSUFFICIENT_SECURITY")
+"""The alerts of a server that does not like a client's hello, among other reasons."""
+
+ALERT_SIZE: Final = 2
+"""Bytes of an alert: a server that refuses a hello has sent nothing else."""
+
 _GOOD_SUITES: Final = (*OCPP_SUITES, "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384")
 _HANDSHAKE, _ALERT = 22, 21
-_CLIENT_HELLO = 1
+_CLIENT_HELLO, _FINISHED = 1, 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +65,8 @@ class TlsSeen:
 
     `alerts` are (who, name) in their order, who being "sut" or "tool". `version`, `suite` and
     `chain` (DER, the leaf first) are there once the handshake has succeeded. `address` is where
-    the connection came from; `came` counts the bytes of handshake and alerts of the other side.
+    the connection came from; `came` counts the bytes of handshake and alerts of the other side,
+    and `finished` tells whether it has done all of its part.
     """
 
     hello: ClientHello | None = None
@@ -64,12 +77,18 @@ class TlsSeen:
     failure: str = ""
     address: str = ""
     came: int = 0
+    finished: bool = False
 
     @property
     def refused_by_sut(self) -> str:
         """The alert by which the SUT has refused the handshake, or nothing."""
         fatal = (name for who, name in self.alerts if who == "sut" and name != "CLOSE_NOTIFY")
         return next(fatal, "")
+
+    @property
+    def nothing_in_common(self) -> bool:
+        """Tell whether this side has refused the hello, since no version or suite in it will do."""
+        return self.hello is not None and self.failure in NOTHING_IN_COMMON
 
     def __str__(self) -> str:
         told = [f"{self.version} {self.suite}".strip()] if self.version else []
@@ -129,6 +148,7 @@ def watch(context: ssl.SSLContext) -> TlsSeen:
         who = "sut" if direction == "read" else "tool"
         if who == "sut" and content in {_HANDSHAKE, _ALERT}:
             seen.came += len(data)
+            seen.finished |= content == _HANDSHAKE and kind == _FINISHED
         if content == _ALERT:
             seen.alerts.append((who, getattr(kind, "name", str(kind))))
         elif content == _HANDSHAKE and who == "sut" and kind == _CLIENT_HELLO:

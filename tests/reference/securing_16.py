@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -170,6 +171,13 @@ async def suites(bench: Bench) -> object:
     return "!AES256" in vault(bench).credentials.suites
 
 
+async def newest_tls(bench: Bench) -> object:
+    await bench.cut()
+    context = replace(vault(bench).credentials, profile=2).context()
+    assert context
+    return context.maximum_version.name
+
+
 async def update(bench: Bench, data: bytes) -> Any:  # noqa: ANN401
     """Have firmware installed whose signature is that of `data`."""
     vault(bench)
@@ -232,6 +240,7 @@ SECURING: dict[str, tuple[Scene, object, object]] = {
     "keeps-security-profile": (profile, ("Accepted", 1), ("Accepted", 0)),
     "keeps-old-password": (password, ("Accepted", PASSWORD), ("Accepted", b"")),
     "one-suite": (suites, False, True),
+    "offers-old-tls": (newest_tls, "MAXIMUM_SUPPORTED", "TLSv1_1"),
     "accepts-bad-signature": (badly_signed, ("InvalidSignature", 7), ("SignatureVerified", 7)),
     "hides-bad-signature": (badly_signed_events, ["InvalidFirmwareSignature"], []),
     "skips-signature-verified": (well_signed, [_VERIFIED, *_REST], _REST),

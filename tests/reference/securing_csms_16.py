@@ -149,6 +149,7 @@ SECURITY: dict[str, tuple[Scene, object, object]] = {
     "takes-old-profile": (old_profile, (True, False), (True, True)),
     "asks-for-no-certificate": (no_certificate, False, True),
     "one-kind-of-key": (kinds_of_keys, [True, True], [True, False]),
+    "takes-old-tls": (kinds_of_keys, [True, True], [False, False]),
     "refuses-to-sign": (signing, ("Accepted", []), ("Rejected", [])),
     "signs-another-key": (
         signing,

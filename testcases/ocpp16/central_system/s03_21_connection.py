@@ -44,7 +44,7 @@ async def test_tc_085_csms(csms: Csms, keyring: Keyring, sut: Sut) -> None:
         await csms.expect_refusal("post", "a wrong password")
 
 
-@case("TC_086_CSMS")
+@case("TC_086_CSMS", judges_tls=True)
 async def test_tc_086_csms(csms: Csms, keyring: Keyring, sut: Sut) -> None:
     """The central system has a certificate of its own for each kind of key, and the suites."""
     await csms.disconnect()
@@ -59,7 +59,7 @@ async def test_tc_086_csms(csms: Csms, keyring: Keyring, sut: Sut) -> None:
         await csms.call(9, available)
 
 
-@case("TC_087_CSMS")
+@case("TC_087_CSMS", judges_tls=True)
 async def test_tc_087_csms(csms: Csms, keyring: Keyring, sut: Sut) -> None:
     """The central system takes the charge point's certificate, and none that is not valid."""
     await csms.disconnect()

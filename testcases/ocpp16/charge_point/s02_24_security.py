@@ -190,7 +190,7 @@ async def test_tc_085_cs(station: Station, sut: Sut) -> None:
     )
 
 
-@case("TC_086_CS", before=(reset,))
+@case("TC_086_CS", before=(reset,), judges_tls=True)
 async def test_tc_086_cs(station: Station, security: Security, sut: Sut) -> None:
     """The connection is TLS of a version and with suites that OCPP allows."""
     await station.expect_connection(1, {"tls": secured})
@@ -204,7 +204,7 @@ async def test_tc_086_cs(station: Station, security: Security, sut: Sut) -> None
     )
 
 
-@case("TC_087_CS", before=(reset,))
+@case("TC_087_CS", before=(reset,), judges_tls=True)
 async def test_tc_087_cs(station: Station, security: Security, sut: Sut) -> None:
     """The charge point identifies itself by a certificate of its own, with a strong key."""
     shown = {**secured, "certificate": certificate(security.serial)}
