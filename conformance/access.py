@@ -84,6 +84,10 @@ class Access:
             self.password = value.encode()
         self.secrets |= {value, self.password.decode("utf-8", "replace")}
 
+    def patience(self, sut: Sut) -> float:
+        """Return for how long a connection is awaited: longer of a station that backs off."""
+        return sut.limits.connect_timeout + self.turned.next_wait
+
     @property
     def basic(self) -> bytes | None:
         """The password of HTTP Basic that holds now, None where the profile has none."""

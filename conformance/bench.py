@@ -200,7 +200,7 @@ class Bench:
 
     async def connected(self, limit: float | None = None) -> bool:
         """Wait for a connection, by default as long as one may take; tell whether there is one."""
-        longest = self.sut.limits.connect_timeout if limit is None else limit
+        longest = self.transport.access.patience(self.sut) if limit is None else limit
         return await self.until(lambda: self.link.connection is not None, longest)
 
     async def connected_again(self, after: int) -> None:

@@ -147,6 +147,7 @@ class FrameDesk:
         await peer.operator.done()
         peer.inbox.sweep(step)
         peer.expect_reconnection()
+        peer.situation.was_cut_off = True
         place = peer.record.place(step + 1)
         peer.record.note(step, "tool", "", "sends a close frame")
         peer.last_step = step + 1

@@ -52,6 +52,8 @@ class Station(Peer):
 
     def refuse_connections(self) -> None:
         """Take no connection until `accept_connections`, or until the case is over."""
+        if self.link.connection is not None:
+            self._bench.transport.access.turned.shut()
         self._bench.take_connections(taken=False)
         self.record.note("", "tool", "", "refuses connections")
 
@@ -92,11 +94,15 @@ class Station(Peer):
         self.record.note("", "tool", "", "takes connections again")
         self._offline = self._offline[0], asyncio.get_running_loop().time()
 
+    @property
+    def _patience(self) -> float:
+        return self._bench.transport.access.patience(self.sut)
+
     async def reconnects(self) -> bool:
         """Tell whether the station leaves to connect again; what it then sends is kept."""
         waiting = asyncio.create_task(self._bench.connected_again(self.inbox.old_epochs))
         try:
-            await self.until({waiting}, within=self.sut.limits.connect_timeout)
+            await self.until({waiting}, within=self._patience)
         finally:
             waiting.cancel()
         return waiting.done() or self.link.connection is None
@@ -116,7 +122,7 @@ class Station(Peer):
         lost = self.tamper is not None and self.tamper.hits(place, "lost")
         if not back or self.link.connection is None or lost:
             refused = "".join(f"; {text}" for text in self._bench.door.attempts.lines())
-            self.fail(step, f"no connection in {self.sut.limits.connect_timeout:g} s{refused}")
+            self.fail(step, f"no connection in {self._patience:g} s{refused}")
         seen = facts(self.link.connection.handshake)
         if self.tamper is not None and self.tamper.hits(place, "field"):
             seen = self.tamper.spoil(seen)

@@ -21,8 +21,8 @@ class Situation:
     `statuses` maps (evse, connector) to the last reported status (1.6: both are the
     connectorId); `transactions` maps the id of a running transaction to its evse. One that is
     running when the station boots may be over or not: it counts until it is stopped, or until
-    its connector is available. `was_cut_off` tells that the tool took the network away;
-    `moving` is what the station does with files.
+    its connector is available. `was_cut_off` tells that the tool has ended a connection of this
+    case; `moving` is what the station does with files.
     """
 
     accepted: bool = False

@@ -44,6 +44,7 @@ class WebSocketDesk:
         place = await peer.frames.begin(step, breach)
         peer.last_step = step + 1
         peer.expect_reconnection()
+        peer.situation.was_cut_off = True
         peer.record.constrain(place, step + 1, "the end of the connection", {}, "lost")
         limit = peer.sut.limits.message_timeout
         told = f"the connection is still there after {limit:g} s"
@@ -71,6 +72,7 @@ class WebSocketDesk:
         place = await peer.frames.begin(step, text.encode())
         peer.last_step = step + 1
         peer.may_leave()
+        peer.situation.was_cut_off = True
         peer.record.constrain(place, step + 1, "no CALLRESULT", {}, "none")
         told, taken = "nothing answers", False
         try:
@@ -94,6 +96,7 @@ class WebSocketDesk:
         await peer.operator.done()
         peer.inbox.sweep(step)
         peer.expect_reconnection()
+        peer.situation.was_cut_off = True
         place = peer.record.place(step + 1)
         peer.record.note(step, "tool", "", f"sends a close frame with code {code}")
         peer.last_step = step + 1
@@ -129,6 +132,8 @@ class WebSocketDesk:
 
     def turn_away(self, how: Turning) -> None:
         """Turn the station away in this way from now on."""
+        if self._bench.link.connection is not None:
+            self._bench.transport.access.turned.shut()
         self._bench.transport.access.turned.begin(how)
         self._bench.take_connections(taken=False)
         self._peer.record.note("", "tool", "", f"turns the station away {how}")
@@ -139,7 +144,7 @@ class WebSocketDesk:
         place = peer.record.place(step)
         peer.last_step = step
         peer.record.constrain(place, step, f"an attempt that ends {turned.how}", {}, "lost")
-        limit = peer.sut.limits.connect_timeout + turned.limit
+        limit = self._bench.transport.access.patience(peer.sut) + turned.limit
         waiting = asyncio.create_task(turned.outcome())
         try:
             await peer.until({waiting}, within=limit)

@@ -173,7 +173,10 @@ class ChargingStation201:
 
     async def _talk(self, link: Link) -> None:
         """Boot if that is due, then send what is to be sent."""
-        if self.core.registration == "Accepted":
+        accepted = self.core.registration == "Accepted"
+        if accepted and self.core.options.boot_after_reconnect:
+            self._boot.not_before, accepted = 0.0, False
+        if accepted:
             self.core.outbox.online = True
             self.statuses.report_changed()
         elif await self._boot.accepted(link):

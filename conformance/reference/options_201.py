@@ -45,8 +45,9 @@ class StationOptions201:
     `tx_start` and `tx_stop` are the initial TxStartPoint and TxStopPoint. `report_pages` is how
     many messages a report is cut into, as far as it has that many parts. `reboot_required` names
     variables that take effect after the next boot only. `start_button` starts without a token
-    (use case C02). `cable_lock` refuses a plug before authorization. `hangs_up` ends a connection
-    on which an answer does not come in `message_timeout` (Part 2, 3.2).
+    (use case C02). `boot_after_reconnect` boots for every connection. `cable_lock` refuses a plug
+    before authorization. `hangs_up` ends a connection on which an answer does not come in
+    `message_timeout` (Part 2, 3.2).
     """
 
     vendor: str = "Reference"
@@ -88,6 +89,7 @@ class StationOptions201:
     boot_seconds: float = 0.1
     boot_retry: float = 10.0
     reconnect_wait: float = 0.5
+    boot_after_reconnect: bool = False
     faults: frozenset[str] = frozenset()
 
 

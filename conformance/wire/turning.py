@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
@@ -68,7 +67,22 @@ class Turned:
         self.limit = limit
         self.how = Turning.UNAVAILABLE
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
-        self.tell: Callable[[Outcome], None] = self._outcomes.put_nowait
+        self._latest = self._longest = 0.0
+
+    @property
+    def next_wait(self) -> float:
+        """How long a station may wait that backs off: twice what it has waited (5.3), at most."""
+        return 2 * self._longest
+
+    def shut(self) -> None:
+        """Take it that the station, which is connected, will be turned away from now on."""
+        self._latest, self._longest = asyncio.get_running_loop().time(), 0.0
+
+    def tell(self, outcome: Outcome) -> None:
+        """Tell what has become of an attempt of now."""
+        before, self._latest = self._latest, asyncio.get_running_loop().time()
+        self._longest = max(self._longest, self._latest - before)
+        self._outcomes.put_nowait(outcome)
 
     def begin(self, how: Turning) -> None:
         """Turn stations away in this way from now on; what was before is forgotten."""

@@ -6,6 +6,7 @@ OCPP-J 1.6, 4.2.3; OCPP 2.0.1 Part 4, 4.3.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from conformance import ID, Sample, Sut, Wrong
 from testcases.ocppj.requests import harmless, variable
 
 DROP = "a message that is not valid may be dropped (Part 4, 4.2.3)"
+IGNORED = "a message of a type that does not exist is ignored (OCPP-J 1.6, 4.1.3)"
 UNKNOWN = "NoSuchAction"
 # The missing r is the published spelling of 1.6, the other one that of its errata (5.1, 5.2).
 OCCURRENCE = ("OccurenceConstraintViolation", "OccurrenceConstraintViolation")
@@ -62,6 +64,13 @@ def no_id(sut: Sut, text: str) -> Wrong:
 def frame(sut: Sut, *elements: object) -> Wrong:
     """Return a message that is no whole CALL."""
     return _wrong(sut, elements, FRAME[sut.version])
+
+
+def text_type(sut: Sut) -> Wrong:
+    """Return a request whose message type is a text."""
+    asking = harmless(sut)
+    wrong = frame(sut, "2", ID, asking.action, asking.payload)
+    return replace(wrong, dropped=DROP if sut.version == "2.0.1" else IGNORED)
 
 
 def message_type(number: int) -> Wrong:

@@ -24,7 +24,7 @@ async def test_ocppj_02_cs(station: Station, frames: Frames, sut: Sut) -> None:
 @case("OCPPJ_03_CS")
 async def test_ocppj_03_cs(station: Station, frames: Frames, sut: Sut) -> None:
     """A message type that is written as a text makes no CALL."""
-    await frames.refused(1, broken.frame(sut, "2", ID, "Heartbeat", {}))
+    await frames.refused(1, broken.text_type(sut))
     await station.call(3, request(sut), expect=harmless(sut).expect)
 
 

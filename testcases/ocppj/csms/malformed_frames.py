@@ -24,7 +24,7 @@ async def test_ocppj_02_csms(csms: Csms, frames: Frames, sut: Sut) -> None:
 @case("OCPPJ_03_CSMS")
 async def test_ocppj_03_csms(csms: Csms, frames: Frames, sut: Sut) -> None:
     """A message type that is written as a text makes no CALL."""
-    await frames.refused(1, broken.frame(sut, "2", ID, "Heartbeat", {}))
+    await frames.refused(1, broken.text_type(sut))
     await csms.call(3, request(sut), expect=harmless(sut).expect)
 
 
