@@ -52,8 +52,8 @@ class Station(Peer):
 
     def refuse_connections(self) -> None:
         """Take no connection until `accept_connections`, or until the case is over."""
-        if self.link.connection is not None:
-            self._bench.transport.access.turned.shut()
+        connected = self.link.connection is not None
+        self._bench.transport.access.turned.shut(connected=connected)
         self._bench.take_connections(taken=False)
         self.record.note("", "tool", "", "refuses connections")
 

@@ -132,9 +132,9 @@ class WebSocketDesk:
 
     def turn_away(self, how: Turning) -> None:
         """Turn the station away in this way from now on."""
-        if self._bench.link.connection is not None:
-            self._bench.transport.access.turned.shut()
-        self._bench.transport.access.turned.begin(how)
+        turned = self._bench.transport.access.turned
+        turned.shut(connected=self._bench.link.connection is not None)
+        turned.begin(how)
         self._bench.take_connections(taken=False)
         self._peer.record.note("", "tool", "", f"turns the station away {how}")
 

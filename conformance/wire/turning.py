@@ -67,21 +67,25 @@ class Turned:
         self.limit = limit
         self.how = Turning.UNAVAILABLE
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
-        self._latest = self._longest = 0.0
+        self._latest: float | None = None
+        self._longest = 0.0
 
     @property
     def next_wait(self) -> float:
         """How long a station may wait that backs off: twice what it has waited (5.3), at most."""
         return 2 * self._longest
 
-    def shut(self) -> None:
-        """Take it that the station, which is connected, will be turned away from now on."""
-        self._latest, self._longest = asyncio.get_running_loop().time(), 0.0
+    def shut(self, *, connected: bool) -> None:
+        """Take it that stations are turned away from now on, one that is `connected` anew."""
+        self._latest = asyncio.get_running_loop().time()
+        self._longest = 0.0 if connected else self._longest
 
     def tell(self, outcome: Outcome) -> None:
         """Tell what has become of an attempt of now."""
-        before, self._latest = self._latest, asyncio.get_running_loop().time()
-        self._longest = max(self._longest, self._latest - before)
+        now = asyncio.get_running_loop().time()
+        if self._latest is not None:
+            self._longest = max(self._longest, now - self._latest)
+        self._latest = now
         self._outcomes.put_nowait(outcome)
 
     def begin(self, how: Turning) -> None:

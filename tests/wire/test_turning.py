@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, InvalidStatus, NegotiationError
 from websockets.typing import Subprotocol
 
+from conformance.jumping import JumpingLoop
 from conformance.wire.server import Server
 from conformance.wire.turning import FOREIGN, Outcome, Turned, Turning
 from tests.wire.loop import on_loop
@@ -86,7 +89,8 @@ async def test_who_goes_on_over_another_version(*, speaks: bool) -> None:
         await ws.wait_closed()
 
 
-def test_what_was_before_is_forgotten() -> None:
+@on_loop
+async def test_what_was_before_is_forgotten() -> None:
     turned = Turned(5)
     turned.tell(Outcome.TURNED_AWAY)
     turned.begin(Turning.UNKNOWN)
@@ -96,3 +100,22 @@ def test_what_was_before_is_forgotten() -> None:
     with pytest.raises(StopIteration) as done:
         coroutine.send(None)
     assert done.value.value is Outcome.HUNG_UP
+
+
+def test_a_station_that_lets_off_may_wait_twice_as_long() -> None:
+    async def refused() -> list[float]:
+        turned, waits = Turned(5), list[float]()
+        turned.tell(Outcome.TURNED_AWAY)  # nobody knows since when it has been away
+        waits.append(turned.next_wait)
+        turned.shut(connected=True)
+        for wait in (10, 20, 5):
+            await asyncio.sleep(wait)
+            turned.tell(Outcome.TURNED_AWAY)
+            waits.append(turned.next_wait)
+        turned.shut(connected=False)
+        waits.append(turned.next_wait)
+        turned.shut(connected=True)
+        return [*waits, turned.next_wait]
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        assert runner.run(refused()) == [0, 20, 40, 40, 40, 0]
