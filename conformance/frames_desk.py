@@ -47,7 +47,7 @@ class FrameDesk:
         uid, data = written(wrong.frame)
         pattern = refusal(self._peer.version, uid, wrong)
         ids = [uid] if uid else [UNREADABLE, *([""] if wrong.unreadable else [])]
-        ids += [UNREADABLE] if wrong.foreign else []
+        ids += [UNREADABLE] if wrong.foreign or wrong.too_long else []
         place = await self.begin(step, data)
         optional = bool(wrong.dropped) or wrong.unreadable
         if not optional:
@@ -78,13 +78,16 @@ class FrameDesk:
         """
         await Series(self._peer, self.refused).run(step, frames)
 
-    async def ignored(self, step: int, frame: Sent) -> None:
-        """Send `frame`; require that nothing answers it and that the connection stays."""
+    async def ignored(self, step: int, frame: Sent, *, during: float | None = None) -> None:
+        """Send `frame`; require that nothing answers it and that the connection stays.
+
+        It is waited for an answer for as long as there is silence to be sure, or for `during`.
+        """
         uid, data = written(frame)
         place = await self.begin(step, data)
         self._peer.record.constrain(place, step + 1, "no answer", {}, "none")
         ids = [UNREADABLE, *([uid] if uid else [])]
-        answer = await self._answer(step + 1, place, data, ids, optional=True)
+        answer = await self._answer(step + 1, place, data, ids, optional=True, during=during)
         tamper = self._peer.tamper
         if tamper is not None and tamper.hits(place, "none"):
             answer = {"type": "CALLERROR", "code": "GenericError"}
@@ -275,11 +278,19 @@ class FrameDesk:
         return peer.record.place(step + 1)
 
     async def _answer(
-        self, step: int, place: str, data: Data, ids: Sequence[str], *, optional: bool
+        self,
+        step: int,
+        place: str,
+        data: Data,
+        ids: Sequence[str],
+        *,
+        optional: bool,
+        during: float | None = None,
     ) -> dict[str, Any] | None:
         peer, tamper = self._peer, self._peer.tamper
         peer.last_step = step
         limit = peer.sut.silence if optional else peer.sut.limits.message_timeout
+        limit = limit if during is None else during
         answer = None
         try:
             answer = await self.exchange(data, ids, "", limit)

@@ -38,7 +38,8 @@ class Wrong:
     a remark. `dropped` says why there need be no answer at all; without one that is a remark, too.
     Where no id can be read out of the frame the CALLERROR has "-1"; `unreadable` says that the
     version knows no answer to that: nothing is required but that a CALLERROR, if there is one, is
-    whole.
+    whole. Instead of an id that is there "-1" is worth a remark where the message is `foreign`,
+    and as good where the id is `too_long` for an answer.
     """
 
     frame: Sent
@@ -47,6 +48,7 @@ class Wrong:
     dropped: str = ""
     unreadable: bool = False
     foreign: bool = False
+    too_long: bool = False
     name: str = ""
     kind: str = ""
 
@@ -65,7 +67,7 @@ def refusal(version: str, uid: str, wrong: Wrong) -> dict[str, Any]:
 def _id(uid: str, wrong: Wrong) -> object:
     if wrong.unreadable:
         return _TEXT
-    return one_of(uid, UNREADABLE) if wrong.foreign else uid or UNREADABLE
+    return one_of(uid, UNREADABLE) if wrong.foreign or wrong.too_long else uid or UNREADABLE
 
 
 def in_fields(answer: Answer) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
         # Optional, and ten seconds of waiting in the one case that is about it.
         options = {"minimum_status_duration": False, "reconnect_longest": 1.0, **options}
     if station:  # longer than any answer of the tool takes, and waited for in few cases only
-        options = {"message_timeout": 10, **options}
+        options = {"message_timeout": 10, "boot_retry": 1.0, **options}
     if (version, role) == ("1.6", "CSMS"):
         options = {"boot_interval": 1, **_GROUPS, **options}
     values: dict[str, Any] = {**_TOKENS, "retry_interval": 1}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+from conformance.reference.answer_faults import ANSWERS, OF_STATIONS, hearing
 from conformance.reference.payloads import cut
 from conformance.reference.wire import Wire
 from conformance.reference.wire_faults import WIRE, wired
@@ -60,7 +61,8 @@ SHARED: Mapping[str, Fault] = {
     "first-subprotocol": Fault(
         text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
     ),
-    **{name: Fault(text=text) for name, text in WIRE.items()},
+    **{name: Fault(text=text) for name, text in {**WIRE, **ANSWERS}.items()},
+    **{name: Fault(text=text, roles=("station",)) for name, text in OF_STATIONS.items()},
 }
 
 
@@ -207,7 +209,7 @@ def faulty(
     chosen = [rewrite for name, rewrite in rewrites.items() if name in faults]
     if not chosen and not faults.keys() & SHARED.keys():
         return wire
-    return _FaultyWire(wired(wire, faults), faults, chosen, version)
+    return _FaultyWire(hearing(wired(wire, faults), faults), faults, chosen, version)
 
 
 class _FaultyWire:

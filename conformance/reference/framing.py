@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from ocpp import exceptions
@@ -69,6 +70,8 @@ def _call(document: list[Any], version: str, actions: Container[str]) -> str | N
     uid = _id(document)
     if len(document) != _LENGTHS[_CALL] or not uid or not isinstance(document[2], str):
         return _refusal(uid, _BAD_FRAME[version], "this is no whole CALL", version)
+    if len(uid) > _MAX_ID:
+        return _refusal(uid, _BAD_FRAME[version], "the message id is too long", version)
     if not isinstance(document[3], dict | None):
         return _refusal(uid, _BAD_PAYLOAD[version], "the payload is no object", version)
     if document[2] in actions:
@@ -84,12 +87,14 @@ def _number(value: object) -> bool:
 
 def _id(document: object) -> str:
     uid = document[1] if isinstance(document, list) and len(document) > 1 else None
-    return uid if isinstance(uid, str) and len(uid) <= _MAX_ID else ""
+    return uid if isinstance(uid, str) else ""
 
 
 def _refusal(uid: str, code: str, told: str, version: str) -> str:
     if not uid and version == "1.6":
         return ""  # it has no id for an answer to what cannot be read
+    if len(uid) > _MAX_ID and version != "1.6":
+        uid = _UNREADABLE  # there is no room for it (Part 4, 4.2.3)
     return json.dumps([4, uid or _UNREADABLE, code, told, {}], separators=(",", ":"))
 
 
@@ -104,3 +109,12 @@ def right_error(error: OCPPError, version: str) -> OCPPError:
 
 def _kind(keyword: str, version: str) -> Any:  # noqa: ANN401 - a class of the package
     return _CODES[version].get(keyword, exceptions.PropertyConstraintViolationError)
+
+
+@contextmanager
+def any_code() -> Iterator[None]:
+    """Take a CALLERROR whose code no table has as the GenericError that it is."""
+    try:
+        yield
+    except exceptions.UnknownCallErrorCodeError as error:
+        raise exceptions.GenericError(str(error)) from error  # type: ignore[no-untyped-call]

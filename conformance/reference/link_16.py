@@ -12,7 +12,7 @@ from uuid import uuid4
 from ocpp import exceptions
 from ocpp.v16 import ChargePoint
 
-from conformance.reference.framing import loaded, refusal_owed, right_error
+from conformance.reference.framing import any_code, loaded, refusal_owed, right_error
 from conformance.reference.wire import Wire
 
 LOG = logging.getLogger("conformance.reference.v16")
@@ -82,9 +82,10 @@ class Link(ChargePoint):
         unique = str(uuid4())
         answered = self._answered[unique] = asyncio.Event()
         try:
-            response = await self._unless_gone(
-                self.call(request, suppress=False, unique_id=unique)  # type: ignore[no-untyped-call]
-            )
+            with any_code():
+                response = await self._unless_gone(
+                    self.call(request, suppress=False, unique_id=unique)  # type: ignore[no-untyped-call]
+                )
             if heard:
                 heard(response)
             return response

@@ -12,7 +12,7 @@ from ocpp import exceptions
 from ocpp.exceptions import OCPPError
 from ocpp.v201 import ChargePoint, call, call_result
 
-from conformance.reference.framing import loaded, refusal_owed, right_error
+from conformance.reference.framing import any_code, loaded, refusal_owed, right_error
 from conformance.reference.wire import Wire
 
 Handler: TypeAlias = Callable[..., Any]  # keyword arguments in snake_case -> call_result
@@ -73,7 +73,8 @@ class Link(ChargePoint):
         unique = str(uuid4())
         event = self._heard[unique] = asyncio.Event()
         try:
-            response = await self.call(request, suppress=False, unique_id=unique)  # type: ignore[no-untyped-call]
+            with any_code():
+                response = await self.call(request, suppress=False, unique_id=unique)  # type: ignore[no-untyped-call]
             if heard:
                 heard(response)
             return response

@@ -114,3 +114,9 @@ def booted(sut: Sut) -> Any:  # noqa: ANN401 - of either version
 def late(sut: Sut) -> float:
     """Return how late an answer comes that every system still waits for, in seconds."""
     return min(2.0, sut.limits.message_timeout / 2)
+
+
+def errors() -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """Return the code, description and details of CALLERRORs: the shortest one, and a long one."""
+    details = {"field": "connectorId", "seen": [{"at": 1.5, "values": [None, True, "\U0001d11e"]}]}
+    return ("GenericError", "", {}), ("InternalError", "\u00e4 b" * 85, details)

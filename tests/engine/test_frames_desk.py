@@ -109,6 +109,27 @@ def test_a_description_of_256_characters_fails_on_201() -> None:
     assert "256 characters, where 255 are allowed" in result.reason
 
 
+LONG = "x" * 37
+
+
+async def refused_with_a_long_id(frames: Frames) -> None:
+    """An id that is too long is refused."""
+    await frames.refused(1, replace(WRONG, frame=[2, LONG, "Odd", {}], too_long=True))
+
+
+@pytest.mark.parametrize("uid", [LONG, "-1"])
+def test_an_id_that_is_too_long_may_be_repeated_or_not(uid: str) -> None:
+    result = passed(run(answers("ProtocolError", "", {}, own_id=uid), refused_with_a_long_id))
+    assert not result.record.transcript.remarks
+
+
+def test_another_id_that_is_too_long_fails() -> None:
+    it = answers("ProtocolError", "", {}, own_id=f"{LONG}x")
+    result = run(it, refused_with_a_long_id)
+    assert result.verdict is Verdict.FAIL
+    assert "at most 36 characters, this one has 38" in result.reason
+
+
 # What has to be ignored
 
 
@@ -120,6 +141,16 @@ async def ignored(station: Station, frames: Frames) -> None:
 
 def test_what_is_ignored_passes() -> None:
     passed(run(Miniature(declared(), {"GetConfiguration": CONFIGURATION}), ignored))
+
+
+async def ignored_for_a_while(frames: Frames) -> None:
+    """An answer to nothing, and not much time to see it."""
+    await frames.ignored(1, [3, ID, {}], during=0.25)
+
+
+def test_it_is_waited_for_an_answer_for_as_long_as_was_said() -> None:
+    result = passed(run(Miniature(declared()), ignored_for_a_while))
+    assert result.duration == pytest.approx(0.25, abs=0.1)
 
 
 async def asked(frames: Frames) -> None:
@@ -240,6 +271,36 @@ def test_a_request_that_is_held_can_be_refused() -> None:
     passed(run(it, refused_by_the_tool))
     ((_, frame),) = answer_to_authorize(it)
     assert frame[:3] == [4, "id4", "InternalError"]
+
+
+async def refused_with_details(frames: Frames, station: Station, operator: Operator) -> None:
+    """A request of the station gets a CALLERROR without a word, but with details."""
+    await operator.plug_in(1)
+    held = await station.expect(1, Authorize.req(), hold=True)
+    await frames.refuse(2, held, "GenericError", "", {"seen": [1]})
+
+
+def test_a_refusal_can_have_details_and_no_description() -> None:
+    it = plugging()
+    passed(run(it, refused_with_details))
+    ((_, frame),) = answer_to_authorize(it)
+    assert frame == [4, "id4", "GenericError", "", {"seen": [1]}]
+
+
+async def misanswered(frames: Frames, station: Station, operator: Operator) -> None:
+    """A request of the station gets an answer that its schema does not allow."""
+    await operator.plug_in(1)
+    held = await station.expect(1, Authorize.req(), hold=True)
+    await frames.misanswer(2, held, {"idTagInfo": {"status": "Perhaps"}})
+
+
+def test_an_answer_can_be_wrong_on_purpose() -> None:
+    it = plugging()
+    result = passed(run(it, misanswered))
+    ((_, frame),) = answer_to_authorize(it)
+    assert frame == [3, "id4", {"idTagInfo": {"status": "Perhaps"}}]
+    (told,) = [e.got for e in result.record.transcript.entries if e.step == "2"]
+    assert told == ("answers with {'idTagInfo': {'status': 'Perhaps'}}, which is wrong on purpose")
 
 
 def test_what_is_held_at_the_end_is_answered() -> None:

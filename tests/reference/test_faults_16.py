@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
+from conformance.reference.answer_faults import ANSWERS, OF_STATIONS
 from conformance.reference.faults import FAULTS, SHARED, STATION_16, check
 from conformance.reference.process import make_csms, make_station
 from conformance.reference.wire import Wire
@@ -357,7 +358,7 @@ def test_all_faults_are_described_and_have_a_test() -> None:
     assert STATION.keys() == STATION_16.keys()
     assert all(fault.text for fault in FAULTS.values())
     tested = {name for name in globals() if name.startswith("test_")}
-    elsewhere = WIRE.keys() | UPGRADE
+    elsewhere = WIRE.keys() | UPGRADE | ANSWERS.keys() | OF_STATIONS.keys()
     assert {f"test_{name.replace('-', '_')}" for name in SHARED if name not in elsewhere} <= tested
 
 

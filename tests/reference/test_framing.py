@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from ocpp import exceptions
+from ocpp.messages import CallError
 
-from conformance.reference.framing import loaded, refusal_owed
+from conformance.reference.framing import any_code, loaded, refusal_owed
 
 LONG = "x" * 37
 
@@ -54,6 +56,16 @@ def test_16_drops_what_has_no_id_and_unknown_types(text: str) -> None:
 def test_16_refuses_what_has_an_id() -> None:
     owed = json.loads(refusal_owed(loaded('[2,"1","Heartbeat",[]]'), "1.6") or "")
     assert owed[:3] == [4, "1", "FormationViolation"]
+
+
+def test_16_repeats_an_id_that_is_too_long() -> None:
+    owed = json.loads(refusal_owed(loaded(f'[2,"{LONG}","Heartbeat",{{}}]'), "1.6") or "")
+    assert owed[:3] == [4, LONG, "FormationViolation"]
+
+
+def test_a_code_that_no_table_has_is_a_generic_error() -> None:
+    with pytest.raises(exceptions.GenericError), any_code():
+        CallError("1", "NoSuchCode", "").to_exception()  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])

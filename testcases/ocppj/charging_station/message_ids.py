@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance import ID, Frames, Station, Sut, case
+from testcases.ocppj import broken
 from testcases.ocppj.requests import harmless, request
 
 ODD_LETTERS = "aZ0 \"'`\\/{}[],:%$<>&;#?-_"
@@ -38,3 +39,20 @@ async def test_ocppj_43_cs(station: Station, frames: Frames, sut: Sut) -> None:
     """A CALLERROR that nobody has waited for is ignored."""
     await frames.ignored(1, [4, ID, "InternalError", "", {}])
     await station.call(3, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_31_CS")
+async def test_ocppj_31_cs(station: Station, frames: Frames, sut: Sut) -> None:
+    """An id of more than 36 characters makes no proper CALL."""
+    await frames.refused(1, broken.long_id(sut, frames.new_id(37)))
+    await station.call(3, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_32_CS")
+async def test_ocppj_32_cs(station: Station, frames: Frames, sut: Sut) -> None:
+    """A request may come again with the id that it had: its answer may have been lost."""
+    asking = harmless(sut)
+    call = [2, frames.new_id(36), asking.action, asking.payload]
+    await frames.answered(1, call, action=asking.action, expect=asking.expect)
+    await frames.answered(3, call, action=asking.action, expect=asking.expect)
+    await station.call(5, request(sut), expect=harmless(sut).expect)

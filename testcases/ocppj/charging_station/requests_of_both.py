@@ -18,6 +18,11 @@ def plugged(sut: Sut) -> tuple[Any, ...]:
     return (*told, v201.TransactionEventRequest())
 
 
+def reported(sut: Sut) -> tuple[Any, ...]:
+    """Return those of them that report a status, and of which no transaction depends."""
+    return plugged(sut)[:2]
+
+
 @case("OCPPJ_44_CS")
 async def test_ocppj_44_cs(station: Station, frames: Frames, operator: Operator, sut: Sut) -> None:
     """A station answers while it waits for an answer itself."""
@@ -62,3 +67,19 @@ async def test_ocppj_96_cs(station: Station, frames: Frames, operator: Operator,
     await frames.ignored(3, [3, held.uid, {}])
     await station.expect_none(5, booted(sut), during=late(sut))
     await station.call(6, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_34_CS")
+async def test_ocppj_34_cs(station: Station, frames: Frames, operator: Operator, sut: Sut) -> None:
+    """A station answers one request after the other while it waits itself, and then goes on."""
+    asking = harmless(sut)
+    station.allow(*plugged(sut))
+    for act in (operator.plug_in, operator.plug_out):
+        await act(sut.evse, sut.connector)
+        held = await station.expect(1, *reported(sut), hold=True)
+        for _ in range(3):
+            call = [2, ID, asking.action, asking.payload]
+            await frames.answered(2, call, action=asking.action, expect=asking.expect)
+        await frames.pinged(4)
+        await frames.reply(6, held)
+        await station.call(7, request(sut), expect=asking.expect, first=True)

@@ -74,3 +74,18 @@ async def test_ocppj_96_csms(csms: Csms, frames: Frames, operator: Operator, sut
     await frames.reply(2, held, told(sut))
     await frames.ignored(3, [3, held.uid, told(sut).pattern()])
     await csms.call(5, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_34_CSMS")
+async def test_ocppj_34_csms(csms: Csms, frames: Frames, operator: Operator, sut: Sut) -> None:
+    """A CSMS answers one request after the other while it waits itself, and then goes on."""
+    asking = harmless(sut)
+    for _ in range(2):
+        await ask(operator, sut)
+        held = await csms.expect(1, asked(sut), hold=True)
+        for _ in range(3):
+            call = [2, ID, asking.action, asking.payload]
+            await frames.answered(2, call, action=asking.action, expect=asking.expect)
+        await frames.pinged(4)
+        await frames.reply(6, held, told(sut))
+        await csms.call(7, request(sut), expect=asking.expect)
