@@ -199,6 +199,13 @@ class Firmware:
         def began() -> None:
             if self.status != FirmwareStatus.downloading:
                 self._tell(FirmwareStatus.downloading)
+                if pauses:
+                    self._tell(FirmwareStatus.download_paused)
+                    self._tell(FirmwareStatus.downloading)
+
+        pauses = self.order is not None and self._all.options.pauses_downloads
+        if pauses:
+            self._tell(FirmwareStatus.download_scheduled)
 
         if not self._all.options.downloading_told_late:
             began()
@@ -213,7 +220,11 @@ class Firmware:
         if not options.installs_while_charging:
             await self._nobody_charges()
         if version or not options.verifies_first:
-            self._tell(FirmwareStatus.installing)
+            rebooting = options.rebooting_told if self.order else ""
+            if rebooting:
+                self._tell(FirmwareStatus.install_rebooting)
+            if rebooting != "instead":
+                self._tell(FirmwareStatus.installing)
             await asyncio.sleep(options.install_seconds)
         if not version:
             self._fail(FirmwareStatus.installation_failed)

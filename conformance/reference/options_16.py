@@ -64,7 +64,9 @@ class StationOptions:
     `verifies_first` tells Installing for a valid image only, `installs_while_charging` waits for
     the end of a session with the reboot only. `installed_told` is "after statuses" (of the boot),
     "before statuses" or "before boot"; `reboots_after_failure` is "", or when an installation
-    that has failed is told: "after it is told" or "before it is told". Requests that say nothing
+    that has failed is told: "after it is told" or "before it is told". A signed update tells
+    InstallRebooting where `rebooting_told` is "before" Installing, or "instead" of it, and the
+    download is scheduled and paused with `pauses_downloads`. Requests that say nothing
     of retries get `file_retries`, `file_retry_interval` seconds apart.
 
     Of the meters: `main_meter` says that there is one at the inlet, `kilo` gives kWh and kW,
@@ -140,6 +142,8 @@ class StationOptions:
     verifies_first: bool = False
     installs_while_charging: bool = False
     installed_told: str = "after statuses"
+    rebooting_told: str = ""
+    pauses_downloads: bool = False
     reboots_after_failure: str = ""
     file_retries: int = 1
     file_retry_interval: float = 1.0

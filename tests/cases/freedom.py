@@ -170,6 +170,11 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
             "unavailable_for": "download",
             "reboots_after_failure": "after it is told",
         },
+        "signed firmware: a paused download, InstallRebooting": {
+            "pauses_downloads": True,
+            "rebooting_told": "before",
+        },
+        "signed firmware: installed by the bootloader": {"rebooting_told": "instead"},
         "many measurands": {"sampled_measurands": MEASURANDS, "aligned_measurands": MEASURANDS},
         "many measurands in many values": {
             "sampled_measurands": MEASURANDS,

@@ -58,6 +58,7 @@ async def test_tc_074_cs(station: Station, security: Security, sut: Sut) -> None
         3,
         SignCertificate.req(csr=security.request(cpo_name(sut))),
         reply=SignCertificate.conf(status="Accepted"),
+        within=sut.limits.long_operation,  # to make a key may take a while
     )
     chain = security.signed(asked["csr"])
     station.expect_reconnection()

@@ -78,6 +78,7 @@ async def certificate_renewed(station: Station, security: Security, sut: Sut) ->
         3,
         SignCertificate.req(csr=security.request(cpo_name(sut))),
         reply=SignCertificate.conf(status="Accepted"),
+        within=sut.limits.long_operation,  # to make a key may take a while
     )
     await station.call(
         5,
