@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 
 from conformance.access import Access
 from conformance.reference.credentials import Credentials
@@ -10,7 +11,7 @@ from conformance.reference.gate import Gate, Shown
 from conformance.reference.tls import Files
 from conformance.secure import MUTUAL, OVER_TLS
 from conformance.sut import Sut
-from conformance.wire.client import ConnectFailedError, basic_header
+from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Basic
 from conformance.wire.memory_tls import handshake
 from conformance.wire.refusal import Kind, Refusal
@@ -33,7 +34,7 @@ def not_now(said: str) -> Refusal:
     return Refusal(kind="not taken just now", address=HOST, text=text)
 
 
-def credentials(sut: Sut) -> Credentials:
+def credentials(sut: Sut, *, waits: bool = False) -> Credentials:
     """Return what the reference station beside this declaration begins with."""
     connection, theirs = sut.connection, sut.document.tls.files("CSMS")
     over_tls = connection.security_profile >= OVER_TLS
@@ -45,7 +46,7 @@ def credentials(sut: Sut) -> Credentials:
         maker=str(theirs.maker) if theirs.maker is not None else "",
     )
     password = connection.password.reveal() if connection.password is not None else b""
-    return files.credentials(connection.security_profile, password)
+    return replace(files.credentials(connection.security_profile, password), waits=waits)
 
 
 def gate(sut: Sut) -> Gate:
@@ -70,7 +71,7 @@ def call(access: Access, asked: Gate, station: str, url: str) -> TlsSeen | None:
         if seen.failure:
             raise ConnectFailedError(f"TLS failed: {seen}", url, tls=seen)
         certificate = next(iter(by_csms.chain), None)
-    header = basic_header(station, access.basic).get("Authorization", "")
+    header = access.upgrade.header(station, access.basic)
     shown = Shown(authorization=header, secured=ours is not None, certificate=certificate)
     if not asked.admits(station, shown):
         raise ConnectFailedError(
@@ -93,5 +94,6 @@ def admit(access: Access, shown: Credentials, station: str) -> tuple[TlsSeen | N
     header = "Authorization" in shown.headers(station)
     wanted = access.basic
     if wanted is not None and not (header and hmac.compare_digest(shown.password, wanted)):
+        shown.challenged()
         raise NotAdmittedError("wrong credentials", f"station {station!r} was refused with 401")
     return seen, Basic(user=station, size=len(shown.password)) if header else None

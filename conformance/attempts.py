@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from conformance.wire.refusal import Refusal
+from conformance.wire.refusal import Kind, Refusal
 
 TOLD: Final = 3
 """So many of each kind are told one by one; the others are counted."""
@@ -64,6 +64,10 @@ class Attempts:
             {"kind": kind, "address": address, "count": count}
             for (kind, address), count in self._all.most_common()
         ]
+
+    def count(self, kind: Kind) -> int:
+        """Return how many of one kind there were since the beginning."""
+        return sum(count for (named, _), count in self._all.items() if named == kind)
 
     def _known(self, address: str) -> str:
         if len(self._addresses) < ADDRESSES:

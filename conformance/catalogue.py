@@ -99,8 +99,8 @@ class Entry:
         if self.version == "2.0.1" and self.profiles and not self.profiles.keys() & declared:
             return f"needs {' or '.join(self.profiles)}; declared: none of them"
         unmet = parse(self.condition).unmet(declared)
-        of_the_run = "; 16-OVER.n is a run over security profile n" if "16-OVER" in unmet else ""
-        return unmet + of_the_run
+        over = "16-OVER" if self.version == "1.6" else "OVER"
+        return f"{unmet}; {over}.n is a run over security profile n" if over in unmet else unmet
 
 
 @cache
@@ -225,13 +225,13 @@ def layer_entry(id_: str, version: str, fields: Any) -> Entry | None:  # noqa: A
     """Make an entry of our own catalogue, None where it does not stand on the version."""
     form = _LAYER_ID, "OCPPJ_<number>_CS or OCPPJ_<number>_CSMS"
     role = _role(id_, fields, _LAYER_NEEDED, _LAYER_NEEDED | {"condition"}, form)
-    stands_on = fields["stands_on"]
-    if not isinstance(stands_on, dict) or not stands_on or stands_on.keys() - set(VERSIONS):
-        raise _FieldError("stands_on", f"expected a table by version, not {stands_on!r}")
+    stands_on = _by_version(fields, "stands_on", set(VERSIONS))
     if fields["level"] not in LEVELS:
         raise _FieldError("level", f"expected MUST or SHOULD, not {fields['level']!r}")
+    conditions = _by_version(fields, "condition", stands_on.keys())
     if version not in stands_on:
         return None
+    condition = _text(conditions, version)
     return Entry(
         id=id_,
         title=_text(fields, "title"),
@@ -240,10 +240,18 @@ def layer_entry(id_: str, version: str, fields: Any) -> Entry | None:  # noqa: A
         section=f"{LAYER}: {_text(fields, 'about')}",
         use_cases=(),
         requirements=tuple(_cited(r, version) for r in _texts(stands_on, version)),
-        profiles=MappingProxyType({LAYER: "C" if "condition" in fields else "M"}),
-        condition=_condition(_text(fields, "condition"), version, role),
+        profiles=MappingProxyType({LAYER: "C" if condition else "M"}),
+        condition=_condition(condition, version, role),
         level=fields["level"],
     )
+
+
+def _by_version(fields: Fields, name: str, versions: AbstractSet[str]) -> Fields:
+    """Return what a field says by version; the features of a condition are those of one."""
+    found = fields.get(name, {})
+    if not isinstance(found, dict) or found.keys() - versions or (name in fields and not found):
+        raise _FieldError(name, f"expected a table by version, not {found!r}")
+    return found
 
 
 def _cited(place: str, version: str) -> str:

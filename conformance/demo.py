@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from secrets import token_hex
 
 from conformance.catalogue import Entry, everything, select
@@ -60,12 +61,16 @@ def declared(name: str) -> Sut:
 
 def reference_for(entry: Entry, faults: Sequence[str] = ()) -> Sut:
     """Return the declaration of the reference system that a case applies to."""
-    pair = entry.version, entry.role
-    others = [{}, *OTHERWISE.get(pair, ())]
-    all_ = [_reference(*pair, faults, options) for options in others]
-    if entry.version == "1.6":
-        all_ += [secured(all_[0], profile) for profile in (1, 2, 3)]
-    return next((sut for sut in all_ if not entry.unmet(sut.features)), all_[0])
+    usual = _reference(entry.version, entry.role, faults, {})
+    others = _others(usual, entry, faults)
+    return next((sut for sut in chain([usual], others) if not entry.unmet(sut.features)), usual)
+
+
+def _others(usual: Sut, entry: Entry, faults: Sequence[str]) -> Iterator[Sut]:
+    for options in OTHERWISE.get((entry.version, entry.role), ()):
+        yield _reference(entry.version, entry.role, faults, options)
+    for profile in (1, 2, 3):
+        yield secured(usual, profile)
 
 
 def secured(sut: Sut, profile: int) -> Sut:

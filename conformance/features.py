@@ -54,8 +54,10 @@ def derived_ids(version: str, role: str) -> frozenset[str]:
 
 def over(version: str, profile: int) -> frozenset[str]:
     """Return what follows from a connection of the security profile `profile`, 0 to 3."""
-    if version != "1.6" or not profile:
+    if not profile:
         return frozenset()
+    if version != "1.6":
+        return frozenset({f"OVER.{profile}"})
     return frozenset({f"16-OVER.{profile}", "16-SECURITY", f"16-SECURITY.{profile}"})
 
 

@@ -21,6 +21,7 @@ from conformance.reference.process import (
     ANY_VERSION,
     LAX,
     LINGERS,
+    WAITS,
     ReferenceCsms,
     make_csms,
     make_station,
@@ -94,7 +95,7 @@ class InProcess:
         self._station: Station | None = None
         self._csms: ReferenceCsms | None = None
         if sut.role == "CS":
-            self._credentials = credentials(sut)
+            self._credentials = credentials(sut, waits=WAITS in faults)
             self._station = make_station(
                 sut.version, options, faults, self._dial_in, files, self._credentials
             )
@@ -135,14 +136,14 @@ class InProcess:
         self._refusing = all_
 
     async def _dial_in(self) -> _Wire:
-        if self._refusing:
-            return self._turn_away(self.access.turned)
         station = self._sut.station
         try:
             tls, basic = admit(self.access, self._credentials, station)
         except NotAdmittedError as refusal:
             self._refused(refusal.refusal)
             raise ConnectionError(str(refusal)) from refusal
+        if self._refusing:
+            return self._turn_away(self.access.turned)
         subprotocol = SUBPROTOCOLS[self._sut.version]
         ours, theirs = pair(station, subprotocol, tls=tls, basic=basic, lax=self._lax)
         self._connected(ours)

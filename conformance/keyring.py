@@ -20,8 +20,10 @@ from conformance.operators.fixtures import Creator, StationFixture
 from conformance.secure import MUTUAL
 from conformance.verdict import Inconclusive
 from conformance.walltime import utc_now
+from conformance.wire.basic import KINDS, Kind
 from conformance.wire.client import ConnectFailedError
 from conformance.wire.tls import Side
+from conformance.wire.upgrade import Upgrade
 
 if TYPE_CHECKING:
     from conformance.bench import Bench
@@ -58,11 +60,24 @@ class Keyring:
         """The host whose name the certificate of the CSMS has to have."""
         return urlsplit(self._bench.transport.url).hostname or LOCAL
 
-    def new_password(self) -> str:
-        """Return a new password, as AuthorizationKey has it."""
-        made = token_hex(_BYTES)
+    def new_password(self, octets: bytes = b"") -> str:
+        """Return a new password, as AuthorizationKey has it, with `octets` at its beginning."""
+        made = (octets + token_bytes(_BYTES - len(octets))).hex()
         self._access.secrets.add(made)
         return made
+
+    def credentials(self, kind: Kind) -> dict[str, str]:
+        """Return headers of HTTP Basic of one kind, by what is particular about each."""
+        user, password = self._peer.sut.station.encode(), self._access.basic
+        if password is None:
+            raise Inconclusive("this needs a security profile with a password: 1 or 2")
+        return KINDS[kind](user, password)
+
+    @contextmanager
+    def authorization(self, header: str) -> Iterator[None]:
+        """While inside, show this header in place of the usual one; an empty one is left out."""
+        with self._access.opening(Upgrade(authorization=header)):
+            yield
 
     def next_profile(self) -> int:
         """Return the next security profile; INCONCLUSIVE where it needs what is not declared."""

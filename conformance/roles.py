@@ -367,27 +367,30 @@ class Csms(Peer):
             await self._pause(pause)
         return await self._bench.redial()
 
-    async def expect_refusal(self, step: int | str, what: str) -> None:
+    async def expect_refusal(self, step: int | str, what: str) -> int:
         """Try another connection with what the charge point shows now; require a refusal.
 
         It has to be the refusal of the CSMS: by HTTP, by an alert of TLS, or by closing.
+        Returns its HTTP status, 0 for none.
         """
         self.last_step = step
         place = self.record.place(step)
         self.record.constrain(place, step, f"no connection with {what}", {}, "none")
+        status, told = None, ""
         try:
             connection = await self._bench.transport.dial()
         except ConnectFailedError as failed:
             not_ours(failed)
             if not failed.by_the_peer:
                 raise Inconclusive(f"with {what}: {failed}", self.record.number(step)) from failed
-            if self.tamper is None or not self.tamper.hits(place, "none"):
-                self.note(step, f"no connection with {what}", str(failed), ok=True)
-                return
+            status, told = failed.status or 0, str(failed)
         else:
             await connection.close()
             await self.link.close()  # it may have been replaced by the other one
-        self.fail(step, f"the CSMS lets the charge point in with {what}")
+        if status is None or (self.tamper is not None and self.tamper.hits(place, "none")):
+            self.fail(step, f"the CSMS lets the charge point in with {what}")
+        self.note(step, f"no connection with {what}", told, ok=True)
+        return status
 
     async def old_versions(self) -> list[str]:
         """Return which old versions of TLS the CSMS takes, if it is offered nothing newer."""

@@ -32,6 +32,7 @@ class WebSocketDesk:
         """Take the bench that reaches a SUT that has gone."""
         self._peer, self._bench = peer, bench
         self._first: Connection | None = None
+        self._unauthorized: int | None = None  # attempts with wrong credentials, to begin with
 
     async def broken(self, step: int, kind: Kind, call: Sequence[object]) -> None:
         """Send `call` in a frame that breaks RFC 6455; require that the SUT hangs up.
@@ -135,6 +136,8 @@ class WebSocketDesk:
         turned = self._bench.transport.access.turned
         turned.shut(connected=self._bench.link.connection is not None)
         turned.begin(how)
+        if self._unauthorized is None:
+            self._unauthorized = self._without_credentials()
         self._bench.take_connections(taken=False)
         self._peer.record.note("", "tool", "", f"turns the station away {how}")
 
@@ -157,6 +160,22 @@ class WebSocketDesk:
         if outcome in {Outcome.SPOKE, Outcome.STAYED}:
             peer.fail(step, told)
         peer.note(step, "an attempt to connect", told, ok=True)
+
+    def expect_credentials(self, step: int) -> None:
+        """Require the right credentials in every request since a station was turned away."""
+        peer = self._peer
+        place = peer.record.place(step)
+        peer.last_step = step
+        what = "credentials in every connection request (A00.FR.203, A00.FR.302)"
+        peer.record.constrain(place, step, what, {}, "none")
+        without = self._without_credentials() - (self._unauthorized or 0)
+        if without or self._spoiled(place, "none"):
+            why = "; ".join(self._bench.door.attempts.lines())
+            peer.fail(step, f"expected {what}, but {without} had others, or none: {why}")
+        peer.note(step, what, "each of them had the right ones", ok=True)
+
+    def _without_credentials(self) -> int:
+        return self._bench.door.attempts.count("wrong credentials")
 
     async def versionless(self, step: int) -> None:
         """Connect anew without offering a version; require that the CSMS takes no connection.

@@ -42,6 +42,7 @@ RULES: Final[tuple[tuple[str, str], ...]] = (
     ("not-idle", r"could not be brought back to idle|^the station is not idle"),
     # What a step says
     ("lets-anyone-in", r"lets the charge point in with"),
+    ("without-credentials", r"^expected credentials in every connection request"),
     ("connection-not-as-asked", r"^the (connection|upgrade): "),
     ("connection-lost", r"dropped the connection|connection closed with code"),
     ("not-supported", r"answered with CALLERROR (NotImplemented|NotSupported)"),

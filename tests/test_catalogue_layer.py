@@ -45,6 +45,17 @@ def test_an_entry_of_our_own_is_for_the_versions_that_it_stands_on() -> None:
     assert read(LAYER_ENTRY, "1.6", "x.toml", layer_entry) == {}
 
 
+def test_a_condition_of_our_own_is_one_of_a_version() -> None:
+    about = "condition = { '2.0.1' = 'OVER.1 or OVER.2' }\n"
+    (entry,) = read(LAYER_ENTRY + about, "2.0.1", "x.toml", layer_entry).values()
+
+    assert entry.profiles == {"OCPP-J": "C"}
+    assert entry.unmet({"OVER.2"}) == ""
+    assert entry.unmet({"OVER.3"}) == (
+        "needs OVER.1 or OVER.2; declared: none of them; OVER.n is a run over security profile n"
+    )
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "message"),
     [
@@ -52,6 +63,21 @@ def test_an_entry_of_our_own_is_for_the_versions_that_it_stands_on() -> None:
         ("'SHOULD'", "'MAY'", "level: expected MUST or SHOULD, not 'MAY'"),
         ("'2.0.1' =", "'2.1' =", "stands_on: expected a table by version, not {'2.1': "),
         ("level = 'SHOULD'\n", "", "level: missing"),
+        (
+            "level",
+            "condition = 'C-40'\nlevel",
+            "condition: expected a table by version, not 'C-40'",
+        ),
+        (
+            "level",
+            "condition = { '1.6' = '16-SECURITY' }\nlevel",
+            "condition: expected a table by version, not {'1.6': ",
+        ),
+        (
+            "level",
+            "condition = { '2.0.1' = '16-OVER.1' }\nlevel",
+            "condition: unknown feature '16-OVER.1'; did you mean 'OVER.1'?",
+        ),
         ("level", "levle", "levle: unknown field; did you mean 'level'?"),
     ],
 )

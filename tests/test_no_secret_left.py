@@ -18,6 +18,7 @@ from conformance.inprocess import bench
 from conformance.jumping import JumpingLoop
 from conformance.ocpp201.messages import SetVariableDataType, SetVariablesRequest
 from conformance.sut import embedded
+from testcases.ocppj.requests import NO_TEXT
 from tests.engine.stage import case
 from tests.running import EMBEDDED_16_CS, EMBEDDED_16_CSMS, run
 
@@ -25,6 +26,8 @@ PASSWORD = b"correct-horse-17b"
 OF_TC_073 = b"OCA_OCTT_admin_test"
 BEARER, USERINFO = b"bearer-of-the-rig-71", b"pass-in-the-url-4"
 CASES = ["TC_073_CS", "TC_079_CS", "TC_080_CS", "TC_083_CS", "TC_085_CS"]
+CASES += ["OCPPJ_53_CS", "OCPPJ_58_CS"]
+OF_CSMS = [f"OCPPJ_{n}_CSMS" for n in (53, 54, 55, 57, 58, 59)]
 
 
 def forms(secret: bytes) -> set[bytes]:
@@ -75,7 +78,29 @@ def test_no_form_of_a_secret_is_left(profile: int, tmp_path: Path) -> None:
     kinds = {Path(name).suffix for name in everything}
     assert {".jsonl", ".html", ".xml", ".json", ".md", ".pdf", ".log", ".zip"} <= kinds
     assert left(everything, PASSWORD, OF_TC_073) == []
+    assert made_up(everything) == []
     assert any(b"AuthorizationKey" in data for data in everything.values())
+
+
+def made_up(everything: dict[str, bytes]) -> list[str]:
+    """Return where the beginning of a password stands that OCPPJ_58 has made up."""
+    return [name for name, data in everything.items() if NO_TEXT.hex().encode() in data.lower()]
+
+
+@pytest.mark.parametrize("fault", ["", "takes-any-password", "never-sends"])
+def test_no_form_of_a_secret_that_is_shown_to_a_csms_is_left(fault: str, tmp_path: Path) -> None:
+    faults = f'["{fault}"]' if fault else "[]"
+    text = EMBEDDED_16_CSMS.format(stations='["CP01", "CP02"]', faults=faults)
+    connection = f'[connection]\nsecurity_profile = 1\npassword = "{PASSWORD.decode()}"\n'
+    (tmp_path / "sut.toml").write_text(text.replace("[connection]\n", connection))
+    chosen = [word for id_ in OF_CSMS for word in ("--case", id_)]
+    logged = ["--log-file", "results/run.log", "--log-file-level", "DEBUG", "-rA"]
+    ran = run("run", "--sut", "sut.toml", *chosen, "--", *logged, folder=tmp_path)
+    assert ran.code == (1 if fault else 0), ran.out + ran.err
+    everything = told(tmp_path / "results", ran.out, ran.err)
+    assert left(everything, PASSWORD) == []
+    assert made_up(everything) == []
+    assert any(b"no Authorization header" in data for data in everything.values())
 
 
 @pytest.mark.parametrize("refused", [True, False])

@@ -18,7 +18,8 @@ OVER_TLS, MUTUAL = 2, 3
 class Credentials:
     """Security profile, password, trusted roots (PEM), and its own chain and key (PEM).
 
-    Read for each connection that is opened. `makers` are the roots of firmware (PEM).
+    Read for each connection that is opened. `makers` are the roots of firmware (PEM). Who `waits`
+    shows the password only when it was refused without: a fault.
     """
 
     profile: int = 0
@@ -29,6 +30,8 @@ class Credentials:
     # With the suites of the RSA key exchange that OCPP names, and Python leaves out.
     suites: str = "ECDHE+AESGCM:AES128-GCM-SHA256:AES256-GCM-SHA384"
     old: bool = False  # a fault: TLS 1.1 is the newest
+    waits: bool = False
+    _challenged: bool = False
 
     def scheme(self, url: str) -> str:
         """Return `url` with the scheme that the profile asks for; host and port stay."""
@@ -37,10 +40,15 @@ class Credentials:
 
     def headers(self, identity: str) -> dict[str, str]:
         """Return the headers of the upgrade (OCPP-J 1.6, 6.2.2; 2.0.1: A00.FR.203)."""
-        if self.profile not in BASIC:
+        if self.profile not in BASIC or (self.waits and not self._challenged):
             return {}
+        self._challenged = False
         pair = base64.b64encode(identity.encode() + b":" + self.password).decode()
         return {"Authorization": f"Basic {pair}"}
+
+    def challenged(self) -> None:
+        """Take note that a CSMS has refused a connection with status 401."""
+        self._challenged = True
 
     def context(self) -> ssl.SSLContext | None:
         """Return the context of a client, None where the profile has no TLS."""

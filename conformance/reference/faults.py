@@ -55,6 +55,22 @@ SHARED: Mapping[str, Fault] = {
     ),
     "takes-any-station": Fault(text="stations that nobody knows are let in", roles=("csms",)),
     "raw-identity": Fault(text="the path of a station is not percent-decoded", roles=("csms",)),
+    "lets-in-without-credentials": Fault(
+        text="a station that shows no credentials at all is let in", roles=("csms",)
+    ),
+    "takes-any-user": Fault(text="the user name of HTTP Basic is not looked at", roles=("csms",)),
+    "looks-at-8-octets": Fault(
+        text="no more than 8 octets of a password are looked at", roles=("csms",)
+    ),
+    "passwords-are-text": Fault(
+        text="a password that is no UTF-8 is not understood", roles=("csms",), versions=("1.6",)
+    ),
+    "exact-scheme": Fault(
+        text="the scheme of HTTP Basic is not known in other letters", roles=("csms",)
+    ),
+    "waits-for-challenge": Fault(
+        text="credentials are shown only after the station was refused", roles=("station",)
+    ),
     "stays-without-version": Fault(
         text="a connection over no common version is left open", roles=("csms",)
     ),

@@ -102,10 +102,22 @@ class Gate:
             return "asks-for-no-certificate" in self.faults
         if "takes-any-password" in self.faults:
             return bool(header)
-        return any(
-            hmac.compare_digest(header.encode(), f"Basic {_pair(station, known)}".encode())
-            for known in self._known(station)
-        )
+        if not header and "lets-in-without-credentials" in self.shared:
+            return True
+        given = _given(header, exact="exact-scheme" in self.shared)
+        if given is None:
+            return False
+        user, password = given
+        if user != station.encode() and "takes-any-user" not in self.shared:
+            return False
+        return any(self._right(password, known) for known in self._known(station))
+
+    def _right(self, password: bytes, known: bytes) -> bool:
+        if "looks-at-8-octets" in self.shared:
+            password, known = password[:8], known[:8]
+        if "passwords-are-text" in self.shared:
+            password = password.decode("utf-8", "replace").encode()
+        return hmac.compare_digest(password, known)
 
     def _owns(self, certificate: bytes | None) -> bool:
         if certificate is None:
@@ -115,5 +127,13 @@ class Gate:
         return not self.organization or self.organization in owners
 
 
-def _pair(station: str, password: bytes) -> str:
-    return base64.b64encode(station.encode() + b":" + password).decode()
+def _given(header: str, *, exact: bool) -> tuple[bytes, bytes] | None:
+    """Return user name and password of HTTP Basic; its name is the same in any letters."""
+    scheme, _, encoded = header.partition(" ")
+    if (scheme if exact else scheme.title()) != "Basic":
+        return None
+    try:
+        user, colon, password = base64.b64decode(encoded, validate=True).partition(b":")
+    except ValueError:
+        return None
+    return (user, password) if colon else None

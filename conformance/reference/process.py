@@ -34,7 +34,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -65,6 +65,7 @@ LAX = "takes-any-data"
 """The fault of `faults.SHARED` that is one of the WebSocket itself."""
 ANY_VERSION = "takes-any-version"
 LINGERS = "stays-without-version"
+WAITS = "waits-for-challenge"
 """The ones that are of the upgrade."""
 BASE = "/api/v1"
 _STDIN = 0
@@ -282,7 +283,8 @@ def _credentials(given: argparse.Namespace, password: str) -> Credentials:
     if profile is None:
         secured = 3 if given.certificate else 2
         profile = secured if given.trusted else int(bool(password))
-    return _files(given).credentials(profile, password.encode("utf-8", "surrogateescape"))
+    shown = _files(given).credentials(profile, password.encode("utf-8", "surrogateescape"))
+    return replace(shown, waits=WAITS in _pairs(given.fault))
 
 
 def _gate(given: argparse.Namespace, password: str) -> Gate:

@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.client import ClientProtocol
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
@@ -30,6 +30,7 @@ _PATH = "/ocpp/"
 _PING_SECONDS = 60.0
 _PONG_SECONDS = 20.0
 _CLOSE_SECONDS = 2.0
+_UNAUTHORIZED = 401
 
 
 class WebSocketWire:
@@ -109,6 +110,8 @@ def connector(
                 create_connection=_of_any_version if any_version else None,  # type: ignore[arg-type] # called like the class
             )
         except (OSError, WebSocketException) as error:
+            if isinstance(error, InvalidStatus) and error.response.status_code == _UNAUTHORIZED:
+                credentials.challenged()
             raise ConnectionError(str(error)) from error
         return WebSocketWire(connection, lax=lax)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import socket
 import ssl as tls
 from collections.abc import Sequence
@@ -143,6 +142,7 @@ async def connect(
     target = connection_url(url, identity, upgrade)
     names = [Subprotocol(name) for name in offered or (subprotocol,)]
     shown = _shown(target)
+    authorization = upgrade.header(identity, password)
     secured = urlsplit(url).scheme == "wss"
     context = (context or tls.create_default_context()) if secured else None
     seen = watch(context) if context is not None else None
@@ -150,7 +150,7 @@ async def connect(
         ws = await _Connect(
             target,
             subprotocols=None if upgrade.versionless else names,
-            additional_headers=basic_header(identity, password),
+            additional_headers={"Authorization": authorization} if authorization else None,
             compression="deflate" if upgrade.compressed else None,
             proxy=None,
             open_timeout=timeout,
@@ -199,14 +199,6 @@ async def _gone(ws: ClientConnection) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def basic_header(identity: str, password: bytes | None) -> dict[str, str]:
-    """Return the header of HTTP Basic, if there is a password (OCPP-J 1.6, 6.2.2)."""
-    if password is None:
-        return {}
-    pair = base64.b64encode(identity.encode() + b":" + password).decode()
-    return {"Authorization": f"Basic {pair}"}
 
 
 def _shown(url: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
+from conformance.wire.basic import read
 from conformance.wire.connection import Basic
 from conformance.wire.refusal import Kind, Refusal, address_of, short
 from conformance.wire.secured import Guard, GuardedConnection
@@ -54,15 +53,13 @@ class _Gate:
             said = f"a station with id {short(identity)!r} was refused"
             text = f"{said}: this run is for {self.identity!r}"
             return self._refused(ws, HTTPStatus.NOT_FOUND, "another id", text)
-        if self.refuse():
-            return self._turn_away(ws, identity)
         wrong = self._wrong_credentials(request)
-        if wrong:
+        if wrong:  # of a station that is turned away, too: it has to show them in every request
             text = f"station {identity!r} was refused with 401: {wrong}"
             response = self._refused(ws, HTTPStatus.UNAUTHORIZED, "wrong credentials", text)
             response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
             return response
-        return None
+        return self._turn_away(ws, identity) if self.refuse() else None
 
     def select(self, _: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
         """Choose ours if it is offered; otherwise the upgrade goes without one (3.2)."""
@@ -106,7 +103,7 @@ class _Gate:
         headers = request.headers.get_all("Authorization")
         if not headers:
             return "it sent no Authorization header"
-        given = _basic(headers[0]) if len(headers) == 1 else None
+        given = read(headers[0]) if len(headers) == 1 else None
         if given is None:
             return "its Authorization header is not HTTP Basic"
         user, password = wanted
@@ -224,8 +221,8 @@ async def serve(
     """Listen for one station and hand every connection of it to `accept`.
 
     The station is known by the last part of the path, percent-decoded; another one gets 404.
-    While `refuse()` is true it gets 503, or what `turned` says; with other `credentials()` than
-    this user and password 401; a station that does not offer `subprotocol` is upgraded without
+    With other `credentials()` than this user and password it gets 401; while `refuse()` is true
+    503, or what `turned` says; a station that does not offer `subprotocol` is upgraded without
     one and closed.
     `on_refused` is told about each of them. What a second connection is for the first, `accept`
     decides. A connection stays open after `accept` has returned. With a `guard` it is TLS.
@@ -277,19 +274,7 @@ def identity_of(path: str) -> str:
 def basic_of(request: Request) -> Basic | None:
     """Return what is to be said of a request's HTTP Basic; None where it has none, or two."""
     headers = request.headers.get_all("Authorization")
-    given = _basic(headers[0]) if len(headers) == 1 else None
+    given = read(headers[0]) if len(headers) == 1 else None
     if given is None:
         return None
     return Basic(user=given[0].decode("utf-8", "replace"), size=len(given[1]))
-
-
-def _basic(header: str) -> tuple[bytes, bytes] | None:
-    """Return user name and password of a Basic header; the password may be any bytes."""
-    scheme, _, value = header.strip().partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        user, colon, password = base64.b64decode(value.strip(), validate=True).partition(b":")
-    except (binascii.Error, ValueError):
-        return None
-    return (user, password) if colon else None

@@ -16,6 +16,9 @@ VENDOR = "org.example.conformance"
 # Letters with marks of their own, a family of joined signs, and signs beyond the basic plane.
 COMPOSED = "e\u0301, \u0928\u093f, \U0001f468\u200d\U0001f469\u200d\U0001f467, \U0001d11e"
 
+# Octets of a password: a NUL, some that are in no UTF-8 text, and the colon of HTTP Basic.
+NO_TEXT = b"\x00\xff\xfe:\xc0\x80"
+
 
 class Asking(NamedTuple):
     """A request as it goes over the wire, and what has to be in its answer."""

@@ -55,15 +55,17 @@ def theirs(folder: Path, own: str) -> Side:
 
 async def stations(port: int, folder: Path, profile: int) -> None:
     """Connect again and again, as stations do."""
-    header = Access.of(declared("CS", folder, profile)).password
-    from conformance.wire.client import basic_header  # noqa: PLC0415 - of the other process
+    password = Access.of(declared("CS", folder, profile)).basic
+    from conformance.wire.basic import basic  # noqa: PLC0415 - of the other process
+
+    shown = {} if password is None else {"Authorization": basic(b"CP01", password)}
 
     for _ in range(WARM + COUNT):
         async with ws_connect(
             f"wss://localhost:{port}/ocpp/CP01",
             host="127.0.0.1",
             subprotocols=[PROTOCOL],
-            additional_headers=basic_header("CP01", header if profile < 3 else None),
+            additional_headers=shown,
             ssl=client_context(theirs(folder, "client")),
             proxy=None,
         ):

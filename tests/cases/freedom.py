@@ -52,7 +52,8 @@ class Variant:
     def concerns(self, case: Case) -> bool:
         """Tell whether a case is about security, or one of a few that stand for the others."""
         entry = case.entry
-        return not self.security_profile or "security" in entry.profiles or entry.id in SECURED
+        of_security = "security" in entry.profiles or "OVER." in entry.condition
+        return not self.security_profile or of_security or entry.id in SECURED
 
 
 SECURED = {"TC_001_CS", "TC_019_CS", "TC_030_CS", "TC_001_CSMS", "TC_088_CSMS"}
@@ -263,6 +264,8 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "stops at Authorized": {"tx_stop": "Authorized"},
         "stops at PowerPathClosed": {"tx_stop": "PowerPathClosed"},
         "stops at EnergyTransfer": {"tx_stop": "EnergyTransfer"},
+        "security profile 1": Variant(security_profile=1),
+        "security profile 2": Variant(security_profile=2),
     },
     ("2.0.1", "CSMS"): {
         "as it is": {},
@@ -270,6 +273,8 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "always invalid": {"blocked_answer": "Invalid", "expired_answer": "Invalid"},
         "asks at once": {"after_boot": "GetBaseReport,SetVariables"},
         "three phases left out": {"omit_three_phases": True},
+        "security profile 1": Variant(security_profile=1),
+        "security profile 2": Variant(security_profile=2),
     },
 }
 

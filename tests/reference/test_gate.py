@@ -55,6 +55,38 @@ def test_each_profile_demands_its_own(
     assert Gate(profile, OLD, Files()).admits(IDENTITY, offer) is admitted
 
 
+@pytest.mark.parametrize(
+    ("header", "admitted"),
+    [
+        ("Basic", False),
+        ("Basic ****", False),
+        (shown(OLD).authorization.replace("Basic", "Bearer"), False),
+        (shown(OLD).authorization.replace("Basic", "bASIC"), True),
+        (f"Basic {base64.b64encode(IDENTITY.encode() + OLD).decode()}", False),
+        (f"Basic {base64.b64encode(b'CP99:' + OLD).decode()}", False),
+        (shown(b":" + OLD).authorization, False),
+    ],
+)
+def test_credentials_are_read_as_they_are_meant(header: str, admitted: bool) -> None:
+    assert Gate(1, OLD, Files()).admits(IDENTITY, Shown(authorization=header)) is admitted
+
+
+@pytest.mark.parametrize(
+    ("fault", "header", "right"),
+    [
+        ("lets-in-without-credentials", "", False),
+        ("takes-any-user", f"Basic {base64.b64encode(b'CP99:' + OLD).decode()}", False),
+        ("looks-at-8-octets", shown(OLD[:8] + b"x").authorization, False),
+        ("exact-scheme", shown(OLD).authorization.replace("Basic", "basic"), True),
+        ("passwords-are-text", shown(b"\xff" * 20).authorization, True),
+    ],
+)
+def test_a_fault_of_the_gate(fault: str, header: str, right: bool) -> None:
+    offer, known = Shown(authorization=header), b"\xff" * 20 if "text" in fault else OLD
+    assert Gate(1, known, Files()).admits(IDENTITY, offer) is right
+    assert Gate(1, known, Files(), shared={fault: ""}).admits(IDENTITY, offer) is not right
+
+
 def test_a_change_is_one_stations_own() -> None:
     gate = Gate(1, OLD, Files())
     gate.change_password("CP02", NEW)

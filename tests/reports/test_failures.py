@@ -40,6 +40,10 @@ REASONS = [
     ("the station is not idle: transaction 7 is still running", "not-idle"),
     ("the SUT could not be brought back to idle: no answer", "not-idle"),
     ("the CSMS lets the charge point in with a certificate that has expired", "lets-anyone-in"),
+    (
+        "expected credentials in every connection request (A00.FR.203, A00.FR.302), but 2 had none",
+        "without-credentials",
+    ),
     ("the connection: tls.version: expected 'TLSv1.2', got 'TLSv1'", "connection-not-as-asked"),
     ("the upgrade: Sec-WebSocket-Protocol is missing", "connection-not-as-asked"),
     ("the station dropped the connection (code 1006)", "connection-lost"),
