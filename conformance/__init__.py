@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from conformance.cases import case
     from conformance.clock import elsewhere, later, now
+    from conformance.csms import Csms
     from conformance.desk import OperatorDesk as Operator
     from conformance.files.desk import FilesDesk as Files
     from conformance.frames_desk import FrameDesk as Frames
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.on_purpose import ID, Wrong
     from conformance.operators.actions import ProfileWish
     from conformance.replies import Reply
-    from conformance.roles import Csms, Station, in_any_order
+    from conformance.roles import Station, in_any_order
     from conformance.security import SecurityDesk as Security
     from conformance.states import State, state
     from conformance.sut import Sut
@@ -102,7 +103,7 @@ _WORDS = {
         _MATCHING,
     ),
     "BAD": "conformance.wire.breaches",
-    "Csms": "conformance.roles",
+    "Csms": "conformance.csms",
     "Frames": "conformance.frames_desk",
     "ID": "conformance.on_purpose",
     "Files": "conformance.files.desk",

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 from conformance.clock import elsewhere
+from conformance.csms import Csms
 from conformance.expectation import Expectation
 from conformance.handshakes import facts
 from conformance.handshakes import told as in_words
-from conformance.keyring import PAUSES
-from conformance.link import Answer, Received
+from conformance.link import Received
 from conformance.matching import instant, mismatches
 from conformance.message import Request
 from conformance.metering import taken_at, time_of
 from conformance.ocpp16.messages import BootNotification
 from conformance.ocpp201.messages import BootNotificationRequest
-from conformance.old_tls import not_ours, nothing_newer, taken
 from conformance.peer import Peer
-from conformance.replies import Reply, spoiled
+from conformance.replies import Reply
 from conformance.verdict import Inconclusive
 from conformance.walltime import utc_now
-from conformance.wire.client import ConnectFailedError
-from conformance.wire.connection import Closed, Handshake
+
+__all__ = ["Csms", "Station", "in_any_order"]
 
 BOOT: Mapping[str, Request] = {
     "1.6": BootNotification.req(),
@@ -263,138 +261,6 @@ class Station(Peer):
         busy = self.situation.busy_connectors
         await self._wait(lambda: not busy(), limit)
         self.check(step, "every connector is available", ok=not busy())
-
-
-class Csms(Peer):
-    """A central system or CSMS under test; the tool is its charge point."""
-
-    who = "csms"
-
-    async def reconnect(self) -> None:
-        """Connect anew, as after a power cycle of the charge point."""
-        await self.flush()
-        self.expect_reconnection()
-        try:
-            await self._bench.redial()
-        except Closed as closed:
-            raise Inconclusive(f"the CSMS did not take a new connection: {closed}") from closed
-        self.is_back()
-
-    @property
-    def connection_timeout(self) -> float:
-        """For how long the charge point waits for a cable, in seconds; not longer than allowed."""
-        device = self._bench.played.device
-        configured = float(device.values["ConnectionTimeOut"]) if device is not None else 0.0
-        return min(configured, self.sut.limits.longest_pause)
-
-    def tolerate(self, *requests: Request) -> None:
-        """Only remark on these requests: the scenario explains what nobody has asked for."""
-        self.inbox.tolerated = requests
-
-    async def disconnect(self) -> None:
-        """Lose the connection, as in a network fault; `reconnect` brings it back."""
-        await self.operator.done()
-        await self.flush()
-        self.inbox.sweep(self.last_step)
-        self.expect_reconnection()
-        self.record.note("", "tool", "", "cuts the connection")
-        self._offline = (asyncio.get_running_loop().time(),) * 2
-        self.link.abort()
-
-    async def connect(self, step: int, *offered: str, chosen: object) -> None:
-        """Connect anew, offering these subprotocols; require that the CSMS takes `chosen`."""
-        self.expect_reconnection()
-        self.record.note(step, "tool", "", f"connects, offering {', '.join(offered)}")
-        self.last_step = step + 1
-        place = self.record.place(step + 1)
-        self.record.constrain(place, step + 1, "the upgrade", {"subprotocol": chosen}, "lost")
-        try:
-            handshake = await self._bench.redial(offered)
-            told = spoiled(self.tamper, Answer(payload={"subprotocol": handshake.chosen}), place)
-        except (Closed, TimeoutError) as problem:
-            self.fail(step + 1, f"no connection: {problem}")
-        self.is_back()
-        for wrong in mismatches({"subprotocol": chosen}, told.payload):
-            await self.link.close()  # the next case is not to speak something else
-            self.fail(step + 1, f"the upgrade: {wrong}")
-        self.note(step + 1, str(chosen), f"chooses {handshake.chosen}", ok=True)
-
-    async def expect_admission(
-        self, step: int, wanted: Mapping[str, Any] | None = None, *, suite: str = ""
-    ) -> Reply:
-        """Connect anew with what the charge point shows now; require that the CSMS lets it in.
-
-        Returns what there is to say of the connection (`conformance.handshakes`), which has to
-        match `wanted`. With `suite` that cipher suite is the only one offered, and whose the
-        certificate of the CSMS is does not count.
-        """
-        self.expect_reconnection()
-        self.last_step = step
-        place = self.record.place(step)
-        access = self._bench.transport.access
-        self.record.note("", "tool", "", f"connects{f', offering {suite} only' if suite else ''}")
-        self.record.constrain(place, step, "a connection", wanted or {}, "lost")
-        try:
-            with access.offering(suite) if suite else nullcontext():
-                handshake = await self._let_in()
-            told = spoiled(self.tamper, Answer(payload=facts(handshake)), place)
-        except (Closed, TimeoutError) as problem:
-            not_ours(problem.__cause__)
-            older = await nothing_newer(self._bench, self.record, problem.__cause__)
-            self.fail(step, f"no connection: {problem}{older}")
-        self.is_back()
-        wrong = mismatches(wanted or {}, told.payload)
-        if wrong:
-            self.fail(step, "; ".join(f"the connection: {m}" for m in wrong))
-        self.note(
-            step, "a connection", f"lets the charge point in: {in_words(told.payload)}", ok=True
-        )
-        return Reply(told.payload, place, asyncio.get_running_loop().time())
-
-    async def _let_in(self) -> Handshake:
-        """Connect; who is refused tries again, for a CSMS may take a while to learn of a change."""
-        await self.flush()
-        left = self.sut.limits.message_timeout
-        for pause in PAUSES:
-            try:
-                return await self._bench.redial()
-            except Closed as closed:
-                why = closed.__cause__
-                refused = isinstance(why, ConnectFailedError) and why.status is not None
-                if not refused or pause > left:
-                    raise
-            left -= pause
-            await self._pause(pause)
-        return await self._bench.redial()
-
-    async def expect_refusal(self, step: int | str, what: str) -> int:
-        """Try another connection with what the charge point shows now; require a refusal.
-
-        It has to be the refusal of the CSMS: by HTTP, by an alert of TLS, or by closing.
-        Returns its HTTP status, 0 for none.
-        """
-        self.last_step = step
-        place = self.record.place(step)
-        self.record.constrain(place, step, f"no connection with {what}", {}, "none")
-        status, told = None, ""
-        try:
-            connection = await self._bench.transport.dial()
-        except ConnectFailedError as failed:
-            not_ours(failed)
-            if not failed.by_the_peer:
-                raise Inconclusive(f"with {what}: {failed}", self.record.number(step)) from failed
-            status, told = failed.status or 0, str(failed)
-        else:
-            await connection.close()
-            await self.link.close()  # it may have been replaced by the other one
-        if status is None or (self.tamper is not None and self.tamper.hits(place, "none")):
-            self.fail(step, f"the CSMS lets the charge point in with {what}")
-        self.note(step, f"no connection with {what}", told, ok=True)
-        return status
-
-    async def old_versions(self) -> list[str]:
-        """Return which old versions of TLS the CSMS takes, if it is offered nothing newer."""
-        return await taken(self._bench, self.record)
 
 
 async def in_any_order(*expectations: Expectation) -> list[Received]:
