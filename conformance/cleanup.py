@@ -78,6 +78,8 @@ class Cleanup:
     async def run(self) -> None:
         """Take back what the case did; reset a station once that does not become idle.
 
+        One that does not connect again is switched off and on, where the operator can do that.
+
         What cannot be taken back is noted, and the rest is done nevertheless.
         """
         self._peer.record.prefix = ""
@@ -97,7 +99,7 @@ class Cleanup:
         bench.take_connections(taken=True)
         await self._power_on()
         await self._peer.security.restore()
-        if not await self._is_back():
+        if not await self._is_back() and not await self._comes_up():
             self.why = "the station has not connected again"
             return
         await self._accepted()
@@ -130,6 +132,18 @@ class Cleanup:
 
         await bench.until(moves, bench.sut.silence)
         return await bench.connected(limits.long_operation)
+
+    async def _comes_up(self) -> bool:
+        """Have a station that does not come back by itself switched off and on; wait for it."""
+        desk = self._peer.operator
+        self._note("the station has not connected again; one reboot is tried")
+        try:
+            await desk.reboot()
+            await desk.done()
+        except Inconclusive as problem:
+            self._note(str(problem))
+            return False
+        return await self._bench.connected(self._bench.sut.limits.long_operation)
 
     async def _accepted(self) -> None:
         """Wait for the rest of a boot that the case has left unfinished."""

@@ -384,16 +384,3 @@ def test_a_boot_that_was_left_unfinished_is_finished() -> None:
     passed(first)
     passed(second)
     assert sent(it) == ["GetConfiguration"]
-
-
-def test_a_station_that_does_not_come_back_makes_the_next_cases_inconclusive() -> None:
-    async def gone(it: Miniature) -> None:
-        await it.drop()
-
-    it = Miniature(declared(), {}, {"PlugIn": gone, "PlugOut": gone})
-    first, second = run_all(it, stuck, read)
-    assert first.verdict is Verdict.FAIL, told(first)
-    inconclusive(
-        second,
-        "the SUT could not be brought back to idle: the station has not connected again",
-    )
