@@ -135,7 +135,7 @@ class Cleanup:
 
     async def _comes_up(self) -> bool:
         """Have a station that does not come back by itself switched off and on; wait for it."""
-        desk = self._peer.operator
+        bench, desk, boots = self._bench, self._peer.operator, self._bench.situation.boots
         self._note("the station has not connected again; one reboot is tried")
         try:
             await desk.reboot()
@@ -143,7 +143,10 @@ class Cleanup:
         except Inconclusive as problem:
             self._note(str(problem))
             return False
-        return await self._bench.connected(self._bench.sut.limits.long_operation)
+        if not await bench.connected(bench.sut.limits.long_operation):
+            return False
+        await bench.until(lambda: bench.situation.boots > boots, bench.sut.limits.message_timeout)
+        return True
 
     async def _accepted(self) -> None:
         """Wait for the rest of a boot that the case has left unfinished."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 
-from conformance import ID, Station, Turning, WebSocket
+import pytest
+
+from conformance import ID, Frames, Station, Turning, WebSocket
+from conformance.ocpp16.messages import ClearCache
+from conformance.states import Scenario
 from conformance.wire.breaches import BAD
 from conformance.wire.connection import Closed
 from conformance.wire.memory import MemoryConnection
@@ -114,6 +118,59 @@ def test_no_pong_of_who_is_gone() -> None:
     it = Own("takes", returns=False)
     told = "no pong: connection closed with code 1006 (there is no connection)"
     failed(run(it, pinged_when_gone), 4, told)
+
+
+class Booting(Own):
+    """A station that boots for each connection, at once."""
+
+    def connect(self) -> None:
+        super().connect()
+        if self.clock:
+            self.post("BootNotification", chargePointVendor="V", chargePointModel="M")
+            for connector in (1, 2):
+                self.status("Available", connector)
+
+
+async def answers(station: Station) -> None:
+    """What has come meanwhile is judged."""
+    await station.flush()
+    await station.call(5, ClearCache.req(), expect=ClearCache.conf(status="Rejected"))
+
+
+async def broken_then_asked(station: Station, websocket: WebSocket) -> None:
+    """It hangs up, and comes back."""
+    await broken(station, websocket)
+    await answers(station)
+
+
+async def binary_then_asked(station: Station, websocket: WebSocket) -> None:
+    """It hangs up, though it need not, and comes back."""
+    await binary(websocket)
+    await answers(station)
+
+
+async def closed_then_asked(station: Station, websocket: WebSocket) -> None:
+    """It is left, and comes back."""
+    await closed(websocket)
+    await station.expect_connection(3)
+    await answers(station)
+
+
+async def left_then_asked(station: Station, frames: Frames) -> None:
+    """It is left in the plainest way, and comes back."""
+    await frames.closed(1)
+    await station.expect_connection(3)
+    await answers(station)
+
+
+@pytest.mark.parametrize(
+    "scenario", [broken_then_asked, binary_then_asked, closed_then_asked, left_then_asked]
+)
+def test_who_boots_for_the_connection_that_follows_is_remarked_on(scenario: Scenario) -> None:
+    it = Booting(1003)
+    it.answers["ClearCache"] = {"status": "Rejected"}
+    remarks = passed(run(it, scenario)).record.transcript.remarks
+    assert any("the station sent BootNotification" in remark.text for remark in remarks)
 
 
 async def attempted(station: Station, websocket: WebSocket) -> None:

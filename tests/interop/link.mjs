@@ -15,6 +15,9 @@ export function watch(client, gone = () => false) {
     });
 }
 
+// After how long an answer is given up, in seconds (MessageTimeout).
+export const TIMEOUT = 5;
+
 export class Link {
     constructor(endpoint, identity, protocol) {
         this.power = new AbortController();
@@ -24,6 +27,7 @@ export class Link {
             identity,
             protocols: [protocol],
             strictMode: true,
+            callTimeoutMs: TIMEOUT * 1000,
             backoff: { initialDelay: 100, maxDelay: 1000 },
         });
         // After a power cut the library forgets its CALLs, but still reads what has arrived.
@@ -32,6 +36,16 @@ export class Link {
 
     get cut() {
         return this.power.signal.aborted;
+    }
+
+    get online() {
+        return this.client.state === rpc.RPCClient.OPEN;
+    }
+
+    // Waits `least` milliseconds before it connects again, twice that after each refusal.
+    backOff(least, most) {
+        const backoff = { initialDelay: least, maxDelay: most, randomisationFactor: 0 };
+        this.client.reconfigure({ backoff });
     }
 
     handle(action, answer) {
@@ -51,6 +65,8 @@ export class Link {
     // Sends a CALL, again after a lost connection; never ends once the power is cut.
     async call(action, payload) {
         for (;;) {
+            // Its time is not to run out while there is nobody who could answer.
+            if (!this.online) await once(this.client, 'open');
             try {
                 return await this.client.call(action, payload);
             } catch (error) {
@@ -59,7 +75,18 @@ export class Link {
                     complain(`${action} was not answered: ${error.message}`);
                     throw error;
                 }
-                await once(this.client, 'open');
+            }
+        }
+    }
+
+    // Sends a CALL about a transaction: refused or not answered, it is sent again, later each time.
+    async insist(action, payload, { attempts, interval }) {
+        for (let attempt = 1; ; attempt += 1) {
+            try {
+                return await this.call(action, payload);
+            } catch (error) {
+                if (attempt >= attempts) throw error;
+                await this.wait(attempt * interval);
             }
         }
     }

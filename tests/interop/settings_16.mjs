@@ -1,5 +1,7 @@
 // The configuration of the 1.6 charge point (section 9): what it starts with, and what may be set.
 
+import { TIMEOUT } from './link.mjs';
+
 const READ_ONLY = {
     ChargeProfileMaxStackLevel: '10',
     ChargingScheduleAllowedChargingRateUnit: 'Current',
@@ -7,6 +9,7 @@ const READ_ONLY = {
     GetConfigurationMaxKeys: '60',
     LocalAuthListMaxLength: '50',
     MaxChargingProfilesInstalled: '10',
+    MessageTimeout: String(TIMEOUT),
     NumberOfConnectors: '2',
     ReserveConnectorZeroSupported: 'true',
     SendLocalListMaxLength: '50',

@@ -11,6 +11,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { announce, run, serve, stationContract } from './control.mjs';
 
+const HURRY = new URL('./hurry.mjs', import.meta.url).href;
 const PROGRAM = fileURLToPath(import.meta.resolve('ocpp-ws-cli'));
 const [DOWN, ENTER, CLEAR_LINE] = ['\x1b[B', '\r', '\x15'];
 const [protocol, token] = process.argv.slice(2);
@@ -25,7 +26,7 @@ class Terminal {
         const where = ['--endpoint', this.url, '--identity', 'CP01', '--protocol', protocol];
         // Without --report it asks for one; the report would be written at its "quit" only.
         const rest = ['--id-tag', token, '--report', 'json'];
-        this.process = spawn(process.execPath, [PROGRAM, 'simulate', ...where, ...rest], {
+        this.process = spawn(process.execPath, ['--import', HURRY, PROGRAM, 'simulate', ...where, ...rest], {
             stdio: ['pipe', 'pipe', 'ignore'],
         });
         this.gone = once(this.process, 'exit');

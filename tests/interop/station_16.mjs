@@ -70,7 +70,12 @@ class ChargePoint {
 
     // Sends what is about a transaction, one message after the other, however long that takes.
     post(action, payload) {
-        const sent = this.outbox.then(async () => this.link.call(action, await payload()));
+        const sent = this.outbox.then(async () =>
+            this.link.insist(action, await payload(), {
+                attempts: this.settings.number('TransactionMessageAttempts'),
+                interval: this.settings.number('TransactionMessageRetryInterval'),
+            }),
+        );
         this.outbox = sent.catch(() => {});
         return sent;
     }
@@ -186,7 +191,7 @@ class ChargePoint {
     // Authorization
 
     get online() {
-        return this.link.client.state === 1;
+        return this.link.online;
     }
 
     // Returns the idTagInfo of a token, from here or from the central system.

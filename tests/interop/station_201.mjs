@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { announce, run, serve, stationContract } from './control.mjs';
-import { Link } from './link.mjs';
+import { Link, TIMEOUT } from './link.mjs';
 
 // [component, variable]: [value, type, mutability]
 const VARIABLES = [
@@ -13,7 +13,13 @@ const VARIABLES = [
     ['AuthCtrlr', 'DisableRemoteAuthorization', 'false', 'boolean', 'ReadWrite'],
     ['AuthCtrlr', 'Enabled', 'true', 'boolean', 'ReadWrite'],
     ['OCPPCommCtrlr', 'HeartbeatInterval', '300', 'integer', 'ReadWrite'],
+    ['OCPPCommCtrlr', 'MessageAttempts', '3', 'integer', 'ReadWrite'],
+    ['OCPPCommCtrlr', 'MessageAttemptInterval', '10', 'integer', 'ReadWrite'],
+    ['OCPPCommCtrlr', 'MessageTimeout', String(TIMEOUT), 'integer', 'ReadOnly'],
     ['OCPPCommCtrlr', 'OfflineThreshold', '60', 'integer', 'ReadWrite'],
+    ['OCPPCommCtrlr', 'RetryBackOffRandomRange', '0', 'integer', 'ReadWrite'],
+    ['OCPPCommCtrlr', 'RetryBackOffRepeatTimes', '1', 'integer', 'ReadWrite'],
+    ['OCPPCommCtrlr', 'RetryBackOffWaitMinimum', '1', 'integer', 'ReadWrite'],
     ['SmartChargingCtrlr', 'Enabled', 'true', 'boolean', 'ReadOnly'],
     ['TxCtrlr', 'EVConnectionTimeOut', '30', 'integer', 'ReadWrite'],
     ['TxCtrlr', 'TxStartPoint', 'EVConnected', 'MemberList', 'ReadOnly'],
@@ -42,11 +48,23 @@ class ChargingStation {
         return this.variables.get(name).value;
     }
 
+    number(name) {
+        return Number(this.value(name));
+    }
+
+    // The first wait for a connection, and how often it is doubled (Part 4, 5.3).
+    backOff() {
+        const least = 1000 * this.number('OCPPCommCtrlr.RetryBackOffWaitMinimum');
+        const times = this.number('OCPPCommCtrlr.RetryBackOffRepeatTimes');
+        this.link.backOff(least, least * 2 ** times);
+    }
+
     async powerOn() {
         this.accepted = false;
         this.evses = [1, 2].map((id) => ({ id, cable: false, work: Promise.resolve() }));
         this.link = new Link(this.url, 'CS01', 'ocpp2.0.1');
         for (const action of ACTIONS) this.link.handle(action, (params) => this[action](params));
+        this.backOff();
         await this.link.open();
         await this.boot('PowerUp');
         await this.link.call('SecurityEventNotification', {
@@ -81,7 +99,9 @@ class ChargingStation {
     beat(interval) {
         this.variables.get('OCPPCommCtrlr.HeartbeatInterval').value = String(interval);
         clearInterval(this.timer);
-        this.timer = this.link.every(interval, () => run(this.link.call('Heartbeat', {})));
+        this.timer = this.link.every(interval, () => {
+            if (this.link.online) run(this.link.call('Heartbeat', {}));
+        });
     }
 
     async status(evse) {
@@ -99,7 +119,8 @@ class ChargingStation {
         const { transaction, pending = {} } = evse;
         const { idToken, remoteStartId } = pending;
         evse.pending = undefined;
-        const answer = await this.link.call('TransactionEvent', {
+        const event = {
+            ...(this.link.online ? {} : { offline: true }),
             eventType,
             timestamp: now(),
             triggerReason: remoteStartId === undefined ? triggerReason : 'RemoteStart',
@@ -113,6 +134,10 @@ class ChargingStation {
             ...(idToken ? { idToken } : {}),
             ...(eventType === 'Started' ? { evse: { id: evse.id, connectorId: 1 } } : {}),
             ...(eventType === 'Updated' ? {} : { meterValue: [this.sample(eventType)] }),
+        };
+        const answer = await this.link.insist('TransactionEvent', event, {
+            attempts: this.number('OCPPCommCtrlr.MessageAttempts'),
+            interval: this.number('OCPPCommCtrlr.MessageAttemptInterval'),
         });
         const refused = answer.idTokenInfo && answer.idTokenInfo.status !== 'Accepted';
         if (refused && eventType !== 'Ended') await this.end(evse, 'Deauthorized', 'DeAuthorized');
@@ -164,7 +189,7 @@ class ChargingStation {
             await this.event(evse, 'Updated', 'Authorized', 'EVConnected');
             return this.charge(evse);
         }
-        const limit = Number(this.value('TxCtrlr.EVConnectionTimeOut'));
+        const limit = this.number('TxCtrlr.EVConnectionTimeOut');
         this.link.later(limit, () => {
             if (evse.pending?.idToken === idToken) evse.token = evse.pending = undefined;
         });
@@ -256,6 +281,7 @@ class ChargingStation {
             else if (row.dataType === 'integer' && !/^\d+$/.test(attributeValue))
                 attributeStatus = 'Rejected';
             else row.value = attributeValue;
+            if (variable.name.startsWith('RetryBackOff')) this.backOff();
             return { attributeStatus, component, variable };
         };
         return { setVariableResult: setVariableData.map(one) };
