@@ -86,7 +86,7 @@ class Access:
 
     def patience(self, sut: Sut) -> float:
         """Return for how long a connection is awaited: longer of a station that backs off."""
-        return sut.limits.connect_timeout + self.turned.next_wait
+        return round(sut.limits.connect_timeout + self.turned.next_wait, 1)
 
     @property
     def basic(self) -> bytes | None:

@@ -67,19 +67,10 @@ def test_an_independent_system_gets_the_pinned_verdicts(system: Independent) -> 
     assert (between, complaints) == ([], [])
 
 
-# A station that does not come back costs the long time limits, in each of these several times,
-# and all that follows: whether these come back has not been found out.
-NOT_RUN = {"OCPPJ_67_CS", "OCPPJ_70_CS", "OCPPJ_71_CS", "OCPPJ_72_CS"}
-# A BootNotification over the new connection comes before or after what these ask.
-NOT_RUN |= {"OCPPJ_61_CS", "OCPPJ_65_CS", "OCPPJ_66_CS", "OCPPJ_68_CS"}
-NOT_RUN |= {"OCPPJ_97_CS"}  # more than a minute for a time limit that is configured
-
-
 def cases(sut: Sut) -> tuple[list[Case], list[Case]]:
     """Return the implemented cases for this version and role: the documents', and our own."""
     pair = sut.version, sut.role
     every = [c for c in every_case() if (c.entry.version, c.entry.role) == pair]
-    every = [c for c in every if c.id not in NOT_RUN]
     documented = [c for c in every if c.id.startswith("TC_")]
     return documented, [c for c in every if c not in documented]
 
