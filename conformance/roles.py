@@ -59,6 +59,11 @@ class Station(Peer):
         """Return how often the station was refused in the last so many seconds."""
         return self._bench.door.knocks(last)
 
+    def handshaking(self, since: float) -> float:
+        """Return how long the TLS handshakes took that began after `since`, in seconds."""
+        handshakes = self._bench.transport.access.handshakes
+        return sum(seen.took for seen in handshakes if seen.began >= since)
+
     async def disconnect(self) -> None:
         """Cut the connection as a network fault does: what it has carried counts no more."""
         await self.operator.done()

@@ -48,14 +48,17 @@ class Guard:
     ) -> None:
         seen = watch(context)
         seen.address = address_of(raw.get_extra_info("peername"))
+        loop = asyncio.get_running_loop()
+        seen.began = loop.time()
         try:
             secured = await _start_tls(raw, connection, context, self.limit)
         except OSError as problem:  # ssl.SSLError and TimeoutError are such
-            seen.failure = explained(problem)
+            seen.failure, seen.took = explained(problem), loop.time() - seen.began
             self.told(seen)
             raw.abort()
             return
         finish(seen, cast("ssl.SSLObject", secured.get_extra_info("ssl_object")))
+        seen.took = loop.time() - seen.began
         self.told(seen)
         connection.secured(secured, seen)
 

@@ -66,7 +66,8 @@ class TlsSeen:
     `alerts` are (who, name) in their order, who being "sut" or "tool". `version`, `suite` and
     `chain` (DER, the leaf first) are there once the handshake has succeeded. `address` is where
     the connection came from; `came` counts the bytes of handshake and alerts of the other side,
-    and `finished` tells whether it has done all of its part.
+    and `finished` tells whether it has done all of its part. `began`, by the event loop's clock,
+    and `took`, in seconds, are those of a handshake that came over a socket.
     """
 
     hello: ClientHello | None = None
@@ -78,6 +79,8 @@ class TlsSeen:
     address: str = ""
     came: int = 0
     finished: bool = False
+    began: float = 0.0
+    took: float = 0.0
 
     @property
     def refused_by_sut(self) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from conformance.inprocess import InProcess
 from conformance.prove import judge
 from conformance.reference.charging_station_201 import ChargingStation201
 from conformance.reference.device_model_201 import DeviceModel
 from conformance.sut import embedded
 from conformance.verdict import Verdict
+from conformance.wire.tls import TlsSeen
 from tests.cases.freedom import implemented_cases
 
 CASES = {case.id: case for case in implemented_cases()}
@@ -34,6 +37,21 @@ def test_a_back_off_of_its_own(
     result = judge(embedded("2.0.1", "CS"), CASES["OCPPJ_99_CS"])
     assert result.verdict is (Verdict.FAIL if after else Verdict.PASS), result.reason
     assert (after or "") in result.reason
+
+
+@pytest.mark.parametrize("slow", [0.0, 0.8])
+def test_slow_handshakes_are_no_back_off(monkeypatch: pytest.MonkeyPatch, slow: float) -> None:
+    dial = InProcess._dial_in
+
+    async def slowly(it: InProcess) -> object:
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep(slow)
+        it.access.handshakes.append(TlsSeen(began=began, took=slow))
+        return await dial(it)
+
+    monkeypatch.setattr(InProcess, "_dial_in", slowly)
+    result = judge(embedded("2.0.1", "CS"), CASES["OCPPJ_99_CS"])
+    assert result.verdict is Verdict.PASS, result.reason
 
 
 @pytest.mark.parametrize("minimum", [1, 7])

@@ -95,6 +95,7 @@ async def test_a_station_without_a_certificate(lab: Path) -> None:
         found = await seen.get()
         connection = await taken.connections.get()
     assert connection.handshake.tls is found
+    assert 0 < found.took < asyncio.get_running_loop().time() - found.began
     assert (found.version, found.chain, found.failure) == ("TLSv1.3", (), "")
     assert found.hello is not None
     assert found.hello.server_name == "localhost"
