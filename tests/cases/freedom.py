@@ -266,6 +266,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "stops at EnergyTransfer": {"tx_stop": "EnergyTransfer"},
         "security profile 1": Variant(security_profile=1),
         "security profile 2": Variant(security_profile=2),
+        "stops at ParkingBayOccupancy": {"tx_stop": "ParkingBayOccupancy"},
     },
     ("2.0.1", "CSMS"): {
         "as it is": {},

@@ -62,7 +62,7 @@ async def test_ocppj_92_cs(station: Station, sut: Sut) -> None:
     """A station takes over the time of its CSMS, even if that is an hour ahead."""
     station.set_clock(HOUR)
     await station.expect(1, heartbeat(sut), within=soon(sut))
-    await station.execute(3, timed)
+    await station.execute("before", timed)
     message = station.memory["timed"]
     station.match(3, of_now(message, HOUR), message)
     station.set_clock(0)
@@ -74,7 +74,7 @@ async def test_ocppj_93_cs(station: Station, sut: Sut) -> None:
     """A time with an offset, and without fractions, is the instant that it names."""
     station.set_clock(0, east=5.5)
     await station.expect(1, heartbeat(sut), within=soon(sut))
-    await station.execute(3, timed)
+    await station.execute("before", timed)
     message = station.memory["timed"]
     station.match(3, of_now(message), message)
     await station.expect_none(5, booted(sut), during=sut.silence)
