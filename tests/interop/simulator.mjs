@@ -59,7 +59,7 @@ class Terminal {
         this.press('u');
         await this.shows('Select new Connector Status');
         this.press(...keys);
-        await this.shows('StatusNotification (');
+        await this.shows('StatusNotification (', 'StatusNotification failed');
     }
 
     async authorize(id) {
@@ -106,8 +106,10 @@ class Terminal {
         this.work = Promise.resolve();
     }
 
+    // What happens goes on one after the other, until the power is cut.
     begin(act) {
-        this.work = run(this.work.then(act));
+        const { process: now } = this;
+        this.work = run(this.work.then(() => now === this.process && act()));
     }
 }
 

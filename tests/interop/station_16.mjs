@@ -83,7 +83,7 @@ class ChargePoint {
     async boot() {
         const { link } = this;
         for (;;) {
-            const answer = await this.sendBoot();
+            const answer = await this.sendBoot(Infinity);
             if (answer.interval > 0) {
                 this.settings.values.HeartbeatInterval = String(answer.interval);
             }
@@ -100,12 +100,10 @@ class ChargePoint {
         this.installing = false;
     }
 
-    sendBoot() {
-        return this.link.call('BootNotification', {
-            chargePointVendor: 'Plain',
-            chargePointModel: 'Sixteen',
-            firmwareVersion: this.version,
-        });
+    sendBoot(attempts = 1) {
+        const about = { chargePointVendor: 'Plain', chargePointModel: 'Sixteen' };
+        const boot = { ...about, firmwareVersion: this.version };
+        return this.link.insist('BootNotification', boot, { attempts, interval: 1 });
     }
 
     // A transaction that a power cut has ended is reported afterwards (section 4.10).

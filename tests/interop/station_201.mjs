@@ -76,9 +76,11 @@ class ChargingStation {
     async boot(reason) {
         const { link } = this;
         for (;;) {
-            const answer = await link.call('BootNotification', {
-                reason,
-                chargingStation: { vendorName: 'Plain', model: 'Two', firmwareVersion: '1.0' },
+            const chargingStation = { vendorName: 'Plain', model: 'Two', firmwareVersion: '1.0' };
+            const boot = { reason, chargingStation };
+            const answer = await link.insist('BootNotification', boot, {
+                attempts: Infinity,
+                interval: 1,
             });
             if (answer.status === 'Accepted') {
                 if (answer.interval > 0) this.beat(answer.interval);
