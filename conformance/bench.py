@@ -16,6 +16,7 @@ from conformance.clock import now, unset_clocks
 from conformance.door import Door
 from conformance.files.servers import file_service
 from conformance.files.service import FileService
+from conformance.general import General
 from conformance.link import Link, Received
 from conformance.message import Request
 from conformance.needs import needs
@@ -63,6 +64,7 @@ class Bench:
         self.sut, self.transport, self._make_operator = sut, transport, operator
         self.situation = Situation()
         self.link = Link(sut.version, validator(sut.version), self)
+        self.general = General(sut, self.link)
         self.files = files or file_service(sut, None)
         self.broken = ""
         self.apart = False
@@ -86,6 +88,7 @@ class Bench:
     async def close(self) -> None:
         """Say good-bye to the SUT and give everything back."""
         await self.played.close()
+        await self.general.restore()
         await self.link.close()
         await self.transport.close()
         await self.files.close()
@@ -193,6 +196,8 @@ class Bench:
     async def prepare(self, record: Record, case: Case | None = None) -> None:
         """Reach connected, accepted and idle, or say INCONCLUSIVE; only the first time waits."""
         await reach(self, record, judges_tls=case is not None and case.judges_tls)
+        if case is not None and case.entry.profiles:
+            await self.general.reach(record)
 
     def reported(self) -> bool:
         """Tell whether every declared connector has been reported."""

@@ -99,7 +99,7 @@ def standard_keys(options: StationOptions) -> dict[str, Key]:
     if options.cache:
         keys["AuthorizationCacheEnabled"] = _switch(value=True)
     if options.minimum_status_duration:
-        keys["MinimumStatusDuration"] = _number(0)
+        keys["MinimumStatusDuration"] = _number(options.status_duration)
     return keys
 
 

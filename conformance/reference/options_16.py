@@ -38,9 +38,10 @@ class StationOptions:
     for later; then `statuses_first` tells them before the transactions, which wait for
     `queue_wait`, and `retells_statuses` those that have not changed, too. `unknown_offline` says
     whether there is the key AllowOfflineTxForUnknownId. The wait before a new connection grows
-    from `reconnect_wait` to `reconnect_longest`. `hangs_up` ends a connection on which an answer
-    does not come in `message_timeout`. `state` is a folder in which the station's
-    memory survives its process.
+    from `reconnect_wait` to `reconnect_longest`. MinimumStatusDuration, if there is such a key
+    (`minimum_status_duration`), is `status_duration` to begin with. `hangs_up` ends a connection
+    on which an answer does not come in `message_timeout`. `state` is a folder in which the
+    station's memory survives its process.
     `fixed_cable` is one that is attached to the station for good, so that nothing is locked.
     `reboot_required` names keys that a reboot puts into force. `small_keys` tells the names of
     keys in small letters, `omit_empty_values` no value where it is empty. At most `max_keys` are
@@ -108,6 +109,7 @@ class StationOptions:
     boot_after_reconnect: bool = False
     omit_local_reason: bool = False
     minimum_status_duration: bool = True
+    status_duration: int = 0
     local_pre_authorize: bool = False
     cache: bool = True
     cache_size: int = 100

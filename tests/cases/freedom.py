@@ -86,7 +86,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
             "status_before_stop": True,
         },
         "an extra heartbeat": {"heartbeat_after_boot": True},
-        "minimum status duration": {"minimum_status_duration": True},
+        "minimum status duration": {"minimum_status_duration": True, "status_duration": 20},
         "local pre-authorization": {"local_pre_authorize": True},
         "no cache": {"cache": False},
         "errors for connector 0": {"errs_at_connector_0": True},
