@@ -157,6 +157,11 @@ async def no_minimum_status_duration(bench: Bench) -> None:
     assert await bench.configure("MinimumStatusDuration", "10") == "NotSupported"
 
 
+@station("status_duration", "10")
+async def status_duration(bench: Bench) -> None:
+    assert await value_of(bench, "MinimumStatusDuration") == "10"
+
+
 @station("local_pre_authorize", "true")
 async def local_pre_authorize(bench: Bench) -> None:
     assert await value_of(bench, "LocalPreAuthorize") == "true"
