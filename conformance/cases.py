@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from conformance.catalogue import LAYER, Entry, layer, load
+from conformance.catalogue import Entry, load, own
 from conformance.record import Record
 from conformance.redact import hide, secrets_in
 from conformance.states import Scenario, State
@@ -71,20 +71,20 @@ def cases_of(scenario: object) -> tuple[Case, ...]:
 
 
 def _entries(folder: str, identity: str) -> list[Entry]:
-    catalogues = [load(VERSIONS[folder])] if folder in VERSIONS else _layers()
+    catalogues = [load(VERSIONS[folder])] if folder in VERSIONS else _owns()
     entries = [catalogue[identity] for catalogue in catalogues if identity in catalogue]
     if not entries:
-        of = f"OCPP {VERSIONS[folder]}" if folder in VERSIONS else LAYER
+        of = f"OCPP {VERSIONS[folder]}" if folder in VERSIONS else "our own cases"
         raise LookupError(f"{identity} is not in the catalogue of {of}")
     return entries
 
 
-def _layers() -> list[dict[str, Entry]]:
-    return [layer(version) for version in VERSIONS.values()]
+def _owns() -> list[dict[str, Entry]]:
+    return [own(version) for version in VERSIONS.values()]
 
 
 def _shared() -> set[str]:
-    return {id_ for catalogue in _layers() for id_ in catalogue}
+    return {id_ for catalogue in _owns() for id_ in catalogue}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -44,12 +44,19 @@ PROFILES: Final[Mapping[str, tuple[str, ...]]] = {
 LAYER: Final = "OCPP-J"
 """The profile of our own cases on the communication layer."""
 
+SECURITY: Final = "own-security"
+"""The profile of our own cases on security, beside those of the documents."""
+
+OWN: Final = (LAYER, SECURITY)
+"""The profiles of our own cases: no part of the programme."""
+
 LEVELS: Final = ("MUST", "SHOULD")
-_FOLDERS: Final = {"1.6": "ocpp16", "2.0.1": "ocpp201"}
+_FOLDERS: Final = {"1.6": "ocpp16", "2.0.1": "ocpp201", LAYER: "ocppj", SECURITY: "ocppsec"}
+_PREFIXES: Final = {LAYER: "OCPPJ", SECURITY: "SEC"}
+_HEADINGS: Final = {LAYER: LAYER, SECURITY: "Security, our own"}
 _DOCUMENTS: Final = {"1.6": "OCPP-J", "2.0.1": "Part 4"}
 _ID: Final = re.compile(r"TC_[A-Z0-9_]*[0-9]_(CS|CSMS)")
-_LAYER_ID: Final = re.compile(r"OCPPJ_[0-9]{2,3}_(CS|CSMS)")
-_LAYER_NEEDED: Final = frozenset({"title", "about", "role", "level", "stands_on"})
+_OWN_NEEDED: Final = frozenset({"title", "about", "role", "level", "stands_on"})
 _NEEDED: Final = frozenset({"title", "section", "role", "profiles"})
 _FIELDS: Final = _NEEDED | {"use_cases", "requirements", "condition"}
 
@@ -92,10 +99,10 @@ class Entry:
         """Say why the case does not apply to a system that declares `features`; empty if it does.
 
         It applies when the system has one of the case's profiles and meets the condition. Core
-        and the communication layer are in every system. The profiles of 1.6 are part of the
+        and what our own cases are about are in every system. The profiles of 1.6 are part of the
         conditions.
         """
-        declared = with_groups(features) | {"core", LAYER}
+        declared = with_groups(features) | {"core", *OWN}
         if self.version == "2.0.1" and self.profiles and not self.profiles.keys() & declared:
             return f"needs {' or '.join(self.profiles)}; declared: none of them"
         unmet = parse(self.condition).unmet(declared)
@@ -116,18 +123,21 @@ def load(version: str) -> dict[str, Entry]:
 
 
 @cache
-def layer(version: str) -> dict[str, Entry]:
-    """Return our own cases on the communication layer of a version by their id.
+def own(version: str) -> dict[str, Entry]:
+    """Return our own cases of a version by their id.
 
     An id stands for the same rule in every version that has it. Raises CatalogueError.
     """
-    file = _layer_file()
-    return read(file.read_text("utf-8"), version, str(file), layer_entry)
+    found: dict[str, Entry] = {}
+    for profile in OWN:
+        file = _file(profile)
+        found |= read(file.read_text("utf-8"), version, str(file), partial(own_entry, profile))
+    return found
 
 
 def of_version(version: str) -> list[Entry]:
     """Return all cases of a version: the documents', in their order, then our own."""
-    return [*load(version).values(), *layer(version).values()]
+    return [*load(version).values(), *own(version).values()]
 
 
 def everything() -> list[Entry]:
@@ -139,7 +149,7 @@ def everything() -> list[Entry]:
 def revision() -> str:
     """Return 12 hexadecimal digits that change with every change of the catalogue."""
     whole = hashlib.sha256()
-    for file in (*map(_file, VERSIONS), _layer_file()):
+    for file in map(_file, (*VERSIONS, *OWN)):
         # A checkout with other line ends has the same catalogue.
         whole.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return whole.hexdigest()[:12]
@@ -160,7 +170,7 @@ def select(
     """
     entries = list(entries)
     slugs = dict.fromkeys(slug for version in VERSIONS for slug in PROFILES[version])
-    slugs[LAYER] = None
+    slugs |= dict.fromkeys(OWN)
     _known("case", ids, [entry.id for entry in entries])
     _known("profile", profiles, slugs)
     _known("version", versions, VERSIONS)
@@ -221,10 +231,14 @@ def _entry(id_: str, version: str, fields: Any) -> Entry:  # noqa: ANN401 - as i
     )
 
 
-def layer_entry(id_: str, version: str, fields: Any) -> Entry | None:  # noqa: ANN401
+def own_entry(profile: str, id_: str, version: str, fields: Any) -> Entry | None:  # noqa: ANN401
     """Make an entry of our own catalogue, None where it does not stand on the version."""
-    form = _LAYER_ID, "OCPPJ_<number>_CS or OCPPJ_<number>_CSMS"
-    role = _role(id_, fields, _LAYER_NEEDED, _LAYER_NEEDED | {"condition"}, form)
+    prefix = _PREFIXES[profile]
+    form = (
+        re.compile(rf"{prefix}_[0-9]{{2,3}}_(CS|CSMS)"),
+        f"{prefix}_<number>_CS or {prefix}_<number>_CSMS",
+    )
+    role = _role(id_, fields, _OWN_NEEDED, _OWN_NEEDED | {"condition"}, form)
     stands_on = _by_version(fields, "stands_on", set(VERSIONS))
     if fields["level"] not in LEVELS:
         raise _FieldError("level", f"expected MUST or SHOULD, not {fields['level']!r}")
@@ -237,10 +251,10 @@ def layer_entry(id_: str, version: str, fields: Any) -> Entry | None:  # noqa: A
         title=_text(fields, "title"),
         version=version,
         role=role,
-        section=f"{LAYER}: {_text(fields, 'about')}",
+        section=f"{_HEADINGS[profile]}: {_text(fields, 'about')}",
         use_cases=(),
         requirements=tuple(_cited(r, version) for r in _texts(stands_on, version)),
-        profiles=MappingProxyType({LAYER: "C" if condition else "M"}),
+        profiles=MappingProxyType({profile: "C" if condition else "M"}),
         condition=_condition(condition, version, role),
         level=fields["level"],
     )
@@ -332,12 +346,9 @@ def _cites_known(condition: Condition, version: str, role: str) -> None:
         raise _FieldError("condition", f"unknown feature '{id_}'{hint}")
 
 
-def _file(version: str) -> Traversable:
-    return resources.files("testcases") / _FOLDERS[version] / "catalogue.toml"
-
-
-def _layer_file() -> Traversable:
-    return resources.files("testcases") / "ocppj" / "catalogue.toml"
+def _file(of: str) -> Traversable:
+    """Return the catalogue of the documents' cases of a version, or of a profile of our own."""
+    return resources.files("testcases") / _FOLDERS[of] / "catalogue.toml"
 
 
 def _known(kind: str, asked: Sequence[str], known: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
-VERSIONS = {"ocpp16": "1.6", "ocpp201": "2.0.1", "ocppj": ""}
+VERSIONS = {"ocpp16": "1.6", "ocpp201": "2.0.1", "ocppj": "", "ocppsec": ""}
 ROLES = {"charge_point": "CS", "charging_station": "CS", "central_system": "CSMS", "csms": "CSMS"}
 
 

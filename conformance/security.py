@@ -7,15 +7,13 @@ from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.clock import now
 from conformance.matching import MISSING, Matcher
-from conformance.ocpp16.messages import FirmwareType
 from conformance.operators.actions import SetSecurityProfile
 from conformance.secure import MUTUAL, OVER_TLS
-from conformance.verdict import Inconclusive
+from conformance.signed_firmware import SignedFirmware, declared_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from cryptography import x509
 
@@ -33,10 +31,12 @@ class SecurityDesk:
     """What a case demands and signs; the clean-up puts back what it has changed.
 
     Certificates are PEM texts. What the declaration does not name makes a case INCONCLUSIVE.
+    `updates` are of signed firmware.
     """
 
     def __init__(self, bench: Bench, peer: Peer) -> None:
         self._bench, self._peer = bench, peer
+        self.updates = SignedFirmware(peer)
         self._lower: int | None = None
         self._given, self._before = "", ""  # its new certificate (PEM), the one before (SHA-256)
 
@@ -97,18 +97,18 @@ class SecurityDesk:
             tell=lambda v: "; ".join(signing.problems(v, organization, serial)),
         )
 
-    def signed(self, csr: str) -> str:
+    async def signed(self, csr: str) -> str:
         """Return the certificate that was asked for, and those between it and the root."""
         from conformance.pki.signing import sign_request  # noqa: PLC0415
 
-        return sign_request(csr, self._authority())
+        return sign_request(csr, await self._authority())
 
-    def signed_too_late(self, csr: str) -> str:
+    async def signed_too_late(self, csr: str) -> str:
         """Return the same with a certificate that has expired."""
         from conformance.pki.authority import EXPIRED  # noqa: PLC0415
         from conformance.pki.signing import sign_request  # noqa: PLC0415
 
-        return sign_request(csr, self._authority(), EXPIRED)
+        return sign_request(csr, await self._authority(), EXPIRED)
 
     def shown(self, chain: str) -> dict[str, Any]:
         """Return what a connection with this certificate looks like."""
@@ -168,38 +168,6 @@ class SecurityDesk:
             wrong=[self.named(root)],
         )
 
-    # Firmware
-
-    def firmware(self, location: str, *, genuine: bool = True) -> FirmwareType:
-        """Return what says where firmware lies, and its signature, or one that is not valid."""
-        from conformance.pki.signing import spoiled  # noqa: PLC0415
-
-        signature = self._signature()
-        return {
-            "location": location,
-            "retrieveDateTime": now(),
-            "signingCertificate": self._file("signer").read_text("ascii"),
-            "signature": signature if genuine else spoiled(signature),
-        }
-
-    def _signature(self) -> str:
-        from conformance.pki.signing import signature  # noqa: PLC0415
-
-        values = self._peer.sut.values
-        if values.firmware_signature:
-            return values.firmware_signature
-        rsa = "RSA-PSS" if values.firmware_padding == "PSS" else "RSA PKCS#1 v1.5"
-        self._note(f"signs the firmware with SHA-256 and ECDSA, or {rsa} where the key is RSA")
-        image = self._peer.files.image()
-        return signature(self._file("signer_key"), image, values.firmware_padding)
-
-    def disputed(self, firmware: FirmwareType) -> Iterator[str]:
-        """Yield what is to be remarked on about a signature that the station has taken."""
-        from conformance.pki.firmware import disputed  # noqa: PLC0415
-
-        certificate, signature = firmware["signingCertificate"], firmware["signature"]
-        return disputed(certificate, signature, self._peer.files.image())
-
     # The machinery
 
     @property
@@ -207,15 +175,18 @@ class SecurityDesk:
         return self._bench.transport.access
 
     def _file(self, name: str) -> Path:
-        found: Path | None = getattr(self._peer.sut.tls, name)
-        if found is None:
-            raise Inconclusive(f"this needs tls.{name} in sut.toml (or tls.folder)")
-        return found
+        return declared_file(self._peer.sut, name)
 
-    def _authority(self) -> Authority:
+    async def _authority(self) -> Authority:
+        """Return who signs for the station; what it signs says where it tells what is revoked."""
+        from conformance.pki.revocation import CRL, OCSP  # noqa: PLC0415
         from conformance.pki.signing import authority  # noqa: PLC0415
 
-        return authority(self._file("authority"), self._file("authority_key"))
+        found = authority(self._file("authority"), self._file("authority_key"))
+        if self._peer.sut.document.tls.revocation:
+            at = await self._peer.files.told_at()
+            found.ocsp_url, found.crl_url = at + OCSP, at + CRL
+        return found
 
     def _note(self, text: str) -> None:
         self._peer.record.note("", "tool", "", text)

@@ -26,6 +26,8 @@ class Located:
 def _located(value: object, info: ValidationInfo) -> object:
     if isinstance(value, Located):
         return value
+    if isinstance(value, dict) and isinstance(value.get("path"), Path):
+        return Located(**value)  # of a declaration that is copied: no file can say this
     if not isinstance(value, str):
         raise ValueError("expected the path of a file")  # noqa: TRY004 - pydantic collects them
     folder = info.context.folder if info.context is not None else Path()
@@ -52,8 +54,11 @@ class TlsFiles:
     authority: Path | None
     authority_key: Path | None
     maker: Path | None
+    maker_key: Path | None
+    maker_crl: Path | None
     signer: Path | None
     signer_key: Path | None
+    revoked_signer: Path | None
     crl: Path | None
 
 
@@ -75,17 +80,27 @@ class Tls(Section):
     maker: LocatedField | None = key(
         None, "the root of the certificates that sign firmware", role="CS"
     )
+    maker_key: LocatedField | None = key(
+        None, "the private key of that root: signs what is revoked at once", role="CS"
+    )
+    maker_crl: LocatedField | None = key(None, "what else that root has revoked, a CRL", role="CS")
     signer: LocatedField | None = key(
         None, "the certificate that firmware is signed with, below that root", role="CS"
     )
     signer_key: LocatedField | None = key(
         None, "its private key, if the tool is to sign (else values.firmware_signature)", role="CS"
     )
-    crl: LocatedField | None = key(None, "what that authority has revoked, a CRL", role="CS")
+    revoked_signer: LocatedField | None = key(
+        None, "one below that root that is revoked, where there is no maker_key", role="CS"
+    )
+    crl: LocatedField | None = key(
+        None, "what the authority that signs for a station has revoked, a CRL", role="CS"
+    )
     revocation: bool = key(
         False,
-        "whether the tool tells at files.http_port what the authority has revoked: its CRL at /crl,"
-        " OCSP at /ocsp, as the certificates of ocpp-conformance pki --revocation-url say",
+        "whether the tool tells at files.http_port what is revoked, from the beginning: a CRL at"
+        " /crl, OCSP at /ocsp, those of the maker below /maker, as the certificates of"
+        " ocpp-conformance pki --revocation-url say, and those that the tool signs",
     )
     check_name: bool = key(
         True, "whether the CSMS's certificate has to name the host of connection.url", role="CSMS"
@@ -101,8 +116,11 @@ class Tls(Section):
             authority=self._path(self.authority, "ca.pem"),
             authority_key=self._path(self.authority_key, "ca.key"),
             maker=self._path(self.maker, "manufacturer-root.pem"),
+            maker_key=self._there(self._path(self.maker_key, "manufacturer-root.key")),
+            maker_crl=self._there(self._path(self.maker_crl, "manufacturer-crl.pem")),
             signer=self._path(self.signer, "firmware.pem"),
             signer_key=self._path(self.signer_key, "firmware.key"),
+            revoked_signer=self._there(self._path(self.revoked_signer, "bad/firmware-revoked.pem")),
             crl=self._there(self._path(self.crl, "crl.pem")),
         )
 

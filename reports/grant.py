@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from conformance.catalogue import LAYER
+from conformance.catalogue import OWN
 from conformance.verdict import Verdict
 from reports.run import CaseRecord, Catalogued, Outline
 
@@ -104,7 +104,7 @@ def _grant(
     complete: bool,
 ) -> Grant:
     found = [(c, *_status(c, ran.get(c.id), remarks.get(c.id, ""))) for c in known]
-    outside = slug == LAYER
+    outside = slug in OWN
     obstacles = tuple(
         Obstacle(
             case=c.id,

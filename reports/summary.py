@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from conformance.catalogue import LAYER, PROFILES
+from conformance.catalogue import LAYER, PROFILES, SECURITY
 from conformance.verdict import Verdict
 from reports.run import CaseRecord, Run, SutInfo
 
@@ -35,6 +35,7 @@ NAMES: Final[Mapping[str, str]] = {
     "advanced-user-interface": "Advanced User Interface",
     "iso15118": "ISO 15118 Support",
     LAYER: "OCPP-J, our own cases",
+    SECURITY: "Security, our own cases",
 }
 ROLES: Final[Mapping[tuple[str, str], str]] = {
     ("1.6", "CS"): "charge point",

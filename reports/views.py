@@ -10,7 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from conformance.catalogue import LAYER
+from conformance.catalogue import OWN
 from reports import diagram
 from reports.alike import alike
 from reports.analysis import Analysis, PartAnalysis
@@ -295,7 +295,8 @@ def profile_rows(analysis: PartAnalysis) -> list[ProfileRow]:
 
 def _place(case: CaseRecord) -> tuple[bool, bool, list[tuple[int, str]], list[tuple[int, str]]]:
     """Return a key by which our own cases come after those of the documents."""
-    return not case.section, LAYER in case.profiles, _natural(case.section), _natural(case.id)
+    ours = bool(case.profiles.keys() & set(OWN))
+    return not case.section, ours, _natural(case.section), _natural(case.id)
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

@@ -15,7 +15,7 @@ from conformance.declared import declared_ids
 from conformance.demo import PAIRS
 from tests.running import run
 
-OURS = "OCPPJ_"
+OURS = ("OCPPJ_", "SEC_")
 README = Path(__file__).parent.parent / "README.md"
 FAILING = ("demo", "--case", "TC_012_CS", "--fault", "wrong-stop-reason")
 KINDS = {"CS": "charging station (CS)", "CSMS": "CSMS"}
@@ -38,7 +38,8 @@ def coverage() -> str:
         rows.append(f"| {version} | {KINDS[role]} | {_count(these, ready)} | {len(these)} |")
     rows.append(f"| all | | {_count(documents, ready)} | {len(documents)} |")
     ours = {e.id for e in entries if e.id.startswith(OURS)}
-    rows.append(f"| both: our own cases on OCPP-J | both | {len(ours & ready)} | {len(ours)} |")
+    what = "both: our own cases on OCPP-J and on security"
+    rows.append(f"| {what} | both | {len(ours & ready)} | {len(ours)} |")
     return "\n".join(rows)
 
 

@@ -1,32 +1,44 @@
-"""Our own cases in the catalogue: the communication layer, each for the versions that it names."""
+"""Our own cases in the catalogue, each for the versions that it names."""
 
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 
 from conformance.catalogue import (
+    LAYER,
     CatalogueError,
     everything,
-    layer,
-    layer_entry,
+    own,
+    own_entry,
     read,
     select,
 )
 from conformance.features import ROLES, VERSIONS
 
+PREFIXES = {"OCPP-J": "OCPPJ_", "own-security": "SEC_"}
+
 
 @pytest.mark.parametrize("role", ROLES)
 def test_our_own_cases_come_after_the_documents(role: str) -> None:
-    own = [e for e in everything() if e.id.startswith("OCPPJ_") and e.role == role]
+    ours = [e for e in everything() if e.id.startswith("OCPPJ_") and e.role == role]
 
-    assert {e.version for e in own} == set(VERSIONS)
-    assert own == select(everything(), profiles=["OCPP-J"], roles=[role])
-    assert all(e.requirements and e.unmet(frozenset()) == "" for e in own if not e.condition)
-    assert everything()[-1].id in layer("2.0.1")
+    assert {e.version for e in ours} == set(VERSIONS)
+    assert ours == select(everything(), profiles=["OCPP-J"], roles=[role])
+    assert all(e.requirements and e.unmet(frozenset()) == "" for e in ours if not e.condition)
+    assert everything()[-1].id in own("2.0.1")
 
 
+@pytest.mark.parametrize(("profile", "prefix"), PREFIXES.items())
+def test_an_id_tells_the_profile(profile: str, prefix: str) -> None:
+    of_profile = {e.id for e in select(everything(), profiles=[profile])}
+
+    assert of_profile == {e.id for e in everything() if e.id.startswith(prefix)} != set()
+
+
+layer_entry = partial(own_entry, LAYER)
 LAYER_ENTRY = """
 [OCPPJ_01_CS]
 title = 'A text'

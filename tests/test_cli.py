@@ -50,7 +50,9 @@ def test_demo_keeps_the_order_of_the_catalogue(demo_run: Ran) -> None:
 
 
 def test_demo_shows_a_line_for_each_case_and_a_summary(demo_run: Ran) -> None:
-    shown = re.findall(r"^PASS +((?:TC|OCPPJ)_\w+) +\d+\.\d\d s  \S", demo_run.out, re.MULTILINE)
+    shown = re.findall(
+        r"^PASS +((?:TC|OCPPJ|SEC)_\w+) +\d+\.\d\d s  \S", demo_run.out, re.MULTILINE
+    )
     assert sorted(shown) == sorted(PASSING)
     assert re.search(r"^OCPP 1\.6 +CS +core +mandatory +\d+ PASS$", demo_run.out, re.MULTILINE)
     assert re.search(r"^OCPP 2\.0\.1 +CSMS +core +mandatory +7 PASS$", demo_run.out, re.MULTILINE)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue import layer, load
+from conformance.catalogue import load, own
 
 ROOT = Path(__file__).parent.parent
 SKIPPED = {".git", "node_modules", "results", "build", "dist", "__pycache__"}
@@ -19,7 +19,7 @@ GENERATED = re.compile(r"conformance/ocpp\d+/messages\.py")
 FILE_LINES, FUNCTION_LINES = 400, 50
 ROLES = {"charge_point": "CS", "charging_station": "CS", "central_system": "CSMS", "csms": "CSMS"}
 FOLDERS = {"ocpp16": "1.6", "ocpp201": "2.0.1"}
-OWN = {**layer("1.6"), **layer("2.0.1")}
+OWN = {**own("1.6"), **own("2.0.1")}
 
 WORDS = re.compile(
     r"conformance(\.(ocpp\d+(\.\w+)?|boot|message|metering|operators\.actions))?|testcases(\.\w+)*"

@@ -73,6 +73,7 @@ def test_the_defaults_it_shows_are_the_defaults(tmp_path: Path, role: str, versi
         "authority",
         "maker",
         "signer",
+        "revoked_signer",
         "crl",
         "protocols",
         "passive_ports",

@@ -38,6 +38,17 @@ def test_a_file_of_its_own_goes_before_the_folder(lab: Path) -> None:
     assert sut.tls.authority_key == lab / "ecdsa" / "ca.key"
 
 
+def test_a_changed_copy_has_the_same_files(lab: Path) -> None:
+    sut = read(lab.parent, f'{STATION}[tls]\nfolder = "pki/ecdsa"\ntrusted = "pki/rsa/root.pem"\n')
+    for changes in (
+        {"samples": {"seed": 1}},
+        {"tls": {"revocation": True}, "files": {"http_port": 1}},
+    ):
+        changed = sut.changed(changes)
+        assert changed.tls == sut.tls
+        assert changed.document.tls.model_dump(mode="json")["folder"] == "pki/ecdsa"
+
+
 def test_a_file_has_to_be_there(tmp_path: Path) -> None:
     told = only(tmp_path, STATION + '[tls]\ncertificate = "none.pem"\n')
     assert "expected none.pem to be there, found no such file" in told

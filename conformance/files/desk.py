@@ -85,7 +85,16 @@ class FilesDesk:
         self._offered = name
         return await self._address(self._service.shelf.offer(name, content))
 
+    async def told_at(self) -> str:
+        """Return http://host:port of what is told about revoked certificates."""
+        return await self._opened(self._service.public(self._seen_at()), "HTTP")
+
     # What became of them
+
+    @property
+    def lookups(self) -> list[str]:
+        """The paths at which it was asked in this case what is revoked."""
+        return [event.text for event in self._service.shelf.lookups]
 
     async def expect_download(self, step: int | str) -> None:
         """Require that what was offered last has been fetched, all of it."""
@@ -141,13 +150,17 @@ class FilesDesk:
 
     async def _address(self, path: str) -> str:
         protocol = await self._protocol()
+        opening = self._service.address(protocol, path, self._seen_at())
+        url = await self._opened(opening, protocol)
+        self._peer.record.note("", "tool", "", f"serves {path} over {protocol}")
+        return url
+
+    async def _opened(self, opening: Coroutine[Any, Any, str], protocol: str) -> str:
         try:
-            url = await self._service.address(protocol, path, self._seen_at())
+            return await opening
         except OSError as problem:
             why = problem.strerror or str(problem)
             raise Inconclusive(f"no {protocol} server can be opened: {why}") from problem
-        self._peer.record.note("", "tool", "", f"serves {path} over {protocol}")
-        return url
 
     def _seen_at(self) -> str:
         connection = self._peer.link.connection

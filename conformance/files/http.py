@@ -193,6 +193,7 @@ class HttpServer:
         page = public.page(request.method, request.path, body)
         if page is None:
             raise _WrongError(HTTPStatus.METHOD_NOT_ALLOWED)
+        self._shelf.looked_up(request.path)
         fields = {"Content-Type": page.kind}
         writer.write(_head(HTTPStatus.OK, len(page.data), close=not request.keep, **fields))
         if request.method != "HEAD":

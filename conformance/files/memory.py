@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from conformance.files.addresses import Addresses, All, public
 from conformance.files.service import Account
 from conformance.files.shelf import Shelf
 from conformance.reference.transfer import TransferError, nothing
@@ -32,17 +33,21 @@ class MemoryFiles:
     def __init__(self) -> None:
         self._shelf: Shelf | None = None
         self._account: Account | None = None
+        self._public: Addresses = All(())
 
     async def open(
         self, protocol: str, sut: Sut, shelf: Shelf, account: Account | None
     ) -> MemoryServer:
         """Serve a shelf from now on."""
-        del protocol, sut
+        if protocol == "HTTP":
+            self._public = public(sut)
         self._shelf, self._account = shelf, account
         return MemoryServer()
 
     async def download(self, url: str, began: Callable[[], None] = nothing) -> bytes:
         """Return what lies at `url`; raise TransferError."""
+        if self._public.has(urlsplit(url).path):
+            return self._told("GET", url)
         shelf, path, protocol = self._at(url)
         try:
             found = shelf.find(path)
@@ -65,6 +70,19 @@ class MemoryFiles:
                 incoming.close()
         except OSError as error:
             raise TransferError(str(error.strerror)) from error
+
+    async def ask(self, url: str, question: bytes, kind: str) -> bytes:
+        """Return the answer to a question at `url`; raise TransferError."""
+        del kind
+        return self._told("POST", url, question)
+
+    def _told(self, method: str, url: str, question: bytes = b"") -> bytes:
+        parts = urlsplit(url)
+        page = self._public.page(method, unquote(parts.path), question)
+        if self._shelf is None or parts.port != PORT or page is None:
+            raise TransferError("nobody tells anything there")
+        self._shelf.looked_up(parts.path)
+        return page.data
 
     def _at(self, url: str) -> tuple[Shelf, str, str]:
         parts = urlsplit(url)

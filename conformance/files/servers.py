@@ -6,7 +6,7 @@ import asyncio
 import socket
 from pathlib import Path
 
-from conformance.files.addresses import Addresses
+from conformance.files.addresses import public
 from conformance.files.service import Account, FileServer, FileService
 from conformance.files.shelf import Shelf
 from conformance.reference.transfer import NetworkCarrier
@@ -21,7 +21,7 @@ async def open_server(protocol: str, sut: Sut, shelf: Shelf, account: Account | 
     if protocol == "HTTP":
         from conformance.files.http import HttpServer  # noqa: PLC0415
 
-        http = HttpServer(shelf, account, public=_public(sut))
+        http = HttpServer(shelf, account, public=public(sut))
         await http.open(host, settings.http_port)
         return http
     from conformance.files.ftp import FtpServer  # noqa: PLC0415
@@ -35,19 +35,6 @@ async def open_server(protocol: str, sut: Sut, shelf: Shelf, account: Account | 
         passive=range(ports[0], ports[1] + 1) if ports else None,
         advertised=await _address(settings.host) if settings.host else None,
     )
-
-
-def _public(sut: Sut) -> Addresses | None:
-    """Return what is told about revoked certificates, if that is wanted."""
-    files = sut.tls
-    if not sut.document.tls.revocation or files.authority is None or files.authority_key is None:
-        return None
-    from conformance.pki.revocation import revocation  # noqa: PLC0415 - costs 50 ms
-
-    try:
-        return revocation(files.authority, files.authority_key, files.crl)
-    except (TypeError, ValueError) as error:
-        raise OSError(f"tls.authority, tls.authority_key, tls.crl: {error}") from error
 
 
 def file_service(sut: Sut, folder: Path | None) -> FileService:

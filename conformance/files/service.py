@@ -74,12 +74,18 @@ class FileService:
 
         The server is opened if it is not yet there; OSError says why it cannot be.
         """
+        login = f"{self.account.user}:{self.account.password}@" if self.account else ""
+        return f"{SCHEMES[protocol]}://{login}{await self._place(protocol, seen_at)}{path}"
+
+    async def public(self, seen_at: str) -> str:
+        """Return http://host:port of what anybody may ask, as `address` does."""
+        return f"http://{await self._place('HTTP', seen_at)}"
+
+    async def _place(self, protocol: str, seen_at: str) -> str:
         await self._open(protocol)
         host = self._sut.files.host or seen_at
         shown = f"[{host}]" if ":" in host else host
-        login = f"{self.account.user}:{self.account.password}@" if self.account else ""
-        port = self._servers[protocol].port
-        return f"{SCHEMES[protocol]}://{login}{shown}:{port}{path}"
+        return f"{shown}:{self._servers[protocol].port}"
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until `condition` holds, looking at it whenever a file has come or gone."""
@@ -93,6 +99,7 @@ class FileService:
         moved = [("upload", asdict(u)) for u in shelf.uploads]
         moved += [("download", asdict(d)) for d in shelf.downloads]
         moved += [("refused", asdict(e)) for e in shelf.events]
+        moved += [("looked up", asdict(e)) for e in shelf.lookups]
         lines = [{"kind": k, **what, "at": round(what["at"], 6)} for k, what in moved]
         return sorted(lines, key=lambda line: line["at"])
 

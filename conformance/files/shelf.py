@@ -50,7 +50,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that a server refused, in one line."""
+    """Something that happened at a server, in one line."""
 
     at: float
     text: str
@@ -131,6 +131,7 @@ class Shelf:
         self.downloads: list[Download] = []
         self.uploads: list[Upload] = []
         self.events: list[Event] = []
+        self.lookups: list[Event] = []
         self.broke = broke
         self._folder, self._limit, self._changed = folder, limit, changed
         self._offers: dict[str, bytes | Path] = {}
@@ -143,7 +144,7 @@ class Shelf:
         """Clear the shelf for a case; `clock` gives seconds since it began."""
         with self._lock:
             self.case, self._clock = case, clock
-            self.downloads, self.uploads, self.events = [], [], []
+            self.downloads, self.uploads, self.events, self.lookups = [], [], [], []
             self._offers, self._folders = {}, {}
             self._taken = self._begun = 0
 
@@ -275,6 +276,12 @@ class Shelf:
             done = Download(name=name, protocol=protocol, size=size, whole=whole, at=self._clock())
             self.downloads.append(done)
         self._changed()
+
+    def looked_up(self, path: str) -> None:
+        """Take note that somebody has asked at `path` what is revoked."""
+        with self._lock:
+            if self.case and len(self.lookups) < MOST_EVENTS:
+                self.lookups.append(Event(self._clock(), path))
 
     def happened(self, text: str) -> None:
         """Take note of something that was refused."""

@@ -114,11 +114,17 @@ class Authority:
         names: Sequence[str] = (),
         period: Period = VALID,
         organization: str | None = None,
+        serial: int | None = None,
     ) -> Issued:
-        """Make a key and sign its certificate; `names` are host names and addresses (SAN)."""
+        """Make a key and sign its certificate; `names` are host names and addresses (SAN).
+
+        `serial` is its serial number, by default a new one.
+        """
         key = new_key(kind)
         subject = name(common, organization or self.organization)
-        signed = self.sign(subject, key.public_key(), usage, names=names, period=period)
+        signed = self.sign(
+            subject, key.public_key(), usage, names=names, period=period, serial=serial
+        )
         return Issued(signed, key, self.chain)
 
     def sign(
@@ -129,9 +135,11 @@ class Authority:
         *,
         names: Sequence[str] = (),
         period: Period = VALID,
+        serial: int | None = None,
     ) -> x509.Certificate:
         """Sign somebody's public key, such as that of a certificate signing request."""
         builder = self._builder(subject, public, period)
+        builder = builder.serial_number(serial or x509.random_serial_number())
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), True)
         builder = builder.add_extension(_key_usage(signs_certificates=False), True)
         builder = builder.add_extension(x509.ExtendedKeyUsage([_USAGES[usage]]), False)
@@ -150,7 +158,11 @@ class Authority:
 
     def revoke(self, certificate: x509.Certificate) -> None:
         """Put a certificate on the list of revoked ones."""
-        self._revoked.append(certificate.serial_number)
+        self.revoke_serial(certificate.serial_number)
+
+    def revoke_serial(self, serial: int) -> None:
+        """Put the certificate with this serial number on the list."""
+        self._revoked.append(serial)
 
     def take_over(self, crl: x509.CertificateRevocationList) -> None:
         """Revoke what this authority's list of before has; ValueError for another's list."""
@@ -179,6 +191,7 @@ class Authority:
         issuer = subject if parent is None else parent.certificate.subject
         signing = key if parent is None else signer.issued.key
         builder = _unsigned(subject, issuer, key.public_key(), signing.public_key(), period)
+        builder = builder.serial_number(x509.random_serial_number())
         depth = 1 if parent is None else 0
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=depth), True)
         builder = builder.add_extension(_key_usage(signs_certificates=True), True)
@@ -200,7 +213,6 @@ def _unsigned(
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(public)
-        .serial_number(x509.random_serial_number())
         .not_valid_before(first)
         .not_valid_after(last)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)

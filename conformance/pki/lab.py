@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from conformance.pki.authority import EXPIRED, NOT_YET, Authority, Issued, Usage, pem
 from conformance.pki.keys import KeyKind, key_pem
-from conformance.pki.revocation import CRL, OCSP
+from conformance.pki.revocation import CRL, MAKER, OCSP
 
 KINDS: Final[tuple[KeyKind, ...]] = ("rsa", "ecdsa")
 WRONG_NAME: Final = "somebody-else.invalid"
@@ -29,7 +29,7 @@ class Lab:
     `names` are the host names and addresses of the tool, the first one its common name; `serial`
     is the device's, the common name of its certificate (security whitepaper edition 3, 2.6).
     `revocation_url` is where the tool tells what is revoked, http://host:port; it stands in what
-    ca.pem has signed.
+    ca.pem and the manufacturer have signed.
     """
 
     organization: str
@@ -80,6 +80,9 @@ def _files(lab: Lab, kind: KeyKind, *, bad: bool) -> Iterator[File]:
     if lab.revocation_url:
         sub.ocsp_url, sub.crl_url = lab.revocation_url + OCSP, lab.revocation_url + CRL
     maker = Authority(f"Manufacturer root {kind}", "Manufacturer", kind)
+    if lab.revocation_url:
+        below = lab.revocation_url + MAKER
+        maker.ocsp_url, maker.crl_url = below + OCSP, below + CRL
     other = Authority(f"Unknown root {kind}", "Unknown", kind)
     yield from _pair(f"{kind}/root", root.issued)
     yield from _pair(f"{kind}/ca", sub.issued)
@@ -94,6 +97,7 @@ def _files(lab: Lab, kind: KeyKind, *, bad: bool) -> Iterator[File]:
     yield from _pair(f"{kind}/firmware", maker.issue("Firmware signing", "firmware", kind))
     if bad:
         yield from _bad(lab, kind, sub, other)
+        yield from _bad_firmware(kind, maker, other)
 
 
 def _bad(lab: Lab, kind: KeyKind, ca: Authority, other: Authority) -> Iterator[File]:
@@ -119,6 +123,20 @@ def _bad(lab: Lab, kind: KeyKind, ca: Authority, other: Authority) -> Iterator[F
     yield File(f"{kind}/crl.pem", ca.crl().public_bytes(Encoding.PEM))
 
 
+def _bad_firmware(kind: KeyKind, maker: Authority, other: Authority) -> Iterator[File]:
+    """Return signing certificates that a station must refuse (L01.FR.24, .25)."""
+    common = "Firmware signing"
+    bad = {
+        "expired": maker.issue(common, "firmware", kind, period=EXPIRED),
+        "wrong-ca": other.issue(common, "firmware", kind),
+        "revoked": maker.issue(common, "firmware", kind),
+    }
+    maker.revoke(bad["revoked"].certificate)
+    for why, issued in bad.items():
+        yield from _pair(f"{kind}/bad/firmware-{why}", issued)
+    yield File(f"{kind}/manufacturer-crl.pem", maker.crl().public_bytes(Encoding.PEM))
+
+
 def _pair(path: str, issued: Issued) -> Iterator[File]:
     yield File(f"{path}.pem", issued.pem)
     yield File(f"{path}.key", key_pem(issued.key), private=True)
@@ -127,6 +145,9 @@ def _pair(path: str, issued: Issued) -> Iterator[File]:
 def _readme(lab: Lab) -> str:
     url = lab.revocation_url
     where = f"; the tool tells it at {url}{CRL} and {url}{OCSP}" if url else ""
+    makers = (
+        f"; the tool tells it at {url}{MAKER}{CRL} and\n{' ' * 23}{url}{MAKER}{OCSP}" if url else ""
+    )
     return f"""Certificates for tests of OCPP. They protect nothing: never use them anywhere else.
 
 Two sets, rsa/ (2048 bits) and ecdsa/ (P-256); a system supports one of them at least.
@@ -141,9 +162,10 @@ client.pem, .key       the station {lab.serial} of {lab.organization}: into a st
 manufacturer-root.pem  trust anchor of firmware: install it as the Manufacturer root
 firmware.pem, .key     signs firmware
 crl.pem                what ca.pem has revoked{where}
+manufacturer-crl.pem   what manufacturer-root.pem has revoked{makers}
 bad/                   what has to be refused: expired, not yet valid, of another name, by an
                        unknown authority (unknown-root.pem), for another use, with a weak key,
-                       revoked
+                       revoked; of firmware-*.pem, what must not sign firmware
 
 The files that end in .key are private keys.
 """

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from conformance.pki.authority import VALID, Authority, Issued, Period, name, pem
 from conformance.pki.firmware import Padding, sign
-from conformance.pki.keys import DIGEST, PrivateKey, new_key, read_key, too_weak
+from conformance.pki.keys import DIGEST, KeyKind, PrivateKey, new_key, read_key, too_weak
 
 
 def authority(certificate: Path, key: Path) -> Authority:
@@ -101,6 +101,24 @@ def _unsigned(csr: str) -> str:
     lines = base64.encodebytes(bytes(der)).decode()
     kind = "CERTIFICATE REQUEST"
     return f"-----BEGIN {kind}-----\n{lines}-----END {kind}-----\n"
+
+
+def signer(certificate: Path, key: Path, period: Period = VALID) -> Issued:
+    """Return a certificate for signing firmware, by the manufacturer in these files."""
+    by = authority(certificate, key)
+    return by.issue("Firmware signing", "firmware", kind_of(by), period=period)
+
+
+@cache
+def foreign_signer() -> Issued:
+    """Return a certificate for signing firmware, by a manufacturer that nobody knows."""
+    by = Authority("Unknown manufacturer", "ocpp-conformance", "ecdsa")
+    return by.issue("Firmware signing", "firmware", "ecdsa")
+
+
+def kind_of(by: Authority) -> KeyKind:
+    """Return the kind of the key of an authority."""
+    return "rsa" if isinstance(by.issued.key, rsa.RSAPrivateKey) else "ecdsa"
 
 
 def signature(key: Path, data: bytes, how: Padding = "PSS") -> str:

@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from conformance.reference.revocation import Pair
+
 Key: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 Outcome: TypeAlias = Literal["Accepted", "Rejected", "Failed"]
 MAX_ROOTS = 10
@@ -177,14 +179,17 @@ class Certificates:
 
     # Firmware
 
-    def signer(self, text: str) -> x509.Certificate | None:
+    def signer(self, text: str) -> Pair | None:
         """Return the certificate that is to have signed firmware, None if it cannot be trusted."""
+        kind = "ManufacturerRootCertificate"
         try:
             chain = tuple(x509.load_pem_x509_certificates(text.encode()))
         except ValueError:
             return None
-        trusted = self._now(chain[0]) and self.leads_to("ManufacturerRootCertificate", chain)
-        return chain[0] if trusted else None
+        if not self._now(chain[0]) or not self.leads_to(kind, chain):
+            return None
+        above = [*chain[1:2], *self.valid_roots(kind)]
+        return next(Pair(chain[0], issuer) for issuer in above if _issued(chain[0], issuer))
 
 
 _SPKI = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

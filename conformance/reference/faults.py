@@ -150,6 +150,8 @@ STATION_16: Mapping[str, Fault] = {
     "keeps-security-profile": _station_16("SecurityProfile is Accepted, and nothing changes"),
     "keeps-old-password": _station_16("AuthorizationKey is Accepted, the password stays"),
     "accepts-bad-signature": _station_16("firmware is installed whatever its signature is"),
+    "ignores-revocation": _station_16("firmware is taken though its certificate is revoked"),
+    "takes-any-signer": _station_16("firmware is taken whoever its certificate is from"),
     "hides-bad-signature": _station_16("no security event tells of a signature that is not valid"),
     "hides-security-events": _station_16("no security event is told"),
     "skips-signature-verified": _station_16("a signed update never tells SignatureVerified"),

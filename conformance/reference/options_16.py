@@ -79,6 +79,9 @@ class StationOptions:
     is that of keys for new certificates, `cpo_name` the first value of CpoName,
     `hash_algorithm` that of GetInstalledCertificateIds. With `root_check`, a new root of the
     central system has to be signed by the one before (AdditionalRootCertificateCheck).
+    Whether the certificate of a signed update is revoked is looked up where that says, by the
+    ways `revocation_by` (OCSP, CRL), in this order; one that cannot be looked up is not valid.
+    With `demands_revocation` such a certificate, and a new one of its own, has to say where.
     `security_profile_change` is "at once", "after reboot" (RebootRequired), or "silently" after
     one. `tells_firmware_updated` and
     `tells_startup` push these security events.
@@ -178,6 +181,8 @@ class StationOptions:
     cpo_name: str = "Reference"
     hash_algorithm: str = "SHA256"
     root_check: bool = False
+    revocation_by: tuple[str, ...] = ("OCSP", "CRL")
+    demands_revocation: bool = False
     security_profile_change: str = "at once"
     tells_firmware_updated: bool = True
     tells_startup: bool = False

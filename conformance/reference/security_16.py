@@ -8,6 +8,7 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from cryptography import x509
 from ocpp.v16 import call, call_result
 from ocpp.v16.enums import (
     CertificateSignedStatus,
@@ -27,6 +28,7 @@ from conformance.reference.keys_16 import MAX_CHAIN
 from conformance.reference.link_16 import Answer, Handler, moment
 from conformance.reference.logs_16 import Logs
 from conformance.reference.outbox_16 import Letter
+from conformance.reference.revocation import Pair, Register, Standing, lists, responders
 from conformance.reference.triggers_16 import Triggers
 from conformance.reference.vault_16 import CENTRAL, LONGEST, SHORTEST, Vault
 from conformance.reference.wrong_requests import wrong_request
@@ -221,13 +223,23 @@ class Security:
         organization = self._all.configuration.text("CpoName")
         if "accepts-any-certificate" in self._all.faults:
             return call_result.CertificateSigned(status=CertificateSignedStatus.accepted)
-        short = len(certificate_chain) <= MAX_CHAIN
-        if not short or not self._vault.certificates.signed(certificate_chain, organization):
+        right = len(certificate_chain) <= MAX_CHAIN and self._tells_revocation(certificate_chain)
+        if not right or not self._vault.certificates.signed(certificate_chain, organization):
             self._afterwards(lambda: self.event("InvalidChargePointCertificate"))
             return call_result.CertificateSigned(status=CertificateSignedStatus.rejected)
         if self._profile >= MUTUAL:
             self._afterwards(self._reconnect)
         return call_result.CertificateSigned(status=CertificateSignedStatus.accepted)
+
+    def _tells_revocation(self, chain: str) -> bool:
+        """Tell whether a certificate says who can be asked about it, where that is demanded."""
+        if not self._all.options.demands_revocation:
+            return True
+        try:
+            own = x509.load_pem_x509_certificate(chain.encode())
+        except ValueError:
+            return False
+        return bool(responders(own) or lists(own))
 
     def install_certificate(self, certificate_type: str, certificate: str) -> Answer:
         """Install a root (M05)."""
@@ -266,7 +278,7 @@ class Security:
 
     # -- firmware
 
-    def update_firmware(
+    async def update_firmware(
         self,
         request_id: int,
         firmware: Mapping[str, str],
@@ -274,15 +286,16 @@ class Security:
         retry_interval: int | None = None,
     ) -> Answer:
         """Take a signed update on (L01)."""
-        signer = self._vault.certificates.signer(firmware["signing_certificate"])
-        if signer is None:
+        signer = self._signer(firmware["signing_certificate"])
+        wrong = await self._wrong_with(signer)
+        if signer is None or wrong is not None:
             self._afterwards(lambda: self.event("InvalidFirmwareSigningCertificate"))
-            status = UpdateFirmwareStatus.invalid_certificate
-            return call_result.SignedUpdateFirmware(status=status)
+            refused = wrong or UpdateFirmwareStatus.invalid_certificate
+            return call_result.SignedUpdateFirmware(status=refused)
         signature, install = firmware["signature"], firmware.get("install_date_time")
         order = Order(
             request_id,
-            lambda image: verifies(signer, _plain(signature), image),
+            lambda image: verifies(signer.certificate, _plain(signature), image),
             lambda: self.event("InvalidFirmwareSignature"),
             moment(install) if install else None,
         )
@@ -291,6 +304,31 @@ class Security:
         self._files.firmware.fetch(firmware["location"], begin, attempts, order)
         accepted = UpdateFirmwareStatus.accepted_canceled if busy else UpdateFirmwareStatus.accepted
         return call_result.SignedUpdateFirmware(status=accepted)
+
+    def _signer(self, text: str) -> Pair | None:
+        """Return the certificate that is to have signed firmware, None if it cannot be trusted."""
+        if "takes-any-signer" in self._all.faults:
+            found = x509.load_pem_x509_certificate(text.encode())
+            return Pair(found, found)
+        return self._vault.certificates.signer(text)
+
+    async def _wrong_with(self, signer: Pair | None) -> UpdateFirmwareStatus | None:
+        """Return why what such a certificate has signed is not installed (L01.FR.23 to .25)."""
+        if signer is None:
+            return UpdateFirmwareStatus.invalid_certificate
+        if {"ignores-revocation", "takes-any-signer"} & self._all.faults.keys():
+            return None
+        options, clock = self._all.options, self._vault.certificates.clock
+        register = Register(self._files.carrier, clock, options.revocation_by)
+        found = await register.standing(signer)
+        if found is Standing.REVOKED:
+            return UpdateFirmwareStatus.revoked_certificate
+        untold = found is Standing.UNTOLD and options.demands_revocation
+        return (
+            UpdateFirmwareStatus.invalid_certificate
+            if untold or found is Standing.UNKNOWN
+            else None
+        )
 
 
 def _plain(signature: str) -> bytes:

@@ -39,6 +39,9 @@ class Carrier(Protocol):
     async def upload(self, url: str, name: str, content: bytes) -> None:
         """Put a file called `name` into the folder `url`; raise TransferError."""
 
+    async def ask(self, url: str, question: bytes, kind: str) -> bytes:
+        """Post a question of a media type to `url`, return the answer; raise TransferError."""
+
 
 class NetworkCarrier:
     """Moves files over sockets; `idle` is for how long, in seconds, a server may say nothing."""
@@ -63,6 +66,13 @@ class NetworkCarrier:
             async with self._http("PUT", parts, content) as answer:
                 _require(answer.status in range(200, 300), f"the server said {answer.status}")
 
+    async def ask(self, url: str, question: bytes, kind: str) -> bytes:
+        """Post a question of a media type to `url`, return the answer; raise TransferError."""
+        with _explained():
+            async with self._http("POST", urlsplit(url), question, kind) as answer:
+                _require(answer.status == 200, f"the server said {answer.status}")  # noqa: PLR2004
+                return await answer.body()
+
     # -- HTTP
 
     async def _http_get(self, url: str, began: Callable[[], None]) -> bytes:
@@ -78,12 +88,12 @@ class NetworkCarrier:
 
     @asynccontextmanager
     async def _http(
-        self, method: str, url: SplitResult, content: bytes = b""
+        self, method: str, url: SplitResult, content: bytes = b"", kind: str = ""
     ) -> AsyncIterator[_Answer]:
         _require(url.scheme in {"http", "https"}, f"{url.scheme} is no protocol that is known")
         secure = ssl.create_default_context() if url.scheme == "https" else None
         async with self._connected(url, secure) as line:
-            await line.write(_head(method, url, len(content)) + content)
+            await line.write(_head(method, url, len(content), kind) + content)
             yield await _Answer.read(line)
 
     # -- FTP
@@ -241,12 +251,14 @@ class _Answer:
         return await self.line.exactly(int(length))
 
 
-def _head(method: str, url: SplitResult, size: int) -> bytes:
+def _head(method: str, url: SplitResult, size: int, kind: str = "") -> bytes:
     target = (url.path or "/") + (f"?{url.query}" if url.query else "")
     host = _bracketed(url) + (f":{url.port}" if url.port else "")
     lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", "Connection: close"]
     if method != "GET":
         lines.append(f"Content-Length: {size}")
+    if kind:
+        lines.append(f"Content-Type: {kind}")
     if url.username is not None:
         login = f"{unquote(url.username)}:{unquote(url.password or '')}"
         lines.append(f"Authorization: Basic {base64.b64encode(login.encode()).decode()}")

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from conformance import Csms, Frames, Station, Sut, Wrong
 from conformance.cases import Case
-from conformance.catalogue import layer
+from conformance.catalogue import own as ours
 from conformance.operators.console import Streams
 from conformance.session import Session
 from conformance.sut import embedded
@@ -67,7 +67,7 @@ def measured(version: Version, role: Role) -> dict[str, Any]:
     """Return the figures for one reference system."""
     sut = embedded(version, role, changes={"samples": {"exhaustive": True}})
     counting, session = Counting(), Session(sut, Streams(None, None))
-    entry = layer(version)[f"OCPPJ_20_{role}"]
+    entry = ours(version)[f"OCPPJ_20_{role}"]
     scenario = counting.station if role == "CS" else counting.csms
     session.open()
     try:

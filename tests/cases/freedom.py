@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from conformance.cases import Case
-from conformance.catalogue import everything, layer
+from conformance.catalogue import SECURITY, everything, own
 from conformance.demo import secured
 from conformance.selection import case_for
 from conformance.sut import Sut, embedded
@@ -52,7 +52,8 @@ class Variant:
     def concerns(self, case: Case) -> bool:
         """Tell whether a case is about security, or one of a few that stand for the others."""
         entry = case.entry
-        of_security = "security" in entry.profiles or "OVER." in entry.condition
+        about = bool(entry.profiles.keys() & {"security", SECURITY})
+        of_security = about or "OVER." in entry.condition
         return not self.security_profile or of_security or entry.id in SECURED
 
 
@@ -189,6 +190,8 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "a main meter": {"main_meter": True, "aligned_interval": 1, "meter_at_ends": True},
         "no security extension": {"security": False},
         "tells each startup": {"tells_startup": True, "tells_firmware_updated": False},
+        "reads lists of what is revoked": {"revocation_by": "CRL"},
+        "cannot look up what is revoked": {"revocation_by": ""},
         "security profile 1": Variant(security_profile=1),
         "security profile 2": Variant(security_profile=2),
         "security profile 3": Variant(security_profile=3),
@@ -288,7 +291,7 @@ def implemented_cases() -> list[Case]:
 
 def label(case: Case) -> str:
     """Return the id of a case, with the version where the id stands for several."""
-    several = case.id in layer(case.entry.version)
+    several = case.id in own(case.entry.version)
     return f"{case.id}-{case.entry.version}" if several else case.id
 
 

@@ -29,19 +29,26 @@ from conformance.verdict import Verdict
 from tests.cases.test_one_session import in_one_session
 
 CASES = {c.id: c for c in implemented().values() if c.id.endswith("_CS")}
-OF_SECURITY = [c for c in CASES.values() if c.entry.section.startswith("2.24")]
+OF_SECURITY = [c for c in CASES.values() if c.entry.section.startswith(("2.24", "Security"))]
 FAULTS = {
     # fault: the cases that see it, each with its step
     "accepts-any-certificate": {"TC_074_CS": "7", "TC_077_CS": "6"},
     "keeps-old-certificate": {"TC_074_CS": "7"},
     "accepts-expired-root": {"TC_078_CS": "2"},
-    "hides-security-events": {"TC_077_CS": "7", "TC_078_CS": "3", "TC_081_CS": "9"},
+    "hides-security-events": {
+        "TC_077_CS": "7",
+        "TC_078_CS": "3",
+        "TC_081_CS": "9",
+        "SEC_01_CS": "3",
+    },
     "forgets-certificates": {"TC_075_1_CS": "4", "TC_075_2_CS": "4", "TC_076_CS": "2"},
     "keeps-deleted-certificates": {"TC_076_CS": "6"},
     "downgrades-security-profile": {"TC_084_CS": "2"},
     "keeps-security-profile": {"TC_083_CS": "post"},
     "keeps-old-password": {"TC_073_CS": "3"},
     "accepts-bad-signature": {"TC_081_CS": "7"},
+    "ignores-revocation": {"SEC_01_CS": "2"},
+    "takes-any-signer": {"SEC_01_CS": "2", "SEC_02_CS": "2", "SEC_03_CS": "2"},
     "hides-bad-signature": {"TC_081_CS": "9"},
     "skips-signature-verified": {"TC_080_CS": "7"},
     "forgets-update-id": {"TC_080_CS": "17"},
@@ -131,6 +138,8 @@ def test_what_a_wrong_station_has_installed_is_deleted_again() -> None:
         ("keeps-security-profile", "TC_083_CS", 1),
         ("downgrades-security-profile", "TC_084_CS", 2),
         ("downgrades-security-profile", "TC_084_CS", 3),
+        ("ignores-revocation", "SEC_01_CS", 2),
+        ("accepts-bad-signature", "TC_081_CS", 2),
     ],
 )
 def test_a_case_that_fails_leaves_a_station_that_the_next_one_can_judge(

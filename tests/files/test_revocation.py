@@ -17,9 +17,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from conformance.files.addresses import All
 from conformance.operators import Streams
 from conformance.pki.lab import Lab, write
-from conformance.pki.revocation import revocation
+from conformance.pki.revocation import of_maker, revocation, revoked_signer
+from conformance.reference.revocation import lists, responders
 from conformance.selection import implemented
 from conformance.session import Session
 from conformance.sut import embedded
@@ -28,6 +30,7 @@ from tests.files.serving import Served, run, serving
 from tests.files.test_http import asked, exchange, status
 
 URL = "http://127.0.0.1:8085"
+NOBODY = Streams(None, None)
 GOOD, REVOKED = ocsp.OCSPCertStatus.GOOD, ocsp.OCSPCertStatus.REVOKED
 
 
@@ -58,7 +61,8 @@ def told(answer: bytes) -> ocsp.OCSPResponse:
 
 def over_http(lab: Path, folder: Path, test: Callable[[Served], Awaitable[None]]) -> None:
     async def served() -> None:
-        public = revocation(lab / "ca.pem", lab / "ca.key", lab / "crl.pem")
+        of_ca = revocation(lab / "ca.pem", lab / "ca.key", lab / "crl.pem")
+        public = All((of_maker(*maker(lab)), of_ca))
         async with serving("HTTP", folder, public=public) as it:
             it.shelf.end()  # no case is running
             await test(it)
@@ -75,6 +79,35 @@ def test_the_certificates_say_where(lab: Path) -> None:
         assert access.access_location.value == f"{URL}/ocsp"
         assert [n.value for n in point.full_name or ()] == [f"{URL}/crl"]
     assert f"{URL}/crl and {URL}/ocsp" in (lab.parent / "README.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["firmware", "bad/firmware-revoked", "bad/firmware-expired"])
+def test_the_manufacturer_has_addresses_of_its_own(lab: Path, name: str) -> None:
+    shown = certificate(lab, name)
+    assert responders(shown) == [f"{URL}/maker/ocsp"]
+    assert lists(shown) == [f"{URL}/maker/crl"]
+    assert f"{URL}/maker/crl" in (lab.parent / "README.txt").read_text("utf-8")
+
+
+def maker(lab: Path, *, crl: bool = True) -> tuple[Path, Path, Path | None]:
+    listed = lab / "manufacturer-crl.pem" if crl else None
+    return lab / "manufacturer-root.pem", lab / "manufacturer-root.key", listed
+
+
+def test_the_list_of_the_manufacturer_has_what_is_signed_in_any_run(lab: Path) -> None:
+    """A list that a station has kept from an earlier run has it as well."""
+    root, key, listed = maker(lab)
+    first, second = (revoked_signer(root, key, url) for url in (URL, "http://192.0.2.1:8085"))
+    assert responders(second.certificate) == ["http://192.0.2.1:8085/maker/ocsp"]
+    folder = certificate(lab, "bad/firmware-revoked").serial_number
+    own = first.certificate.serial_number
+    assert second.certificate.serial_number == own
+    for known, wanted in ((listed, {own, folder}), (None, {own})):
+        page = of_maker(root, key, known).page("GET", "/maker/crl", b"")
+        assert page is not None
+        crl = x509.load_der_x509_crl(page.data)
+        assert {entry.serial_number for entry in crl} == wanted
+    assert first.certificate != second.certificate
 
 
 @pytest.mark.parametrize(
@@ -129,13 +162,23 @@ def test_what_is_no_request_is_told_so(lab: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("client", ": good"), ("bad/client-revoked", ": revoked")]
+    ("name", "said"),
+    [
+        ("client", ": good"),
+        ("bad/client-revoked", ": revoked"),
+        ("firmware", ": good"),
+        ("bad/firmware-revoked", ": revoked"),
+    ],
 )
 def test_openssl_takes_the_answer(lab: Path, tmp_path: Path, name: str, said: str) -> None:
+    of_maker = "firmware" in name
+    issuer, root = ("manufacturer-root.pem",) * 2 if of_maker else ("ca.pem", "root.pem")
+    at = "/maker/ocsp" if of_maker else "/ocsp"
+
     async def test(it: Served) -> None:
-        words = ["-issuer", "ca.pem", "-cert", f"{name}.pem", "-CAfile", "root.pem", "-nonce"]
+        words = ["-issuer", issuer, "-cert", f"{name}.pem", "-CAfile", root, "-nonce"]
         process = await asyncio.create_subprocess_exec(
-            *("openssl", "ocsp", *words, "-url", f"http://127.0.0.1:{it.server.port}/ocsp"),
+            *("openssl", "ocsp", *words, "-url", f"http://127.0.0.1:{it.server.port}{at}"),
             cwd=lab,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -168,6 +211,33 @@ def test_a_run_tells_it_between_its_cases_and_in_them(lab: Path) -> None:
             assert answer.headers["Content-Type"] == "application/pkix-crl"
     finally:
         session.close()
+
+
+def test_a_station_asks_about_firmware_where_the_certificate_says(lab: Path) -> None:
+    """The port is of the system's choice, and nothing is served before the case."""
+    session = Session(embedded("1.6", "CS", changes={"tls": {"folder": str(lab)}}), NOBODY)
+    session.open()
+    try:
+        result = session.run(implemented()["SEC_01_CS"])
+    finally:
+        session.close()
+    assert (result.verdict, result.reason) == (Verdict.PASS, "")
+    assert [f["text"] for f in result.files if f["kind"] == "looked up"] == ["/maker/ocsp"]
+
+
+def test_a_key_of_somebody_else_leaves_it_inconclusive(lab: Path, tmp_path: Path) -> None:
+    other = Lab(organization="Other", names=["127.0.0.1"], serial="CP16-0001")
+    write(other, tmp_path, kinds=["ecdsa"])
+    crl = tmp_path / "ecdsa" / "manufacturer-crl.pem"
+    tls = {"folder": str(lab), "maker_crl": str(crl)}
+    session = Session(embedded("1.6", "CS", changes={"tls": tls}), NOBODY)
+    session.open()
+    try:
+        result = session.run(implemented()["SEC_01_CS"])
+    finally:
+        session.close()
+    assert result.verdict is Verdict.INCONCLUSIVE
+    assert "tls.maker, tls.maker_key, tls.maker_crl: the CRL is not that" in result.reason
 
 
 def test_a_list_of_somebody_else_leaves_it_inconclusive(lab: Path, tmp_path: Path) -> None:

@@ -37,9 +37,10 @@ def test_everything_is_there(folder: Path, kind: str) -> None:
     pairs = {"root", "ca", "manufacturer-root", "server", "client", "firmware"}
     pairs |= {f"server-{'ecdsa' if kind == 'rsa' else 'rsa'}"}
     wanted = {f"{name}.{end}" for name in pairs for end in ("pem", "key")}
-    wanted |= {"unknown-root.pem", "crl.pem", "bad"}
+    wanted |= {"unknown-root.pem", "crl.pem", "manufacturer-crl.pem", "bad"}
     assert {p.name for p in (folder / kind).iterdir()} == wanted
     bad = {f"{side}-{why}" for side in ("server", "client") for why in BAD}
+    bad |= {f"firmware-{why}" for why in ("expired", "wrong-ca", "revoked")}
     assert {p.stem for p in (folder / kind / "bad").glob("*.pem")} == bad
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FIRMWARE = "ftp://lab/fw.bin"
 LOGS = "ftp://lab/logs"
+RESPONDER, LIST = "http://lab/ocsp", "http://lab/crl"
 
 
 def image(version: str, *, right: bool = True) -> bytes:
@@ -31,6 +32,7 @@ class Depot:
     files: dict[str, bytes] = field(default_factory=lambda: {FIRMWARE: image("2.0")})
     uploads: dict[str, bytes] = field(default_factory=dict)
     tried: list[float] = field(default_factory=list)
+    answers: Callable[[bytes], bytes] = lambda _: b""
     failing: int = 0
     seconds: float = 0.0  # that it takes
 
@@ -41,6 +43,11 @@ class Depot:
         began()
         await asyncio.sleep(self.seconds)
         return self.files[url]
+
+    async def ask(self, url: str, question: bytes, kind: str) -> bytes:
+        assert (url, kind) == (RESPONDER, "application/ocsp-request")
+        await self._try()
+        return self.answers(question)
 
     async def upload(self, url: str, name: str, content: bytes) -> None:
         await self._try()

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from ocpp.v16 import call_result
 
 from conformance.pki.authority import EXPIRED, VALID, Authority, Issued, Period, pem
 from conformance.pki.hashes import hash_data
+from conformance.pki.ocsp import respond
 from conformance.reference.vault_16 import CENTRAL, MAKER, Vault
-from tests.reference.depot_16 import FIRMWARE, LOGS
+from tests.reference.depot_16 import FIRMWARE, LIST, LOGS, RESPONDER
 from tests.reference.registry_16 import station, value_of
 
 if TYPE_CHECKING:
@@ -178,17 +180,29 @@ async def newest_tls(bench: Bench) -> object:
     return context.maximum_version.name
 
 
-async def update(bench: Bench, data: bytes) -> Any:  # noqa: ANN401
+@cache
+def revoked() -> Issued:
+    """Return a certificate that the maker has revoked, and that says where it is told."""
+    by = Authority("", "Maker", "ecdsa", issued=maker().issued)
+    by.ocsp_url, by.crl_url = RESPONDER, LIST
+    issued = by.issue("Firmware", "firmware", "ecdsa")
+    maker().revoke(issued.certificate)
+    return issued
+
+
+async def update(bench: Bench, data: bytes, by: Issued | None = None) -> Any:  # noqa: ANN401
     """Have firmware installed whose signature is that of `data`."""
     vault(bench)
     listen(bench)
     bench.forget()
-    key = signer().key
+    bench.depot.answers = lambda question: respond(maker(), question)
+    bench.depot.files[LIST] = maker().crl().public_bytes(Encoding.DER)
+    key = (by or signer()).key
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     firmware = {
         "location": FIRMWARE,
         "retrieve_date_time": bench.later(0),
-        "signing_certificate": text(signer().certificate),
+        "signing_certificate": text((by or signer()).certificate),
         "signature": base64.b64encode(key.sign(data, ec.ECDSA(hashes.SHA256()))).decode(),
     }
     return await bench.request("SignedUpdateFirmware", request_id=7, firmware=firmware)
@@ -197,6 +211,17 @@ async def update(bench: Bench, data: bytes) -> Any:  # noqa: ANN401
 def told(bench: Bench) -> list[tuple[str, int | None]]:
     calls = bench.calls("SignedFirmwareStatusNotification")
     return [(c["status"], c.get("requestId")) for c in calls]
+
+
+async def by_revoked(bench: Bench) -> object:
+    answer = await update(bench, bench.depot.files[FIRMWARE], revoked())
+    return answer.status, _BAD_SIGNER in events(bench)
+
+
+async def by_a_stranger(bench: Bench) -> object:
+    stranger = Authority("Stranger", "Stranger", "ecdsa").issue("Firmware", "firmware", "ecdsa")
+    answer = await update(bench, bench.depot.files[FIRMWARE], stranger)
+    return answer.status, _BAD_SIGNER in events(bench)
 
 
 async def badly_signed(bench: Bench) -> object:
@@ -226,6 +251,7 @@ async def security_log(bench: Bench) -> object:
 
 _LOG = [("Uploading", 3), ("Uploaded", 3)]
 _BAD_ROOT, _BAD_OWN = ["InvalidCentralSystemCertificate"], ["InvalidChargePointCertificate"]
+_BAD_SIGNER = "InvalidFirmwareSigningCertificate"
 _VERIFIED = ("SignatureVerified", 7)
 _REST = [("Installing", 7), ("Installed", 7)]
 SECURING: dict[str, tuple[Scene, object, object]] = {
@@ -242,6 +268,8 @@ SECURING: dict[str, tuple[Scene, object, object]] = {
     "one-suite": (suites, False, True),
     "offers-old-tls": (newest_tls, "MAXIMUM_SUPPORTED", "TLSv1_1"),
     "accepts-bad-signature": (badly_signed, ("InvalidSignature", 7), ("SignatureVerified", 7)),
+    "ignores-revocation": (by_revoked, ("RevokedCertificate", True), ("Accepted", False)),
+    "takes-any-signer": (by_a_stranger, ("InvalidCertificate", True), ("Accepted", False)),
     "hides-bad-signature": (badly_signed_events, ["InvalidFirmwareSignature"], []),
     "skips-signature-verified": (well_signed, [_VERIFIED, *_REST], _REST),
     "forgets-update-id": (
@@ -288,6 +316,24 @@ async def root_check(bench: Bench) -> None:
     assert await installed(bench, text(signed), CENTRAL) == "Accepted"
     vault(bench).certificates.roots[CENTRAL].clear()
     assert await installed(bench, text(other), CENTRAL) == "Accepted"
+
+
+@station("revocation_by", "CRL")
+async def revocation_by(bench: Bench) -> None:
+    bench.depot.tried.clear()
+    assert await by_revoked(bench) == ("RevokedCertificate", True)
+    assert len(bench.depot.tried) == 1  # the list
+    bench.depot.failing = 1
+    assert (await by_revoked(bench))[0] == "InvalidCertificate"  # type: ignore[index]
+
+
+@station("demands_revocation", "true")
+async def demands_revocation(bench: Bench) -> None:
+    answer = await update(bench, bench.depot.files[FIRMWARE])
+    assert (answer.status, events(bench)) == ("InvalidCertificate", [_BAD_SIGNER])
+    assert await signed(bench, VALID) == "Rejected"
+    answer = await bench.request("CertificateSigned", certificate_chain="no certificate")
+    assert answer.status == "Rejected"
 
 
 @station("security_profile_change", "after reboot")

@@ -151,8 +151,8 @@ def test_firmware_is_known_by_its_signature(store: Certificates, kind: KeyKind, 
     signer = store.signer(issued.pem.decode())
     assert signer is not None
     signature = sign(issued, b"firmware", pss)
-    assert verifies(signer, signature, b"firmware")
-    assert not verifies(signer, signature, b"other")
-    assert not verifies(signer, b"\0" * len(signature), b"firmware")
+    assert verifies(signer.certificate, signature, b"firmware")
+    assert not verifies(signer.certificate, signature, b"other")
+    assert not verifies(signer.certificate, b"\0" * len(signature), b"firmware")
     assert store.signer("no certificate") is None
     assert key_pem(issued.key)

@@ -59,7 +59,7 @@ async def test_tc_077_cs(station: Station, security: Security, sut: Sut) -> None
     )
     await station.call(
         5,
-        CertificateSigned.req(certificateChain=security.signed_too_late(asked["csr"])),
+        CertificateSigned.req(certificateChain=await security.signed_too_late(asked["csr"])),
         expect=CertificateSigned.conf(status="Rejected"),
     )
     await station.expect(7, event("InvalidChargePointCertificate"))
@@ -95,7 +95,7 @@ async def test_tc_079_cs(station: Station, files: Files, sut: Sut) -> None:
 async def test_tc_080_cs(station: Station, files: Files, security: Security, sut: Sut) -> None:
     """Firmware with a valid signature is fetched, verified and installed."""
     long = sut.limits.long_operation
-    signed = security.firmware(await files.firmware())
+    signed = security.updates.signed(await files.firmware())
     await station.call(
         1,
         SignedUpdateFirmware.req(requestId=REQUEST, firmware=signed),
@@ -105,7 +105,7 @@ async def test_tc_080_cs(station: Station, files: Files, security: Security, sut
     await station.expect(5, firmware("Downloaded"), within=long, meanwhile=FETCHING)
     await files.expect_download(5)
     await station.expect(7, firmware("SignatureVerified"), within=long, meanwhile=OUT_OF_SERVICE)
-    station.remark(7, *security.disputed(signed))
+    station.remark(7, *security.updates.disputed(signed))
     scheduled = (*OUT_OF_SERVICE, firmware("InstallScheduled"))
     await station.expect(9, firmware(*INSTALLING), within=long, meanwhile=scheduled)
 
@@ -129,7 +129,7 @@ async def test_tc_080_cs(station: Station, files: Files, security: Security, sut
 async def test_tc_081_cs(station: Station, files: Files, security: Security, sut: Sut) -> None:
     """Firmware with a signature that is not its own is not installed."""
     long = sut.limits.long_operation
-    signed = security.firmware(await files.firmware(), genuine=False)
+    signed = security.updates.signed(await files.firmware(), genuine=False)
     await station.call(
         1,
         SignedUpdateFirmware.req(requestId=REQUEST, firmware=signed),

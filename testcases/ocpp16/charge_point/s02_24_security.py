@@ -60,7 +60,7 @@ async def test_tc_074_cs(station: Station, security: Security, sut: Sut) -> None
         reply=SignCertificate.conf(status="Accepted"),
         within=sut.limits.long_operation,  # to make a key may take a while
     )
-    chain = security.signed(asked["csr"])
+    chain = await security.signed(asked["csr"])
     station.expect_reconnection()
     await station.call(
         5,

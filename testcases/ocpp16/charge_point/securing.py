@@ -82,7 +82,7 @@ async def certificate_renewed(station: Station, security: Security, sut: Sut) ->
     )
     await station.call(
         5,
-        CertificateSigned.req(certificateChain=security.signed(asked["csr"])),
+        CertificateSigned.req(certificateChain=await security.signed(asked["csr"])),
         expect=CertificateSigned.conf(status="Accepted"),
     )
 

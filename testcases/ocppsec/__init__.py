@@ -1,0 +1,1 @@
+"""Our own cases on security, on what the documents' cases leave out."""

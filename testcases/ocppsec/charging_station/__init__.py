@@ -1,0 +1,1 @@
+"""A charge point or charging station under test."""
