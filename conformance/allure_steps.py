@@ -93,7 +93,10 @@ def replay(config: pytest.Config, record: Mapping[str, Any]) -> None:
         picture = sequence(record)
         _attach(logger, result.uuid, "sequence diagram", picture, AttachmentType.SVG)
     if record["remarks"]:
-        remarks = "\n".join(f"{r['step']} {r['text']}".strip() for r in record["remarks"])
+        remarks = "\n".join(
+            f"{'lab:' if r.get('lab') else r['step']} {r['text']}".strip()
+            for r in record["remarks"]
+        )
         _attach(logger, result.uuid, "remarks", remarks, AttachmentType.TEXT)
 
 

@@ -82,7 +82,8 @@ def review(
             decide(journal, rejected, "rejected", by=name, comment=comment)
         asks = not (accepted or rejected or only_list) and sys.stdin.isatty()
         if asks:
-            _ask(journal, [r for r in reviewed(read(journal)) if r.review is None], name)
+            open_ = [r for r in reviewed(read(journal)) if r.review is None and not r.remark.lab]
+            _ask(journal, open_, name)
         _list(reviewed(read(journal)))
         reports.again(directory)
 
@@ -104,9 +105,15 @@ def _ask(journal: Path, left: list[Reviewed], name: str) -> None:
             decide(journal, [found.id], judgement, by=name, comment=comment)
 
 
-def _list(remarks: list[Reviewed]) -> None:
+def _list(known: list[Reviewed]) -> None:
+    from reports.text import visible  # noqa: PLC0415
+
+    remarks = [found for found in known if not found.remark.lab]
     for found in remarks:
         click.echo(_told(found))
+    for found in known:
+        if found.remark.lab:
+            click.echo(visible(f"to do in the lab  {found.case.id}: {found.remark.text}"))
     states = [found.state for found in remarks]
     told = ", ".join(f"{states.count(s)} {s}" for s in ("open", "accepted", "rejected"))
     click.echo(f"{len(remarks)} remarks: {told}")

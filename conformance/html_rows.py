@@ -41,7 +41,7 @@ def details(told: Mapping[str, Any] | None, data: list[str]) -> None:
         for s in record["steps"]
     ]
     frames = [(f"{f['at']:.3f}", f["sender"], f["text"], f["finding"]) for f in record["frames"]]
-    remarks = [(r["step"], r["text"]) for r in record["remarks"]]
+    remarks = [("lab" if r.get("lab") else r["step"], r["text"]) for r in record["remarks"]]
     data += [_table("Steps", STEPS, steps), _table("Frames", FRAMES, frames)]
     data += [_table("Remarks", ("step", "remark"), remarks)] if remarks else []
 

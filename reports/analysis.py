@@ -92,9 +92,19 @@ class Analysis:
     run: Run
 
     @cached_property
-    def remarks(self) -> list[Reviewed]:
+    def every_remark(self) -> list[Reviewed]:
         """Every remark, with what was decided about it."""
         return reviewed(self.run)
+
+    @property
+    def remarks(self) -> list[Reviewed]:
+        """The remarks on a system under test: somebody has to judge them."""
+        return [found for found in self.every_remark if not found.remark.lab]
+
+    @property
+    def lab(self) -> list[Reviewed]:
+        """The remarks on the lab: somebody has to do something, and there is nothing to judge."""
+        return [found for found in self.every_remark if found.remark.lab]
 
     @cached_property
     def parts(self) -> tuple[PartAnalysis, ...]:

@@ -311,4 +311,5 @@ def _remarks(both: Iterable[tuple[CaseRecord, CaseRecord]]) -> Iterator[Change]:
 
 
 def _remark(case: CaseRecord) -> Iterator[str]:
-    yield from (f"step {r.step}: {r.text}" if r.step else r.text for r in case.remarks)
+    mine = (r for r in case.remarks if not r.lab)  # what is left in the lab is new each time
+    yield from (f"step {r.step}: {r.text}" if r.step else r.text for r in mine)

@@ -72,6 +72,7 @@ def render(run: Run) -> str:
             needy=sum(c.outcome.open for c in cases),
             between=between(run.findings),
             remarks=analysis.remarks,
+            lab=analysis.lab,
             causes=_causes(cases),
             anchors={(c.case.sut, c.case.id): c.anchor for c in cases},
             profiles=list(dict.fromkeys(s for c in cases for s in c.case.profiles or ("",))),

@@ -50,7 +50,7 @@ def document(run: Run) -> dict[str, Any]:
         "cases": [_case(case) for case in run.cases],
         "findings": [asdict(finding) for finding in run.findings],
         "refused": [asdict(refused) for refused in run.refused],
-        "remarks": [_remark(found) for found in analysis.remarks],
+        "remarks": [_remark(found) for found in analysis.every_remark],
         "reviews": [asdict(review) for review in run.reviews],
     }
 

@@ -87,7 +87,8 @@ def _testcase(case: CaseRecord, package: str) -> Element:
         _child(properties, "property", name=name, value=value)
     _result(element, case)
     if case.remarks:
-        lines = (f"remark{_at(r.step)}: {r.text}" for r in case.remarks)
+        kinds = ("remark", "to do in the lab")
+        lines = (f"{kinds[r.lab]}{_at(r.step)}: {r.text}" for r in case.remarks)
         _child(element, "system-out", "\n".join(lines))
     return element
 

@@ -58,9 +58,10 @@ def render(run: Run) -> str:
     still = [found for found in analysis.remarks if found.state == "open"]
     if analysis.remarks:
         lines += [f"{len(analysis.remarks)} remarks, {len(still)} of them to be reviewed.", ""]
-    left = [found for found in analysis.remarks if found.remark.lab]
-    lines += [f"- The lab, {text(r.case.id)}: {text(r.remark.text)}" for r in left[:IDS]]
-    lines += [""] if left else []
+    if analysis.lab:
+        lines += [f"To do in the lab, which is no word against a system ({len(analysis.lab)}):", ""]
+        lines += [f"- {text(r.case.id)}: {text(r.remark.text)}" for r in analysis.lab[:IDS]]
+        lines += [""]
     lines += [f"{text(run.tool)}, catalogue {text(run.catalogue)}, {text(run.started)}", ""]
     return "\n".join(lines)
 

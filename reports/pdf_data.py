@@ -43,6 +43,7 @@ def document(run: Run) -> dict[str, Any]:
                 for r in run.refused
             ],
             "remarks": [_remark(found) for found in analysis.remarks],
+            "lab": [(found.case.id, found.remark.text) for found in analysis.lab],
             "timing": list(_timing(parts)),
             "requirements": list(_requirements(parts)),
             "parts": [_part(part) for part in parts],
@@ -210,11 +211,10 @@ def _between(group: list[Finding]) -> tuple[str, str]:
 
 
 def _remark(found: Reviewed) -> tuple[str, str, str, str, str]:
-    text = f"The lab: {found.remark.text}" if found.remark.lab else found.remark.text
     step = f"Step {found.remark.step}: " if found.remark.step else ""
     review = found.review
     by = f"{review.by}, {review.at}: {review.comment}".removesuffix(": ") if review else ""
-    return JUDGEMENTS[found.state], found.state, found.case.id, f"{step}{text}", by
+    return JUDGEMENTS[found.state], found.state, found.case.id, f"{step}{found.remark.text}", by
 
 
 def _timing(parts: list[PartView]) -> Iterator[dict[str, Any]]:
@@ -265,6 +265,7 @@ def _case(view: CaseView) -> dict[str, Any]:
         "facts": " · ".join(fact for fact in facts if fact),
         "glance": _glance(view) if view.problem else None,
         "remarks": [f"{r.remark.step} {r.remark.text} ({r.state})".strip() for r in view.remarks],
+        "lab": view.lab,
         "groups": _groups(view),
         "files": [_file(moved) for moved in case.files],
     }

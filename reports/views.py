@@ -28,7 +28,17 @@ CODES: Final = {o: o.value[0].lower() for o in Outcome}
 """A letter for each outcome: class names are repeated for every case, so they are short."""
 
 _PAGE_IDS: Final = (
-    *("top", "summary", "attention", "remarks", "findings", "cases", "timing", "requirements"),
+    *(
+        "top",
+        "summary",
+        "attention",
+        "remarks",
+        "lab",
+        "findings",
+        "cases",
+        "timing",
+        "requirements",
+    ),
     *("causes", "refused"),
     *("q", "p", "h", "n", "o", "x", "all", "none"),
 )
@@ -156,8 +166,14 @@ class CaseView:
 
     @property
     def remarks(self) -> list[Reviewed]:
-        """The remarks, with what was decided about them."""
-        return [self.reviews[remark_id(self.case, remark)] for remark in self.case.remarks]
+        """The remarks on the system, with what was decided about them."""
+        mine = (remark for remark in self.case.remarks if not remark.lab)
+        return [self.reviews[remark_id(self.case, remark)] for remark in mine]
+
+    @property
+    def lab(self) -> list[str]:
+        """What there is to do in the lab."""
+        return [remark.text for remark in self.case.remarks if remark.lab]
 
     @property
     def rows(self) -> list[diagram.Row]:
@@ -241,7 +257,7 @@ class PartView:
 def views(analysis: Analysis) -> list[PartView]:
     """Return the parts of a run, every case of it with an anchor of its own."""
     anchors, number = set(_PAGE_IDS), 0
-    reviews = {found.id: found for found in analysis.remarks}
+    reviews = {found.id: found for found in analysis.every_remark}
     found: list[PartView] = []
     for part in analysis.parts:
         chapters: dict[str, list[CaseView]] = {}

@@ -26,7 +26,8 @@ def test_an_incomplete_run_says_so_first(reading: Reading) -> None:
 def test_a_summary_says_how_the_system_was_left(reading: Reading) -> None:
     remarks = [{"step": "1", "text": "odd"}, {"step": "", "text": "left raised", "lab": True}]
     found = render(reading(START, {**CASE, "remarks": remarks}))
-    assert f"- The lab, {CASE['id']}: left raised\n" in found
+    assert f"against a system (1):\n\n- {CASE['id']}: left raised\n" in found
+    assert "1 remarks, 1 of them to be reviewed." in found
     assert "odd" not in found
 
 
