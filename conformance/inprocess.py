@@ -64,7 +64,11 @@ class _Wire:
                 return data.decode("utf-8", "replace")
 
     async def ping(self) -> None:
-        """Do nothing: in memory the other side is there until it closes."""
+        """Ping; in memory the other side is there until it closes."""
+        try:
+            await self._connection.ping()
+        except Closed as closed:
+            raise ConnectionError(str(closed)) from closed
 
     async def close(self) -> None:
         await self._connection.close()

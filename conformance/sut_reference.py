@@ -37,6 +37,7 @@ _OF_OPTIONS: Final[Mapping[str, Callable[[Callable[[str], bool]], bool]]] = {
     "16-OFFLINE-UNKNOWN": lambda has: has("unknown_offline"),
     "16-FIXED-CABLE": lambda has: has("fixed_cable"),
     "16-RESERVE-0": lambda has: has("reserve_zero"),
+    "16-PING-INTERVAL": lambda has: has("optional_keys"),
     "16-CACHE": lambda has: has("cache"),
     "16-SECURITY.1": lambda has: has("security"),
     "16-SECURITY.2": lambda has: has("security"),
@@ -91,6 +92,7 @@ def reference_tables(version: str, role: str, name: str, options: Options) -> di
     if station:
         values |= {"heartbeat_interval": 1, "transaction_duration": 0, "offline_duration": 0.5}
         values |= {"message_attempt_interval": 1}
+        values |= {"ping_interval": 1}
         values |= {"meter_interval": 1, "aligned_interval": 2}
     if station and version == "2.0.1":
         values["backoff_minimum"] = 1

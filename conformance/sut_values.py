@@ -109,6 +109,9 @@ class Values(Section):
     message_attempt_interval: Annotated[int, Field(ge=1)] = key(
         5, "the wait between these attempts, times the number of the attempt", role="CS"
     )
+    ping_interval: WholeSeconds = key(
+        10, "WebSocketPingInterval that a case sets, at least", role="CS"
+    )
     backoff_minimum: WholeSeconds = key(
         5, "RetryBackOffWaitMinimum of the station", version="2.0.1", role="CS"
     )

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from conformance import pinging
 from conformance.frames_desk import require_closed
 from conformance.on_purpose import written
 from conformance.trouble import seen
@@ -128,6 +129,14 @@ class WebSocketDesk:
         if not came or self._spoiled(place, "lost"):
             peer.fail(step + 1, f"no pong with the same {len(data)} bytes in {limit:g} s")
         peer.note(step + 1, "a pong", f"a pong with the same {len(data)} bytes", ok=True)
+
+    async def expect_pings(self, step: int, every: float) -> None:
+        """Require pings of the station, so many seconds apart (Part 4, 8.4)."""
+        await pinging.every(self._peer, step, every)
+
+    async def expect_no_ping(self, step: int, during: float) -> None:
+        """Require that the station sends no ping for so long."""
+        await pinging.never(self._peer, step, during)
 
     # The upgrade to WebSocket
 

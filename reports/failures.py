@@ -47,7 +47,7 @@ RULES: Final[tuple[tuple[str, str], ...]] = (
     ("connection-lost", r"dropped the connection|connection closed with code"),
     ("not-supported", r"answered with CALLERROR (NotImplemented|NotSupported)"),
     ("no-answer", r"no answer to \w+"),
-    ("wrong-interval", r"came [\d.]+ s after"),
+    ("wrong-interval", r"came [\d.]+ s after|^expected (pings every|no ping for)"),
     ("composite-schedule", r"chargingSchedule|(limit|schedule)\w* (is|of|at) "),
     ("connector-status", r"(StatusNotification|NotifyEvent)\.\S+: exp|^no StatusNotification\("),
     ("stop-reason", r"\b(StopTransaction\.reason|\S*stoppedReason): expected"),

@@ -23,6 +23,8 @@ from conformance.reference.transaction_201 import Transactions
 from conformance.reference.variables_201 import station_variables
 from conformance.reference.wire import Dial, WallClock, Wire, utc_now
 
+_PING = "WebSocketPingInterval"
+
 
 def station(options: Mapping[str, str], faults: Iterable[str], dial: Dial) -> ChargingStation201:
     """Build the station that the shell runs; ValueError for a wrong option or fault."""
@@ -42,6 +44,7 @@ class ChargingStation201:
         self._boot = Boot(self.core)
         self._power_cut = asyncio.Event()
         self._reset_pending = False
+        self._pinged_every = 0
         self.profiles = Profiles(
             evses=options.evses,
             phases=options.phases,
@@ -151,6 +154,7 @@ class ChargingStation201:
         tasks = [
             asyncio.create_task(link.start()),  # type: ignore[no-untyped-call]
             asyncio.create_task(self._talk(link)),
+            asyncio.create_task(self._ping(wire)),
             asyncio.create_task(self._power_cut.wait()),
         ]
         try:
@@ -206,18 +210,36 @@ class ChargingStation201:
     async def _beat(self) -> None:
         """Send a Heartbeat every interval (G02)."""
         while True:
-            interval = self.core.model.number("OCPPCommCtrlr", "HeartbeatInterval")
-            self.core.settings_changed.clear()
-            try:
-                async with asyncio.timeout(interval):
-                    await self._interval_changes(interval)
-            except TimeoutError:
+            if await self._passes("HeartbeatInterval"):
                 self.core.spawn(self._heartbeat())
 
-    async def _interval_changes(self, interval: int) -> None:
-        while self.core.model.number("OCPPCommCtrlr", "HeartbeatInterval") == interval:
-            await self.core.settings_changed.wait()
-            self.core.settings_changed.clear()
+    async def _ping(self, wire: Wire) -> None:
+        """Send a ping every interval (Part 4, 8.4)."""
+        while True:
+            if await self._passes(_PING):
+                await wire.ping()
+
+    async def _passes(self, name: str) -> bool:
+        """Wait for as long as a variable says, 0 for ever; tell whether it was not changed."""
+        seconds = self._interval(name)
+        try:
+            async with asyncio.timeout(seconds or None):
+                while self._interval(name) == seconds:
+                    self.core.settings_changed.clear()
+                    await self.core.settings_changed.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    def _interval(self, name: str) -> int:
+        seconds = self.core.model.number("OCPPCommCtrlr", name)
+        if name != _PING:
+            return seconds
+        if self.core.faulty("ignores-ping-interval"):
+            return 60
+        if seconds or not self.core.faulty("pings-though-off"):
+            self._pinged_every = max(0, seconds)
+        return self._pinged_every
 
     async def _heartbeat(self) -> None:
         response = await self.core.say(make_request("Heartbeat"))

@@ -32,6 +32,7 @@ from conformance.reference.vault_16 import Vault
 from conformance.reference.wire import Dial, WallClock, Wire
 
 _HEARTBEAT: Final = "HeartbeatInterval"
+_PING: Final = "WebSocketPingInterval"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,7 @@ class Controller:
         self._reservations = Reservations(self.all, self.charging)
         self.security = Security(self.all, given.vault, self.files, triggers, self._send_soon)
         self._boot_asked_for = asyncio.Event()
+        self._pinged_every = 0
         if before:
             self.all.wire_up(before)
         self._was_down = self._remember()
@@ -259,8 +261,17 @@ class Controller:
 
     async def _ping(self, link: Link) -> None:
         while True:
-            if await self.all.configuration.pause("WebSocketPingInterval"):
+            if await self.all.configuration.pause(_PING, self._pings_every()):
                 await link.wire.ping()
+
+    def _pings_every(self) -> int:
+        """Return the seconds between two pings, 0 for none."""
+        if "ignores-ping-interval" in self.all.faults:
+            return 60
+        seconds = self.all.configuration.seconds(_PING)
+        if seconds or "pings-though-off" not in self.all.faults:
+            self._pinged_every = seconds
+        return self._pinged_every
 
     async def _beat(self, link: Link) -> None:
         while "no-heartbeat" not in self.all.faults:

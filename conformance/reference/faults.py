@@ -93,6 +93,8 @@ def _csms_16(text: str) -> Fault:
 STATION_16: Mapping[str, Fault] = {
     "wrong-connector-status": _station_16("the status of a connector is reported for the next one"),
     "forgets-connector-0": _station_16("no StatusNotification for connector 0"),
+    "ignores-ping-interval": _station_16("WebSocketPingInterval changes nothing"),
+    "pings-though-off": _station_16("a WebSocketPingInterval of 0 leaves the pings as they were"),
     "ignores-retry-interval": _station_16("BootNotification is repeated after a tenth of the time"),
     "no-heartbeat": _station_16("no Heartbeat is sent"),
     "other-tag-in-start": _station_16("StartTransaction has another idTag than was authorized"),

@@ -45,6 +45,8 @@ def station_variables(
     ]
     for variable in found:
         variable.reboot = variable.name in options.reboot_required
+        if "takes-negative-numbers" in options.faults:
+            variable.low = None
     return found
 
 
@@ -97,7 +99,7 @@ def _communication(options: StationOptions201) -> Iterator[Variable]:
     yield _integer(here, "RetryBackOffWaitMinimum", 0, mutability=_RW, **seconds)
     yield _integer(here, "NetworkProfileConnectionAttempts", 3, mutability=_RW, low=1)
     yield _integer(here, "ResetRetries", 1, mutability=_RW, low=0)
-    yield _integer(here, "WebSocketPingInterval", 0, mutability=_RW, **seconds)
+    yield _integer(here, "WebSocketPingInterval", 60, mutability=_RW, **seconds)
     yield Variable(
         component=here,
         name="NetworkConfigurationPriority",

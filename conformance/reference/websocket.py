@@ -27,7 +27,6 @@ from conformance.reference.wire import Dial, Wire
 Serve: TypeAlias = Callable[[Wire, str], Awaitable[None]]
 Choose: TypeAlias = Callable[[Sequence[str]], str | None]
 _PATH = "/ocpp/"
-_PING_SECONDS = 60.0
 _PONG_SECONDS = 20.0
 _CLOSE_SECONDS = 2.0
 _UNAUTHORIZED = 401
@@ -103,8 +102,7 @@ def connector(
                 additional_headers=credentials.headers(identity),
                 proxy=None,
                 compression=None,
-                # A 1.6 charge point has a key for it, and does it itself.
-                ping_interval=None if subprotocol == "ocpp1.6" else _PING_SECONDS,
+                ping_interval=None,  # a station has a variable for it, and does it itself
                 close_timeout=_CLOSE_SECONDS,
                 ssl=credentials.context(),
                 create_connection=_of_any_version if any_version else None,  # type: ignore[arg-type] # called like the class

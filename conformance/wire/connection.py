@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 from conformance.wire.breaches import Breach
+from conformance.wire.pings import Pings
 from conformance.wire.tls import TlsSeen
 
 DEFLATE: Final = "permessage-deflate"
@@ -67,11 +68,13 @@ class Connection(Protocol):
     """One WebSocket connection, or a stand-in in memory; used from one event loop only.
 
     `arrived_at` is when the message that `receive` returned last had come in from the wire, by
-    the event loop's clock: how long the tool took to look at it is not in it.
+    the event loop's clock: how long the tool took to look at it is not in it. `pings` are those
+    of the peer, which the connection answers by itself.
     """
 
     handshake: Handshake
     arrived_at: float
+    pings: Pings
 
     @property
     def closed_by_peer(self) -> int | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from conformance.wire.breaches import Breach
 from conformance.wire.connection import DEFLATE, Basic, Closed, Data, Handshake
+from conformance.wire.pings import Pings
 from conformance.wire.tls import TlsSeen
 
 NO_CLOSE_FRAME: Final = 1006
@@ -21,6 +22,7 @@ class _Inbox:
         self.lax = lax
         self.gone: Closed | None = None
         self.left = asyncio.Event()
+        self.pings = Pings()
         self._messages: deque[tuple[float, str | bytes]] = deque()
         self._arrival: asyncio.Future[None] | None = None
 
@@ -65,6 +67,7 @@ class MemoryConnection:
     def __init__(self, handshake: Handshake, inbox: _Inbox, outbox: _Inbox) -> None:
         self.handshake = handshake
         self.arrived_at = 0.0
+        self.pings = inbox.pings
         self._inbox, self._outbox = inbox, outbox
 
     @property
@@ -111,6 +114,7 @@ class MemoryConnection:
     async def ping(self, data: bytes | None = None) -> None:  # noqa: ARG002 - all are alike here
         """Return after the tasks that were ready have run, as a pong takes time; raise Closed."""
         self._inbox.check()
+        self._outbox.pings.note()
         await asyncio.sleep(0)
         self._inbox.check()
 

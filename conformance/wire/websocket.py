@@ -12,13 +12,14 @@ from typing import Any, Final, TypeGuard
 
 from websockets.asyncio.connection import Connection as Socket
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import DATA_OPCODES, Frame
+from websockets.frames import DATA_OPCODES, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import Side, State
 
 from conformance.wire.breaches import Breach
 from conformance.wire.connection import Basic, Closed, Data, Handshake, Interrupted
 from conformance.wire.frames import Finding
+from conformance.wire.pings import Pings
 from conformance.wire.tls import TlsSeen
 
 MAX_SIZE: Final = 4 * 2**20
@@ -63,11 +64,14 @@ class TimedSocket(Socket):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed through
         super().__init__(*args, **kwargs)
         self.arrivals: deque[float] = deque()
+        self.pings: Final = Pings()
 
     def process_event(self, event: Any) -> None:  # noqa: ANN401 - the package's own union
-        """Note the time of the last frame of a message, as it comes in from the wire."""
+        """Note the time of a ping, and of the last frame of a message, as it comes in."""
         if isinstance(event, Frame) and event.opcode in DATA_OPCODES and event.fin:
             self.arrivals.append(self.loop.time())
+        if isinstance(event, Frame) and event.opcode is Opcode.PING:
+            self.pings.note()
         super().process_event(event)
 
 
@@ -77,6 +81,7 @@ class WebSocketConnection:
     def __init__(self, ws: TimedSocket, handshake: Handshake) -> None:
         self.handshake = handshake
         self.arrived_at = 0.0
+        self.pings = ws.pings
         self.socket: Final = ws
         """The connection of the `websockets` package, for cases about the lower layers."""
         self._cut = False

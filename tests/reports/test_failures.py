@@ -50,6 +50,7 @@ REASONS = [
     ("ReserveNow was answered with CALLERROR NotSupported: no", "not-supported"),
     ("no answer to Reset in 30 s", "no-answer"),
     ("Heartbeat came 3.20 s after the one before, every 10 s (±1) is required", "wrong-interval"),
+    ("expected pings every 10 s (±4 s), but none came", "wrong-interval"),
     ("GetCompositeSchedule.chargingSchedule.duration: expected 300, got 1", "composite-schedule"),
     ("StatusNotification.status: expected 'Preparing', got 'Charging'", "connector-status"),
     ("no StatusNotification(connectorId=1, status='Finishing') in 30 s", "connector-status"),
