@@ -9,7 +9,7 @@ from typing import Any, Final
 from conformance.wire.refusal import Kind, Refusal
 
 TOLD: Final = 3
-"""So many of each kind are told one by one; the others are counted."""
+"""So many of each kind are told one by one; the others, and what is told already, are counted."""
 
 ADDRESSES: Final = 20
 """So many addresses are told apart; all others are counted together."""
@@ -35,7 +35,7 @@ class Attempts:
         key = refusal.kind, self._known(refusal.address)
         self._all[key] += 1
         self._kinds[refusal.kind] += 1
-        if self._kinds[refusal.kind] <= TOLD:
+        if refusal.text not in self._told and self._kinds[refusal.kind] <= TOLD:
             self._told.append(refusal.text)
         else:
             self._untold[key] += 1

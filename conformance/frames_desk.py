@@ -123,7 +123,8 @@ class FrameDesk:
                 self._peer.tamper, await self.exchange(parts, [uid], action, limit), place
             )
         except TimeoutError:
-            self._peer.fail(step + 1, f"no answer to {action} in {limit:g} s")
+            held = f", while {self._held[-1].action} is not answered" if self._held else ""
+            self._peer.fail(step + 1, f"no answer to {action} in {limit:g} s{held}")
         except Closed as closed:
             self._peer.fail(step + 1, f"no answer to {action}: {closed}")
         judge(self._peer, step + 1, action, expect, answer, place, or_error=False)
@@ -209,6 +210,7 @@ class FrameDesk:
     def hold(self, message: Received) -> None:
         """Keep a request of the SUT unanswered for now."""
         self._held.append(message)
+        self._peer.record.note("", "tool", "", f"does not answer {message.action} for now")
 
     def time_out(self, seconds: float) -> None:
         """Take a request of the SUT that is not answered for so long as timed out, from here on."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from conformance.old_tls import spoken
 from conformance.verdict import Inconclusive
 from conformance.wire.client import ConnectFailedError
+
+_HERE: Final = {"127.0.0.1", "::1", "localhost"}
+_LOOPBACK: Final = " (nothing but this machine gets there: connection.host is for the device)"
 
 if TYPE_CHECKING:
     from conformance.bench import Bench
@@ -54,7 +58,7 @@ async def _await_station(bench: Bench, record: Record, *, judges_tls: bool) -> N
 
 async def _comes(bench: Bench, *, judges_tls: bool) -> bool:
     """Wait for the station, unless that was in vain before, or no TLS of the tool's will do."""
-    link, limit = bench.link, bench.sut.limits.connect_timeout
+    link, limit = bench.link, bench.transport.access.patience(bench.sut)
 
     def known() -> bool:
         return link.connection is not None or (judges_tls and _apart(bench))
@@ -68,8 +72,10 @@ async def _comes(bench: Bench, *, judges_tls: bool) -> bool:
 def _give_up(bench: Bench) -> None:
     refused = f" ({'; '.join(lines)})" if (lines := bench.door.attempts.lines()) else ""
     where = f"{bench.transport.url}/{bench.sut.station}"
-    limit = bench.sut.limits.connect_timeout
-    bench.broken = f"no connection from {bench.sut.station} on {where} in {limit:g} s{refused}"
+    limit = bench.transport.access.patience(bench.sut)
+    near = _LOOPBACK if not refused and urlsplit(where).hostname in _HERE else ""
+    told = f"no connection from {bench.sut.station} on {where} in {limit:g} s{refused}{near}"
+    bench.broken = told
     bench.apart = _apart(bench)
 
 
@@ -104,7 +110,13 @@ async def _call_csms(bench: Bench, record: Record, *, judges_tls: bool) -> None:
             record.note("", "tool", "", f"no connection before the case: {failed}")
             return
         raise Inconclusive(bench.broken) from failed
-    await bench.played.join()
+    known = len(bench.between)
+    try:
+        await bench.played.join()
+    except Inconclusive as why:
+        if len(bench.between) > known:  # what it sent was no answer
+            raise Inconclusive(f"{why}; the CSMS broke a rule: {bench.between[known]}") from why
+        raise
     record.note("", "tool", "", f"connected and booted as {bench.sut.station}")
 
 

@@ -150,6 +150,7 @@ def test_a_station_that_never_comes_is_waited_for_once() -> None:
         ended = time.monotonic()
     assert first.verdict is second.verdict is Verdict.INCONCLUSIVE
     assert f"no connection from CP01 on {session.url}/CP01 in 2 s" in first.reason
+    assert "nothing but this machine gets there: connection.host" in first.reason
     assert 2 <= between - began < 4
     assert ended - between < 0.5
 

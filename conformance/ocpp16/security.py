@@ -20,11 +20,19 @@ def _offered(suites: object) -> bool:
     return isinstance(suites, list) and any(set(pair) <= set(suites) for pair in (_ECDSA, _RSA))
 
 
+def _lacking(suites: object) -> str:
+    offered = set(suites) if isinstance(suites, list) else set()
+    pairs = (sorted(set(pair) - offered) for pair in (_ECDSA, _RSA))
+    missing = ", and not ".join(" and ".join(pair) for pair in pairs)
+    return f"expected both suites of ECDHE_ECDSA, or both of RSA; not offered is {missing}"
+
+
 suites: Any = Matcher(
     "both suites of ECDHE_ECDSA, or both of RSA",
     _offered,
     wrong=[],
     also_wrong=([_ECDSA[0], _RSA[1]], [_ECDSA[1], _RSA[0]]),
+    tell=_lacking,
 )
 """A00.FR.318, A00.FR.422: what a charge point must at least offer."""
 

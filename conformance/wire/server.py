@@ -112,6 +112,8 @@ class _Gate:
         right = hmac.compare_digest(given[1], password)
         if not known:
             return f"its user name is not {user!r}"
+        if not right and given[1].lower() == password.hex().encode():
+            return "its password is the hexadecimal digits, not the bytes that they stand for"
         return "" if right else "its password is wrong"
 
 

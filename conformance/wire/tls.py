@@ -95,10 +95,9 @@ class TlsSeen:
 
     def __str__(self) -> str:
         told = [f"{self.version} {self.suite}".strip()] if self.version else []
-        if self.hello is not None:
-            told.append(str(self.hello))
         told += [f"alert {name} from the {who}" for who, name in self.alerts]
-        return "; ".join([*told, *([self.failure] if self.failure else [])])
+        told += [_WORDS.get(self.failure, self.failure)] if self.failure else []
+        return "; ".join([*told, *([str(self.hello)] if self.hello is not None else [])])
 
 
 def server_context(side: Side, *, client_certificate: bool) -> ssl.SSLContext:
@@ -174,6 +173,7 @@ def finish(seen: TlsSeen, tls: ssl.SSLObject) -> None:
         seen.chain = (leaf,)
 
 
+_WORDS: Final = {"HTTP_REQUEST": "HTTP without TLS, where TLS is needed"}
 TOOL_REFUSED: Final = "the tool refused the certificate"
 NOTHING_TO_OFFER: Final = ("NO_CIPHERS_AVAILABLE", "NO_PROTOCOLS_AVAILABLE")
 """Why OpenSSL does not begin at all: the other side has not seen a byte."""
@@ -190,4 +190,4 @@ def explained(problem: BaseException) -> str:
     # asyncio aborts a handshake that is over its limit with these words.
     if isinstance(problem, TimeoutError) or "taking longer" in str(problem):
         return "the handshake was not finished in time"
-    return str(problem) or "the connection was closed"
+    return str(problem) or "the other side closed the connection without an alert"

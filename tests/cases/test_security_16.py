@@ -89,12 +89,12 @@ def test_a_password_that_is_too_short_is_seen() -> None:
 def test_a_root_that_is_there_already_is_not_installed_again_tc_083_cs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    given: Callable[[Sut], Credentials] = admission.credentials
+    given: Callable[..., Credentials] = admission.credentials
 
-    def with_root(sut: Sut) -> Credentials:
+    def with_root(sut: Sut, *, waits: bool = False) -> Credentials:
         root = sut.document.tls.files("CSMS").trusted
         assert root is not None
-        return replace(given(sut), trusted=[root.read_text("utf-8")])
+        return replace(given(sut, waits=waits), trusted=[root.read_text("utf-8")])
 
     monkeypatch.setattr(inprocess, "credentials", with_root)
     result = judge(over(1), CASES["TC_083_CS"])

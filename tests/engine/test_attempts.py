@@ -196,7 +196,7 @@ async def besieged(sent: list[bytes]) -> tuple[list[dict[str, Any]], list[str]]:
 def test_each_attempt_over_a_socket_is_counted_by_its_kind(data: bytes, kind: str) -> None:
     counts, lines = asyncio.run(besieged([data, data]))
     assert counts == [{"kind": kind, "address": "127.0.0.1", "count": 2}]
-    assert len(lines) == 2
+    assert len(lines) == 2  # the second of them as a number
     assert "the-right" not in str(lines)
 
 
@@ -211,5 +211,5 @@ def test_hundreds_of_attempts_over_sockets_leave_few_lines(
         "another id": 100,
         "wrong credentials": 100,
     }
-    assert len(lines) == 3 * TOLD + 1
+    assert len(lines) == 3 + 1  # what is the same is told once
     assert len(caplog.text) < 2000

@@ -155,6 +155,7 @@ async def test_connections_are_refused_and_taken_again() -> None:
         (basic(b"CP2", PASSWORD), "user name is not"),
         (basic(STATION.encode(), PASSWORD + b"x"), "password is wrong"),
         (basic(STATION.encode(), b""), "password is wrong"),
+        (basic(STATION.encode(), PASSWORD.hex().encode()), "password is the hexadecimal digits"),
     ],
 )
 @on_loop
