@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from conformance.reference.answer_faults import ANSWERS, OF_STATIONS, hearing
+from conformance.reference import answer_faults, number_faults
+from conformance.reference.answer_faults import ANSWERS, hearing
+from conformance.reference.number_faults import NUMBERS, reading
 from conformance.reference.payloads import cut
 from conformance.reference.wire import Wire
 from conformance.reference.wire_faults import WIRE, wired
@@ -77,8 +79,11 @@ SHARED: Mapping[str, Fault] = {
     "first-subprotocol": Fault(
         text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
     ),
-    **{name: Fault(text=text) for name, text in {**WIRE, **ANSWERS}.items()},
-    **{name: Fault(text=text, roles=("station",)) for name, text in OF_STATIONS.items()},
+    **{name: Fault(text=text) for name, text in {**WIRE, **ANSWERS, **NUMBERS}.items()},
+    **{
+        name: Fault(text=text, roles=("station",))
+        for name, text in {**answer_faults.OF_STATIONS, **number_faults.OF_STATIONS}.items()
+    },
 }
 
 
@@ -229,7 +234,8 @@ def faulty(
     chosen = [rewrite for name, rewrite in rewrites.items() if name in faults]
     if not chosen and not faults.keys() & SHARED.keys():
         return wire
-    return _FaultyWire(hearing(wired(wire, faults), faults), faults, chosen, version)
+    hears = reading(hearing(wired(wire, faults), faults), faults)
+    return _FaultyWire(hears, faults, chosen, version)
 
 
 class _FaultyWire:
