@@ -10,6 +10,8 @@ from conformance.matching import instant
 from conformance.walltime import utc_now
 
 DAY = 86400
+_FRACTION = ".987654321"
+_SECONDS = len("2026-11-30T16:00:00")
 CLOCKS = ("currentTime", "timestamp", "generatedAt")
 
 
@@ -23,11 +25,15 @@ def later(seconds: float) -> str:
     return rfc3339(utc_now() + timedelta(seconds=seconds))
 
 
-def elsewhere(seconds: float, hours: float) -> str:
-    """Return the time `seconds` from now, to the nearest second, by a clock `hours` east of UTC."""
-    zone = timezone(timedelta(hours=hours))
-    moment = utc_now() + timedelta(seconds=seconds + 0.5)
-    return moment.astimezone(zone).isoformat(timespec="seconds")
+def elsewhere(seconds: float, hours: float, *, digits: int = 0) -> str:
+    """Return the time `seconds` from now by a clock `hours` east of UTC.
+
+    It is to the nearest second; with so many `digits` after it, it is up to a second off.
+    """
+    moment = utc_now() + timedelta(seconds=seconds if digits else seconds + 0.5)
+    text = moment.astimezone(timezone(timedelta(hours=hours))).isoformat(timespec="seconds")
+    fraction = _FRACTION[: digits + 1] if digits else ""
+    return f"{text[:_SECONDS]}{fraction}{text[_SECONDS:]}"
 
 
 def rfc3339(moment: datetime) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from conformance.clock import elsewhere
@@ -75,13 +76,15 @@ class Station(Peer):
         self._offline = (asyncio.get_running_loop().time(),) * 2
         self.link.abort()
 
-    def set_clock(self, ahead: float, *, east: float = 0.0) -> None:
+    def set_clock(self, ahead: float, *, east: float = 0.0, digits: int = 0) -> None:
         """Tell the station a time `ahead` seconds off, as a clock `east` hours from UTC has it.
 
-        When the case is over it is told the right one again.
+        It has so many `digits` after the second. When the case is over the station is told the
+        right one again.
         """
-        self.record.note("", "tool", "", f"sets its clock to {elsewhere(ahead, east)}")
-        self._bench.tell_time(lambda: elsewhere(ahead, east))
+        told = partial(elsewhere, ahead, east, digits=digits)
+        self.record.note("", "tool", "", f"sets its clock to {told()}")
+        self._bench.tell_time(told)
 
     async def stay_offline(self, seconds: float) -> None:
         """Leave the station alone for a while, counted from when the operator is done."""
@@ -226,6 +229,15 @@ class Station(Peer):
             series.append(message)
         return series
 
+    def offline(self, begun: Received) -> tuple[datetime, datetime]:
+        """Return from when to when there was no network, by the station's own clock.
+
+        How that stands to the tool's, a message says that was sent at once: `begun`.
+        """
+        zero = (instant(begun["timestamp"]) or utc_now()) - timedelta(seconds=begun.at)
+        away, back = (zero + timedelta(seconds=at) for at in self._offline)
+        return away, back
+
     async def expect_queued_samples(
         self,
         step: int,
@@ -242,8 +254,7 @@ class Station(Peer):
         stands to the tool's.
         """
         limits = self.sut.limits
-        zero = (instant(begun["timestamp"]) or utc_now()) - timedelta(seconds=begun.at)
-        due, end = (zero + timedelta(seconds=at) for at in self._offline)
+        due, end = self.offline(begun)
         last, allowed = due, every + limits.deviation
         while last <= end:
             message = await self.expect(

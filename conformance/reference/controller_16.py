@@ -196,7 +196,7 @@ class Controller:
         if booting or self._options.boot_after_reconnect:
             await self._register(link)
         if not booting:
-            self.all.outbox.spoil(self.all.faults)
+            self.all.outbox.spoil(self.all.faults, self.all.clock.text())
         self.all.outbox.online = True
         self.all.outbox.holding = bool(self._options.queue_wait)
         if booting and self._options.heartbeat_after_boot:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from conformance.reference import answer_faults, number_faults
+from conformance.reference import answer_faults, reading_faults
 from conformance.reference.answer_faults import ANSWERS, hearing
-from conformance.reference.number_faults import NUMBERS, reading
 from conformance.reference.payloads import cut
+from conformance.reference.reading_faults import READINGS, reading
 from conformance.reference.wire import Wire
 from conformance.reference.wire_faults import WIRE, wired
 
@@ -79,10 +79,10 @@ SHARED: Mapping[str, Fault] = {
     "first-subprotocol": Fault(
         text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
     ),
-    **{name: Fault(text=text) for name, text in {**WIRE, **ANSWERS, **NUMBERS}.items()},
+    **{name: Fault(text=text) for name, text in {**WIRE, **ANSWERS, **READINGS}.items()},
     **{
         name: Fault(text=text, roles=("station",))
-        for name, text in {**answer_faults.OF_STATIONS, **number_faults.OF_STATIONS}.items()
+        for name, text in {**answer_faults.OF_STATIONS, **reading_faults.OF_STATIONS}.items()
     },
 }
 
@@ -168,6 +168,7 @@ STATION_16: Mapping[str, Fault] = {
     "offers-old-tls": _station_16("TLS 1.1 and 1.0 are offered, and nothing newer"),
     "drops-queued-messages": _station_16("what was queued while offline is lost"),
     "queue-in-reverse": _station_16("what was queued while offline is sent last to first"),
+    "stamps-when-sent": _station_16("what was queued while offline has the time of its sending"),
     "charges-though-invalid": _station_16(
         "a token that StartTransaction.conf refuses goes on charging"
     ),

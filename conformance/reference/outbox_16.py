@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ocpp.v16 import call
@@ -40,6 +40,13 @@ class _Item:
     request: Callable[[], Any]
     heard: Callable[[Any], None]
     letter: Letter | None = None
+
+
+def _stamped(item: _Item, now: str) -> _Item:
+    if item.letter is None or "timestamp" not in item.letter.fields:
+        return item
+    letter = replace(item.letter, fields={**item.letter.fields, "timestamp": now})
+    return _Item(letter.request, item.heard, letter)
 
 
 class Outbox:
@@ -119,8 +126,10 @@ class Outbox:
         self.holding = False
         self._arrived.set()
 
-    def spoil(self, faults: Collection[str]) -> None:
-        """Lose the letters, or put them upside down, where that is the fault."""
+    def spoil(self, faults: Collection[str], now: str) -> None:
+        """Lose the letters, put them upside down, or say that they are of `now`: if so wanted."""
+        if "stamps-when-sent" in faults:
+            self._items = [_stamped(item, now) for item in self._items]
         letters = [item for item in self._items if item.letter]
         if "drops-queued-messages" in faults:
             self._items = [item for item in self._items if not item.letter]

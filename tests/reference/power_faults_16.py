@@ -22,6 +22,12 @@ async def _charged_offline(bench: Bench) -> object:
     return _letters(bench)
 
 
+async def _begun_before_it_was_back(bench: Bench) -> object:
+    await _charged_offline(bench)
+    begun, ended = (bench.calls(action)[0]["timestamp"] for action in BOTH)
+    return begun < ended
+
+
 async def _out_of_service(bench: Bench) -> object:
     await bench.request("ChangeAvailability", connector_id=2, type="Inoperative")
     await off_and_on(bench)
@@ -55,6 +61,7 @@ BOTH = ["StartTransaction", "StopTransaction"]
 POWER: dict[str, tuple[Scene, object, object]] = {
     "drops-queued-messages": (_charged_offline, BOTH, []),
     "queue-in-reverse": (_charged_offline, BOTH, BOTH[::-1]),
+    "stamps-when-sent": (_begun_before_it_was_back, True, False),
     "charges-though-invalid": (_invalid_token, "Finishing(1)", "Charging(1)"),
     "forgets-availability": (_out_of_service, "Unavailable(2)", "Available(2)"),
     "forgets-transactions": (_without_power, ["StopTransaction"], []),

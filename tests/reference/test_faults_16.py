@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 import pytest
 
-from conformance.reference import answer_faults, number_faults
+from conformance.reference import answer_faults, reading_faults
 from conformance.reference.answer_faults import ANSWERS
 from conformance.reference.faults import FAULTS, SHARED, STATION_16, check
-from conformance.reference.number_faults import NUMBERS
 from conformance.reference.process import make_csms, make_station
+from conformance.reference.reading_faults import READINGS
 from conformance.reference.wire import Wire
 from conformance.reference.wire_faults import WIRE
 from tests.reference.bench_16 import Bench, default, limits, run, settle
@@ -360,7 +360,7 @@ def test_all_faults_are_described_and_have_a_test() -> None:
     assert STATION.keys() == STATION_16.keys()
     assert all(fault.text for fault in FAULTS.values())
     tested = {name for name in globals() if name.startswith("test_")}
-    elsewhere = WIRE.keys() | UPGRADE | NUMBERS.keys() | number_faults.OF_STATIONS.keys()
+    elsewhere = WIRE.keys() | UPGRADE | READINGS.keys() | reading_faults.OF_STATIONS.keys()
     elsewhere |= ANSWERS.keys() | answer_faults.OF_STATIONS.keys()
     assert {f"test_{name.replace('-', '_')}" for name in SHARED if name not in elsewhere} <= tested
 

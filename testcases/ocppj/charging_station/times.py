@@ -79,3 +79,14 @@ async def test_ocppj_93_cs(station: Station, sut: Sut) -> None:
     station.match(3, of_now(message), message)
     await station.expect_none(5, booted(sut), during=sut.silence)
     await station.call(6, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_85_CS", before=(beating,))
+async def test_ocppj_85_cs(station: Station, sut: Sut) -> None:
+    """A time has as many digits after the second as it likes, or as few: it is that instant."""
+    station.set_clock(0, digits=9 if sut.version == "1.6" else 1)
+    await station.expect(1, heartbeat(sut), within=soon(sut))
+    await station.execute(3, timed)
+    message = station.memory["timed"]
+    station.match(3, of_now(message), message)
+    await station.call(5, request(sut), expect=harmless(sut).expect)

@@ -1,4 +1,4 @@
-"""The faults of a system that reads only some numbers, one by one."""
+"""The faults of a system that reads only some numbers and times, one by one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from conformance.reference.number_faults import NUMBERS, OF_STATIONS, reading
+from conformance.reference.reading_faults import OF_STATIONS, READINGS, reading
 
 PROFILE = '[2,"1e5","SetChargingProfile",{"parts":[{"limit":16.5,"value":1.5,"text":"1e5"}]}]'
 
@@ -47,13 +47,13 @@ def read(fault: str, *texts: str) -> list[str]:
     return asyncio.run(listen())
 
 
-@pytest.mark.parametrize("fault", [*NUMBERS, *OF_STATIONS])
+@pytest.mark.parametrize("fault", [*READINGS, *OF_STATIONS])
 def test_what_is_no_request_is_read_as_it_is(fault: str) -> None:
     texts = "no JSON", '[3,"1",{"limit":1e5}]', '[2,"1",1e5]', '{"limit":1e5}'
     assert read(fault, *texts) == list(texts)
 
 
-@pytest.mark.parametrize("fault", [*NUMBERS, *OF_STATIONS])
+@pytest.mark.parametrize("fault", [*READINGS, *OF_STATIONS])
 def test_what_goes_out_is_as_it_was(fault: str) -> None:
     async def send() -> list[str]:
         wire = Wire()
@@ -76,3 +76,19 @@ def test_limits_are_cut_off_and_nothing_else_is() -> None:
 @pytest.mark.parametrize("power", ["1e1", "1.5E+1", "15e-1"])
 def test_powers_of_ten_are_dropped(power: str) -> None:
     assert read("no-powers", PROFILE, PROFILE.replace("16.5", power)) == [PROFILE]
+
+
+@pytest.mark.parametrize(
+    ("fault", "time", "as_"),
+    [
+        ("drops-offsets", "2026-11-30T16:00:00.5+05:30", "2026-11-30T16:00:00Z"),
+        ("drops-offsets", "2026-11-30T16:00:00Z", "2026-11-30T16:00:00Z"),
+        ("long-fractions", "2026-11-30T16:00:00Z", "2026-11-30T16:00:00+00:00"),
+        ("long-fractions", "2026-11-30T16:00:00.250Z", "2026-11-30T16:00:00.250000+00:00"),
+        ("long-fractions", "2026-11-30T16:00:00.3600000-03:00", "2026-11-30T17:00:00-03:00"),
+    ],
+)
+def test_times_are_read_as_something_else(fault: str, time: str, as_: str) -> None:
+    assert read(fault, f'[3,"1",{{"currentTime":"{time}"}}]') == [
+        f'[3,"1",{{"currentTime":"{as_}"}}]'
+    ]

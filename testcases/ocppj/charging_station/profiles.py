@@ -1,11 +1,14 @@
-"""Numbers that a station gets, in any legal spelling: OCPP 1.6, 7.14; OCPP 2.0.1, Part 2, 2.1.4."""
+"""Charging profiles in any legal spelling: of numbers and of times.
+
+OCPP 1.6, 3.15 and 7.14; OCPP 2.0.1, Part 2, 2.1.4 and 3.1.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from conformance import ID, Frames, Station, Sut, case, state
+from conformance import ID, Frames, Station, Sut, case, elsewhere, same_instant, state
 from conformance.ocpp16 import messages as v16
 from conformance.ocpp16.profiles import absolute, calculated
 from conformance.ocpp201 import messages as v201
@@ -15,6 +18,7 @@ from testcases.ocpp201.charging_station.k_smart_charging.profiles import page_of
 from testcases.ocppj.requests import harmless, request
 
 AMPERES = 6.5, 8.0, 10.5
+AGO = 100.0
 
 
 def spelled(limits: tuple[float, ...]) -> tuple[str, ...]:
@@ -40,7 +44,7 @@ def default(sut: Sut, limit: float) -> dict[str, Any]:
 
 def setting(payload: dict[str, Any], limit: float, text: str) -> str:
     """Return the CALL that sets a profile, its limit in this spelling."""
-    call = json.dumps([2, ID, "SetChargingProfile", payload], separators=(",", ":"))
+    call: str = json.dumps([2, ID, "SetChargingProfile", payload], separators=(",", ":"))
     return call.replace(f'"limit":{json.dumps(limit)},', f'"limit":{text},')
 
 
@@ -49,6 +53,30 @@ def accepted(sut: Sut) -> Any:  # noqa: ANN401 - of either version
     old = sut.version == "1.6"
     told = v16.SetChargingProfile.conf if old else v201.SetChargingProfileResponse
     return told(status="Accepted")
+
+
+def timed(sut: Sut) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the payload that sets a profile with times of elsewhere, and what it comes back as.
+
+    Read in any other way it would not hold now. It began some time ago.
+    """
+    digits = 9 if sut.version == "1.6" else 3
+    payload = default(sut, sut.charging_limit(8.0))
+    valid, begun = elsewhere(-2 * AGO, 5.5), elsewhere(-AGO, -3, digits=digits)
+    profile: dict[str, Any]
+    if sut.version == "1.6":
+        profile = payload["csChargingProfiles"]
+        profile["chargingSchedule"]["startSchedule"] = begun
+        return payload | {"csChargingProfiles": profile | {"validFrom": valid}}, payload
+    profile = payload["chargingProfile"] | {"chargingProfileKind": "Absolute"}
+    (schedule,) = profile["chargingSchedule"]
+
+    def at(valid: object, begun: object) -> dict[str, Any]:
+        spelled = [schedule | {"startSchedule": begun}]
+        return profile | {"validFrom": valid, "chargingSchedule": spelled}
+
+    sent, back = at(valid, begun), at(same_instant(valid), same_instant(begun))
+    return payload | {"chargingProfile": sent}, payload | {"chargingProfile": back}
 
 
 @state("NoProfiles")
@@ -93,4 +121,14 @@ async def test_ocppj_38_cs(station: Station, frames: Frames, sut: Sut) -> None:
         call = setting(payload, limit, text)
         await frames.answered(1, call, action="SetChargingProfile", expect=accepted(sut))
         await station.execute(3, told)
+    await station.call(5, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_39_CS", before=(none_set,))
+async def test_ocppj_39_cs(station: Station, frames: Frames, sut: Sut) -> None:
+    """The times of a profile may have any offset, with or without fractions."""
+    payload, station.memory["SetChargingProfile"] = timed(sut)
+    call = [2, ID, "SetChargingProfile", payload]
+    await frames.answered(1, call, action="SetChargingProfile", expect=accepted(sut))
+    await station.execute(3, told)
     await station.call(5, request(sut), expect=harmless(sut).expect)

@@ -1,26 +1,31 @@
-"""Faults of a system that reads only some of the numbers that JSON has."""
+"""Faults of a system that reads only some spellings of numbers and times."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from conformance.reference.wire import Wire
 
 _CALL: Final = 2
 
-NUMBERS: Final[Mapping[str, str]] = {
+READINGS: Final[Mapping[str, str]] = {
     "no-powers": "a request with a power of ten is dropped, as if that were no JSON",
 }
 OF_STATIONS: Final[Mapping[str, str]] = {
     "cuts-decimals": "the limits of charging profiles are cut off to whole numbers",
+    "drops-offsets": "the offset of a time is not looked at",
+    "long-fractions": "what follows the second of a time is read as milliseconds",
 }
+_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
 
 
 def reading(wire: Wire, faults: Mapping[str, str]) -> Wire:
     """Return `wire` with those of these faults that `faults` names."""
-    chosen = faults.keys() & (NUMBERS.keys() | OF_STATIONS.keys())
+    chosen = faults.keys() & (READINGS.keys() | OF_STATIONS.keys())
     return _ReadingWire(wire, frozenset(chosen)) if chosen else wire
 
 
@@ -45,7 +50,11 @@ class _ReadingWire:
                 continue
             if frame and "cuts-decimals" in self._faults:
                 _cut(frame[3])
-                return json.dumps(frame)
+                text = json.dumps(frame)
+            if "drops-offsets" in self._faults:
+                text = _TIME.sub(_without_offset, text)
+            if "long-fractions" in self._faults:
+                text = _TIME.sub(_with_milliseconds, text)
             return text
 
 
@@ -74,3 +83,12 @@ def _cut(value: object) -> None:
     elif isinstance(value, list):
         for inner in value:
             _cut(inner)
+
+
+def _without_offset(time: re.Match[str]) -> str:
+    return f"{time[1]}Z"
+
+
+def _with_milliseconds(time: re.Match[str]) -> str:
+    moment = datetime.fromisoformat(f"{time[1]}{time[3]}")
+    return (moment + timedelta(milliseconds=int(time[2] or 0))).isoformat()
