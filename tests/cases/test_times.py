@@ -76,3 +76,26 @@ def test_the_time_elsewhere_is_the_same_instant() -> None:
     assert text.endswith("-03:00")
     assert moment is not None
     assert abs((moment.astimezone(UTC) - wall).total_seconds() - 60) < 2
+
+
+@pytest.mark.parametrize("digits", range(10))
+def test_the_time_elsewhere_has_so_many_digits(digits: int) -> None:
+    text = elsewhere(-60, 5.5, digits=digits)
+    seconds, _, fraction = text.removesuffix("+05:30").partition(".")
+    assert (len(seconds), len(fraction)) == (19, digits)
+    moment = instant(text)
+    assert moment is not None
+    assert abs((datetime.now(UTC) - moment).total_seconds() - 60) < 5
+
+
+def test_digits_that_nobody_reads_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Clock.set
+
+    def wrong(self: Clock, text: str) -> None:
+        whole, _, digits = text.partition(".")
+        right(self, f"{whole}Z")
+        self.offset += float(digits[:9] or 0) if digits[:9].isdigit() else 0.0
+
+    monkeypatch.setattr(Clock, "set", wrong)
+    result = judge(embedded("1.6", "CS"), CASES["OCPPJ_85_CS-1.6"])
+    assert result.verdict is Verdict.FAIL
