@@ -84,6 +84,10 @@ SHARED: Mapping[str, Fault] = {
         name: Fault(text=text, roles=("station",))
         for name, text in {**answer_faults.OF_STATIONS, **reading_faults.OF_STATIONS}.items()
     },
+    **{
+        name: Fault(text=text, roles=("station",), versions=("1.6",))
+        for name, text in reading_faults.OF_STATIONS_16.items()
+    },
 }
 
 

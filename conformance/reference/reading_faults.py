@@ -18,6 +18,8 @@ READINGS: Final[Mapping[str, str]] = {
 OF_STATIONS: Final[Mapping[str, str]] = {
     "cuts-decimals": "the limits of charging profiles are cut off to whole numbers",
     "drops-offsets": "the offset of a time is not looked at",
+}
+OF_STATIONS_16: Final[Mapping[str, str]] = {  # 2.0.1 has three digits at most
     "long-fractions": "what follows the second of a time is read as milliseconds",
 }
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
@@ -25,7 +27,8 @@ _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\
 
 def reading(wire: Wire, faults: Mapping[str, str]) -> Wire:
     """Return `wire` with those of these faults that `faults` names."""
-    chosen = faults.keys() & (READINGS.keys() | OF_STATIONS.keys())
+    known = READINGS.keys() | OF_STATIONS.keys() | OF_STATIONS_16.keys()
+    chosen = faults.keys() & known
     return _ReadingWire(wire, frozenset(chosen)) if chosen else wire
 
 

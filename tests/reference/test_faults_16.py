@@ -361,6 +361,7 @@ def test_all_faults_are_described_and_have_a_test() -> None:
     assert all(fault.text for fault in FAULTS.values())
     tested = {name for name in globals() if name.startswith("test_")}
     elsewhere = WIRE.keys() | UPGRADE | READINGS.keys() | reading_faults.OF_STATIONS.keys()
+    elsewhere |= reading_faults.OF_STATIONS_16.keys()
     elsewhere |= ANSWERS.keys() | answer_faults.OF_STATIONS.keys()
     assert {f"test_{name.replace('-', '_')}" for name in SHARED if name not in elsewhere} <= tested
 

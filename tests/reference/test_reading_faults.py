@@ -7,7 +7,12 @@ import json
 
 import pytest
 
-from conformance.reference.reading_faults import OF_STATIONS, READINGS, reading
+from conformance.reference.reading_faults import (
+    OF_STATIONS,
+    OF_STATIONS_16,
+    READINGS,
+    reading,
+)
 
 PROFILE = '[2,"1e5","SetChargingProfile",{"parts":[{"limit":16.5,"value":1.5,"text":"1e5"}]}]'
 
@@ -47,13 +52,13 @@ def read(fault: str, *texts: str) -> list[str]:
     return asyncio.run(listen())
 
 
-@pytest.mark.parametrize("fault", [*READINGS, *OF_STATIONS])
+@pytest.mark.parametrize("fault", [*READINGS, *OF_STATIONS, *OF_STATIONS_16])
 def test_what_is_no_request_is_read_as_it_is(fault: str) -> None:
     texts = "no JSON", '[3,"1",{"limit":1e5}]', '[2,"1",1e5]', '{"limit":1e5}'
     assert read(fault, *texts) == list(texts)
 
 
-@pytest.mark.parametrize("fault", [*READINGS, *OF_STATIONS])
+@pytest.mark.parametrize("fault", [*READINGS, *OF_STATIONS, *OF_STATIONS_16])
 def test_what_goes_out_is_as_it_was(fault: str) -> None:
     async def send() -> list[str]:
         wire = Wire()
