@@ -1,8 +1,9 @@
 """Every bad certificate, old version and weak suite, against a strict and a lenient system.
 
-In both roles a cell is decided by the system under test: it has got what is wrong, counted in
-bytes on its own side, and said so in an alert, or it has offered nothing that would do. In memory,
-with the same contexts as on sockets; one cell of each kind is over a socket, too.
+In both roles, with RSA and with ECDSA, certificates over TLS 1.2 and 1.3. A cell is decided by the
+system under test: it has got what is wrong, counted in bytes on its own side, and said so in an
+alert, or it has offered nothing that would do. In memory, with the same contexts as on sockets;
+one cell of each kind is over a socket, too. OCPP asks nobody for OCSP stapling.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from cryptography.x509 import ocsp
 from conformance import Csms
 from conformance.cases import Result
 from conformance.pki.authority import Authority, Issued
-from conformance.pki.keys import DIGEST, read_key
+from conformance.pki.keys import DIGEST, KeyKind, read_key
 from conformance.pki.lab import Lab, write
 from conformance.pki.ocsp import respond
 from conformance.secure import UnusableFilesError, told
@@ -36,7 +37,7 @@ from tests.miniatures.miniature import Miniature
 from tests.wire.loop import on_loop
 from tests.wire.test_tls import call, secure
 
-TLS11, TLS12 = ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2
+TLS11, TLS12, TLS13 = ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 NAME = "localhost"
 CERTIFICATE = 400
 """Bytes: a certificate of these is longer, and the messages before it are shorter together."""
@@ -62,14 +63,16 @@ BAD = (*CERTIFICATES, *PROTOCOLS)
 SUTS = ("strict", "lenient")
 SHOWN = {"revoked-ocsp": "revoked"}  # the same certificate, by another way of knowing
 OLD = {"TLSv1.1": TLS11, "TLSv1": ssl.TLSVersion.TLSv1}
-WEAK = {"CBC suite": "ECDHE-ECDSA-AES128-SHA256", "SHA-1 suite": "ECDHE-ECDSA-AES256-SHA"}
+WEAK = {"CBC suite": "ECDHE-{}-AES128-SHA256", "SHA-1 suite": "ECDHE-{}-AES256-SHA"}
+KINDS: tuple[KeyKind, ...] = ("rsa", "ecdsa")
+CELLS = [(bad, TLS12) for bad in BAD] + [(bad, TLS13) for bad in (*CERTIFICATES, *OLD)]
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=KINDS)
+def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pki")
-    write(Lab(organization="Org", names=[NAME], serial="SN-1"), folder, kinds=["ecdsa"])
-    return folder / "ecdsa"
+    write(Lab(organization="Org", names=[NAME], serial="SN-1"), folder, kinds=[request.param])
+    return folder / str(request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -89,20 +92,20 @@ class Cell:
     found: str = ""
 
 
-def ours(lab: Path, own: str, bad: str) -> Side:
+def ours(lab: Path, own: str, bad: str, newest: ssl.TLSVersion = TLS12) -> Side:
     """Return what the tool shows: a bad certificate, or an old version, or a weak suite."""
     name = f"bad/{own}-{SHOWN.get(bad, bad)}" if bad in CERTIFICATES else own
     side = Side(chain=lab / f"{name}.pem", key=lab / f"{name}.key", lenient=True)
     if bad in OLD:
         return replace(side, oldest=OLD[bad], newest=OLD[bad], suites=["ALL"])
-    suites = [WEAK[bad]] if bad in WEAK else ["ALL"]
-    return replace(side, newest=TLS12, suites=suites)
+    suites = [WEAK[bad].format(lab.name.upper())] if bad in WEAK else ["ALL"]
+    return replace(side, newest=newest, suites=suites)
 
 
-def theirs(lab: Path, own: str, bad: str, sut: str) -> Side:
+def theirs(lab: Path, own: str, bad: str, sut: str, newest: ssl.TLSVersion = TLS13) -> Side:
     """Return what the SUT shows and insists on."""
     chain = lab / f"{own}.pem"
-    side = Side(chain=chain, key=chain.with_suffix(".key"), newest=TLS12)
+    side = Side(chain=chain, key=chain.with_suffix(".key"), newest=newest)
     if sut == "lenient":
         return replace(side, oldest=ssl.TLSVersion.TLSv1, suites=["ALL"], lenient=True)
     crl = lab / "crl.pem" if bad == "revoked" else None
@@ -129,7 +132,8 @@ def of_ocsp(lab: Path, shown: x509.Certificate) -> str:
     """Return what a strict SUT is told by the responder of the authority."""
     ca = x509.load_pem_x509_certificate((lab / "ca.pem").read_bytes())
     key = read_key((lab / "ca.key").read_bytes())
-    authority = Authority("", "Org", "ecdsa", issued=Issued(ca, key))
+    kind: KeyKind = "rsa" if lab.name == "rsa" else "ecdsa"
+    authority = Authority("", "Org", kind, issued=Issued(ca, key))
     for own in ("client", "server"):
         revoked = (lab / f"bad/{own}-revoked.pem").read_bytes()
         authority.revoke(x509.load_pem_x509_certificate(revoked))
@@ -150,17 +154,17 @@ def later(lab: Path, seen: TlsSeen, bad: str, sut: str, own: str) -> str:
     return "" if named else "the certificate is another station's"
 
 
-def station(lab: Path, bad: str, sut: str) -> Cell:
+def station(lab: Path, bad: str, sut: str, newest: ssl.TLSVersion) -> Cell:
     """Let a station come to the tool."""
-    client = client_context(theirs(lab, "client", bad, sut))
-    server = server_context(ours(lab, "server", bad), client_certificate=False)
+    client = client_context(theirs(lab, "client", bad, sut, newest))
+    server = server_context(ours(lab, "server", bad, newest), client_certificate=False)
     tool, seen = handshake(client, server, NAME)
     return Cell(tool, seen, later(lab, seen, bad, sut, "server"))
 
 
-def central_system(lab: Path, bad: str, sut: str) -> Cell:
+def central_system(lab: Path, bad: str, sut: str, newest: ssl.TLSVersion) -> Cell:
     """Let the tool come to a central system."""
-    tool_context = client_context(ours(lab, "client", bad))
+    tool_context = client_context(ours(lab, "client", bad, newest))
     seen, tool = handshake(tool_context, listening(lab, bad, sut), NAME)
     return Cell(tool, seen, later(lab, seen, bad, sut, "client"))
 
@@ -168,17 +172,19 @@ def central_system(lab: Path, bad: str, sut: str) -> Cell:
 def offers_only_better(cell: Cell, bad: str) -> bool:
     """Tell whether a station has left out of its hello what the tool insists on."""
     hello, names = cell.tool.hello, {"CBC suite": "CBC_SHA256", "SHA-1 suite": "CBC_SHA"}
-    return hello is not None and not any(s.endswith(names[bad]) for s in hello.suites)
+    if hello is None or bad in OLD:
+        return hello is not None and bad not in hello.versions
+    return not any(suite.endswith(names[bad]) for suite in hello.suites)
 
 
 @pytest.mark.parametrize("sut", SUTS)
-@pytest.mark.parametrize("bad", BAD)
-def test_a_station_decides_itself(lab: Path, bad: str, sut: str) -> None:
-    cell = station(lab, bad, sut)
+@pytest.mark.parametrize(("bad", "newest"), CELLS)
+def test_a_station_decides_itself(lab: Path, bad: str, sut: str, newest: ssl.TLSVersion) -> None:
+    cell = station(lab, bad, sut, newest)
     if sut == "lenient":
         assert (cell.tool.failure, cell.sut.failure, cell.found) == ("", "", "")
         assert cell.sut.came > CERTIFICATE
-    elif bad in WEAK:
+    elif bad in WEAK or (bad in OLD and newest is TLS13):
         assert offers_only_better(cell, bad)
         assert cell.tool.came > HELLO
     elif bad in OLD:  # its alert is of a version that OpenSSL does not read on the other side
@@ -226,9 +232,11 @@ def judged(comes: Callable[[], Cell]) -> tuple[Result, Cell | None]:
 
 
 @pytest.mark.parametrize("sut", SUTS)
-@pytest.mark.parametrize("bad", BAD)
-def test_a_central_system_decides_itself(lab: Path, bad: str, sut: str) -> None:
-    result, cell = judged(lambda: central_system(lab, bad, sut))
+@pytest.mark.parametrize(("bad", "newest"), CELLS)
+def test_a_central_system_decides_itself(
+    lab: Path, bad: str, sut: str, newest: ssl.TLSVersion
+) -> None:
+    result, cell = judged(lambda: central_system(lab, bad, sut, newest))
     wanted = Verdict.PASS if sut == "strict" else Verdict.FAIL
     assert result.verdict is wanted, result.reason
     assert cell is not None
