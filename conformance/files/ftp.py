@@ -253,6 +253,19 @@ class _Door:
         """Stay who we are."""
 
 
+class _Server(FTPServer):
+    """When there are too many clients, goes on without who has waited longest at the login."""
+
+    def _accept_new_cons(self) -> bool:
+        clients = [c for c in self.ioloop.socket_map.values() if isinstance(c, _Control)]
+        if len(clients) <= MOST_CLIENTS:
+            return True
+        longest = next((c for c in clients[:-1] if not c.authenticated), None)  # the last is new
+        if longest is not None:
+            longest.close()
+        return longest is not None
+
+
 class FtpServer:
     """Listens from the start on; `port` 0 takes any free one. Raises OSError where it cannot.
 
@@ -283,11 +296,10 @@ class FtpServer:
         self._ioloop = IOLoop()
         try:
             handler = type("Control", (_Control,), settings)
-            server = FTPServer((host, port), handler, ioloop=self._ioloop)
+            server = _Server((host, port), handler, ioloop=self._ioloop)
         except OSError:
             self._ioloop.close()
             raise
-        server.max_cons = MOST_CLIENTS
         self.port: int = server.address[1]
         self._ending = threading.Event()
         self._loop = asyncio.get_running_loop()

@@ -3,43 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
-import hmac
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
 from http.client import HTTPException, parse_headers
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from conformance.files.addresses import Addresses
+from conformance.files.http_heads import (
+    CHUNK,
+    WrongError,
+    head,
+    is_account,
+    length_of,
+    named,
+    pieces,
+    range_of,
+    respond,
+)
 from conformance.files.multipart import Begin, Data, Multipart, MultipartError
 from conformance.files.service import Account
-from conformance.files.shelf import UNNAMED, Incoming, RefusedError, Shelf, TooLargeError
+from conformance.files.shelf import Incoming, RefusedError, Shelf, TooLargeError
 
 IDLE: Final = 60.0
 """Seconds for which a client may send nothing, or take nothing."""
 
 MOST_CLIENTS: Final = 30
 _HEAD: Final = 16_384
-_CHUNK: Final = 65_536
 _LEFT_OVER: Final = 1 << 20  # what is read of a body that is not wanted, so that we are heard
 _LINGER: Final = 2.0
 _HEX: Final = re.compile(rb"[0-9A-Fa-f]{1,15}")
-
-
-class _WrongError(Exception):
-    """A request that gets an error; its body has not been read."""
-
-    def __init__(self, status: HTTPStatus, why: str = "") -> None:
-        super().__init__(why or status.phrase)
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -68,6 +66,8 @@ class HttpServer:
         self._public = public
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[Any]] = set()
+        # Who has not shown yet that he may come in, the longest ago first.
+        self._strangers: dict[asyncio.Task[Any], asyncio.StreamWriter] = {}
 
     async def open(self, host: str, port: int = 0) -> None:
         """Listen; `port` 0 takes any free one. Raises OSError where that cannot be."""
@@ -84,21 +84,36 @@ class HttpServer:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        if task is None or len(self._clients) >= MOST_CLIENTS:
+        if task is None or not self._make_room():
             writer.transport.abort()
             return
         self._clients.add(task)
+        self._strangers[task] = writer
         try:
             while await self._exchange(reader, writer):
                 pass
             await self._bid_farewell(writer)
+        except asyncio.CancelledError:
+            self._clients.discard(task)  # by `close`: whoever has begun the task does not expect it
         except (ConnectionError, EOFError, TimeoutError, asyncio.LimitOverrunError):
             pass  # the client has gone, or says nothing: what it has begun is on the shelf
         except Exception as bug:  # noqa: BLE001 - a fault of the tool, not of its client
             self._shelf.broke(bug)
         finally:
             self._clients.discard(task)
+            self._strangers.pop(task, None)
             writer.transport.abort()
+
+    def _make_room(self) -> bool:
+        """Tell whether one more client is served: rather than who only waits, in any case."""
+        if len(self._clients) < MOST_CLIENTS:
+            return True
+        longest = next(iter(self._strangers), None)
+        if longest is None:
+            return False
+        self._clients.discard(longest)
+        self._strangers.pop(longest).transport.abort()
+        return True
 
     async def _bid_farewell(self, writer: asyncio.StreamWriter) -> None:
         """Close the connection when all is sent; not for ever, if nobody reads it."""
@@ -117,11 +132,11 @@ class HttpServer:
                 return request.keep
             self._admit(request, writer)
             status = await self._answer(request, writer)
-        except _WrongError as wrong:
+        except WrongError as wrong:
             await self._refuse(reader, writer, wrong)
             return False
         if status is not None:
-            _respond(writer, status, close=not request.keep)
+            respond(writer, status, close=not request.keep)
         await self._drain(writer)
         return request.keep
 
@@ -137,18 +152,21 @@ class HttpServer:
         try:
             method, target, version = first.decode("ascii").split(" ")
             headers = parse_headers(BytesIO(rest))
+            path = unquote(urlsplit(target).path)
         except (ValueError, HTTPException) as error:
-            raise _WrongError(HTTPStatus.BAD_REQUEST) from error
+            raise WrongError(HTTPStatus.BAD_REQUEST) from error
         keep = version == "HTTP/1.1" and headers.get("Connection", "").lower() != "close"
-        path = unquote(urlsplit(target).path)
         return _Request(method, path, headers, reader, keep)
 
     def _admit(self, request: _Request, writer: asyncio.StreamWriter) -> None:
-        if self._account is not None and not _is(self._account, request.headers):
+        if self._account is not None and not is_account(self._account, request.headers):
             given = request.headers.get("Authorization")
             if given:
                 self._shelf.happened("HTTP: a request with wrong credentials")
-            raise _WrongError(HTTPStatus.UNAUTHORIZED)
+            raise WrongError(HTTPStatus.UNAUTHORIZED)
+        task = asyncio.current_task()
+        if task is not None:
+            self._strangers.pop(task, None)
         _encourage(request, writer)
 
     async def _answer(self, request: _Request, writer: asyncio.StreamWriter) -> HTTPStatus | None:
@@ -165,15 +183,15 @@ class HttpServer:
         except RefusedError as error:
             raise self._wrong(request, HTTPStatus.FORBIDDEN, error) from error
         except TooLargeError as error:
-            raise _WrongError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error
+            raise WrongError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from error
         except MultipartError as error:
             self._shelf.happened(f"HTTP: {request.method} {request.path}: {error}")
-            raise _WrongError(HTTPStatus.BAD_REQUEST) from error
-        raise _WrongError(HTTPStatus.METHOD_NOT_ALLOWED)
+            raise WrongError(HTTPStatus.BAD_REQUEST) from error
+        raise WrongError(HTTPStatus.METHOD_NOT_ALLOWED)
 
-    def _wrong(self, request: _Request, status: HTTPStatus, error: OSError) -> _WrongError:
+    def _wrong(self, request: _Request, status: HTTPStatus, error: OSError) -> WrongError:
         self._shelf.happened(f"HTTP: {request.method} {request.path}: {error.strerror}")
-        return _WrongError(status)
+        return WrongError(status)
 
     # Out
 
@@ -183,19 +201,17 @@ class HttpServer:
         """Answer what anybody may ask, in a case or not; a question is short."""
         body = b""
         if request.method not in {"GET", "HEAD"}:
-            length = request.headers.get("Content-Length", "")
-            if not length.isascii() or not length.isdigit():
-                raise _WrongError(HTTPStatus.LENGTH_REQUIRED)
-            if len(length) > len(str(_HEAD)) or int(length) > _HEAD:
-                raise _WrongError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            length = length_of(request.headers)
+            if length > _HEAD:
+                raise WrongError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             _encourage(request, writer)
-            body = b"".join([data async for data in self._exactly(request.reader, int(length))])
+            body = b"".join([data async for data in self._exactly(request.reader, length)])
         page = public.page(request.method, request.path, body)
         if page is None:
-            raise _WrongError(HTTPStatus.METHOD_NOT_ALLOWED)
+            raise WrongError(HTTPStatus.METHOD_NOT_ALLOWED)
         self._shelf.looked_up(request.path)
         fields = {"Content-Type": page.kind}
-        writer.write(_head(HTTPStatus.OK, len(page.data), close=not request.keep, **fields))
+        writer.write(head(HTTPStatus.OK, len(page.data), close=not request.keep, **fields))
         if request.method != "HEAD":
             writer.write(page.data)
         await self._drain(writer)
@@ -203,17 +219,17 @@ class HttpServer:
     async def _send(self, request: _Request, writer: asyncio.StreamWriter) -> None:
         content = self._shelf.find(request.path)
         size = len(content) if isinstance(content, bytes) else content.stat().st_size
-        begin, end = _range(request.headers.get("Range", ""), size)
+        begin, end = range_of(request.headers.get("Range", ""), size)
         whole = (begin, end) == (0, size)
         status = HTTPStatus.OK if whole else HTTPStatus.PARTIAL_CONTENT
         fields = {} if whole else {"Content-Range": f"bytes {begin}-{end - 1}/{size}"}
         fields |= {"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes"}
-        writer.write(_head(status, end - begin, close=not request.keep, **fields))
+        writer.write(head(status, end - begin, close=not request.keep, **fields))
         if request.method == "HEAD":
             return
         sent, complete = 0, False
         try:
-            for data in _pieces(content, begin, end):
+            for data in pieces(content, begin, end):
                 writer.write(data)
                 await self._drain(writer)
                 sent += len(data)
@@ -233,7 +249,7 @@ class HttpServer:
             return
         path = request.path
         if self._shelf.is_folder(path):
-            path = f"{path}/{_named(request.headers)}"
+            path = f"{path}/{named(request.headers)}"
         incoming = self._shelf.receive(path, "HTTP")
         try:
             async for data in self._body(request):
@@ -267,7 +283,10 @@ class HttpServer:
 
     def _part(self, path: str, lines: bytes) -> Incoming | None:
         """Begin to take a part of a form, if it is a file; other fields are nothing to keep."""
-        headers = parse_headers(BytesIO(lines + b"\r\n\r\n"))
+        try:
+            headers = parse_headers(BytesIO(lines + b"\r\n\r\n"))
+        except HTTPException as error:
+            raise MultipartError(str(error)) from error
         name = headers.get_filename()
         if name is None:
             return None
@@ -278,7 +297,7 @@ class HttpServer:
     async def _body(self, request: _Request) -> AsyncIterator[bytes]:
         coding = request.headers.get("Transfer-Encoding", "").lower()
         if coding not in {"", "chunked"}:
-            raise _WrongError(HTTPStatus.NOT_IMPLEMENTED)
+            raise WrongError(HTTPStatus.NOT_IMPLEMENTED)
         if coding:
             while size := await self._chunk_size(request.reader):
                 async for data in self._exactly(request.reader, size):
@@ -287,17 +306,15 @@ class HttpServer:
             while await self._line(request.reader):
                 pass
             return
-        length = request.headers.get("Content-Length", "")
-        if not length.isascii() or not length.isdigit():
-            raise _WrongError(HTTPStatus.LENGTH_REQUIRED)
-        self._shelf.announced(int(length))
-        async for data in self._exactly(request.reader, int(length)):
+        length = length_of(request.headers)
+        self._shelf.announced(length)
+        async for data in self._exactly(request.reader, length):
             yield data
 
     async def _chunk_size(self, reader: asyncio.StreamReader) -> int:
         digits = (await self._line(reader)).partition(b";")[0].strip()
         if not _HEX.fullmatch(digits):
-            raise _WrongError(HTTPStatus.BAD_REQUEST)
+            raise WrongError(HTTPStatus.BAD_REQUEST)
         return int(digits, 16)
 
     async def _line(self, reader: asyncio.StreamReader) -> bytes:
@@ -307,7 +324,7 @@ class HttpServer:
     async def _exactly(self, reader: asyncio.StreamReader, size: int) -> AsyncIterator[bytes]:
         while size > 0:
             async with asyncio.timeout(self._idle):
-                data = await reader.read(min(size, _CHUNK))
+                data = await reader.read(min(size, CHUNK))
             if not data:
                 raise EOFError
             size -= len(data)
@@ -316,7 +333,7 @@ class HttpServer:
     # What is wrong
 
     async def _refuse(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wrong: _WrongError
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wrong: WrongError
     ) -> None:
         """Answer, and read on for a while: a connection that is reset is no answer."""
         fields = {}
@@ -324,68 +341,16 @@ class HttpServer:
             fields["WWW-Authenticate"] = 'Basic realm="ocpp-conformance"'
         if wrong.status is HTTPStatus.METHOD_NOT_ALLOWED:
             fields["Allow"] = "GET, HEAD, PUT, POST"
-        _respond(writer, wrong.status, close=True, **fields)
+        respond(writer, wrong.status, close=True, **fields)
         await self._drain(writer)
         left = _LEFT_OVER
         with suppress(TimeoutError):
             async with asyncio.timeout(min(_LINGER, self._idle)):
                 writer.write_eof()
-                while left > 0 and (data := await reader.read(_CHUNK)):
+                while left > 0 and (data := await reader.read(CHUNK)):
                     left -= len(data)
 
 
 def _encourage(request: _Request, writer: asyncio.StreamWriter) -> None:
     if request.headers.get("Expect", "").lower() == "100-continue":
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def _is(account: Account, headers: Message) -> bool:
-    scheme, _, value = headers.get("Authorization", "").partition(" ")
-    try:
-        given = base64.b64decode(value.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    wanted = f"{account.user}:{account.password}".encode()
-    return scheme.lower() == "basic" and hmac.compare_digest(given, wanted)
-
-
-def _named(headers: Message) -> str:
-    """Return the name that the headers give to a body; nothing may tell one."""
-    name = headers.get_filename() or ""
-    return name.replace("\\", "/").rpartition("/")[2] or UNNAMED
-
-
-def _range(header: str, size: int) -> tuple[int, int]:
-    """Return the bytes that are asked for, from and up to; a range that makes no sense is none."""
-    unit, _, rest = header.partition("=")
-    first, _, last = rest.partition("-")
-    if unit.strip() != "bytes" or "," in rest or not first.strip().isdigit():
-        return 0, size
-    begin = int(first)
-    end = min(int(last) + 1, size) if last.strip().isdigit() else size
-    return (begin, end) if begin < end else (0, size)
-
-
-def _pieces(content: bytes | Path, begin: int, end: int) -> Iterator[bytes]:
-    with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
-        file.seek(begin)
-        while begin < end and (data := file.read(min(_CHUNK, end - begin))):
-            begin += len(data)
-            yield data
-
-
-def _head(status: HTTPStatus, size: int, *, close: bool, **fields: str) -> bytes:
-    lines = [
-        f"HTTP/1.1 {status.value} {status.phrase}",
-        "Server: ocpp-conformance",
-        f"Content-Length: {size}",
-        f"Connection: {'close' if close else 'keep-alive'}",
-        *(f"{name}: {value}" for name, value in fields.items()),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-
-def _respond(
-    writer: asyncio.StreamWriter, status: HTTPStatus, *, close: bool, **fields: str
-) -> None:
-    writer.write(_head(status, 0, close=close, **fields))

@@ -17,6 +17,7 @@ UNNAMED: Final = "unnamed"
 
 LONGEST_NAME: Final = 80
 MOST_UPLOADS: Final = 50
+MOST_DOWNLOADS: Final = 500
 MOST_EVENTS: Final = 200
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -274,6 +275,8 @@ class Shelf:
         with self._lock:
             name = PurePosixPath(path).name
             done = Download(name=name, protocol=protocol, size=size, whole=whole, at=self._clock())
+            if len(self.downloads) >= MOST_DOWNLOADS:  # the last one may be the whole one
+                self.downloads.pop()
             self.downloads.append(done)
         self._changed()
 

@@ -367,12 +367,14 @@ def test_the_end_of_the_server_ends_its_clients(tmp_path: Path) -> None:
 
 def test_not_any_number_of_clients_is_served(tmp_path: Path) -> None:
     async def test(it: Served) -> None:
-        path = it.shelf.offer("fw.bin", b"12345")
-        idle = [await asyncio.open_connection("127.0.0.1", it.server.port) for _ in range(30)]
-        await asyncio.sleep(0)
+        path, folder = it.shelf.offer("fw.bin", b"12345"), it.shelf.take("logs")
+        busy = [await asyncio.open_connection("127.0.0.1", it.server.port) for _ in range(30)]
+        for number, (_, writer) in enumerate(busy):
+            writer.write(asked("PUT", f"{folder}/{number}", b"12345")[:-1])
+        await it.until(lambda: it.shelf._begun == len(busy))
         with pytest.raises(ConnectionError):
             status(await _or_reset(it, asked("GET", path)))
-        for _, writer in idle:
+        for _, writer in busy:
             writer.close()
         await it.until(lambda: not it.server._clients)  # type: ignore[attr-defined]
         assert status(await exchange(it, asked("GET", path))) == 200
