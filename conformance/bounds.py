@@ -28,6 +28,9 @@ TOLD: Final = 100
 UNSENT: Final = 20_000
 """So many answers may wait for a system that does not read them; then it is cut off."""
 
+RETIRING: Final = 50
+"""So many connections that were replaced are closed with a close frame; more are just cut."""
+
 
 def clipped(text: str, most: int = REASON) -> str:
     """Return a text of at most `most` characters and a word that says what is left out."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from conformance.bounds import UNSENT
+from conformance.bounds import RETIRING, UNSENT
 from conformance.outbox import Outbox, Outgoing, shown
 from conformance.received import Answer, Received
 from conformance.verdict import ToolError
@@ -74,8 +74,10 @@ class Link:
 
     def arrive(self, connection: Connection) -> None:
         """Go on over a connection that the SUT has opened; the one before it is closed."""
-        if self.connection is not None:
+        if self.connection is not None and len(self._closing) < RETIRING:
             self._keep(self._retire(self.connection))
+        elif self.connection is not None:
+            self.connection.abort()  # whoever comes so often is owed no politeness
         self.attach(connection)
 
     def attach(self, connection: Connection) -> None:

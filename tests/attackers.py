@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from ssl import SSLContext
 from typing import TypeAlias
 
 from websockets.asyncio.client import ClientConnection
@@ -106,8 +107,10 @@ def says(*pieces: bytes, then: float = 0) -> Raw:
 
 
 @asynccontextmanager
-async def listener(ports: list[int], raw: Raw) -> AsyncIterator[None]:
-    """Run a server that does to each connection what it likes."""
+async def listener(
+    ports: list[int], raw: Raw, context: SSLContext | None = None
+) -> AsyncIterator[None]:
+    """Run a server that does to each connection what it likes, over TLS or not."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         living.add(asyncio.current_task())
@@ -116,7 +119,7 @@ async def listener(ports: list[int], raw: Raw) -> AsyncIterator[None]:
         writer.transport.abort()
 
     living: set[asyncio.Task[None] | None] = set()
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
     ports.append(server.sockets[0].getsockname()[1])
     async with server:
         yield

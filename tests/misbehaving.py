@@ -24,6 +24,10 @@ from conformance.sut_reference import reference_tables
 # Of everything that is done to it, the reference station would write a line.
 logging.getLogger("conformance.reference").setLevel(logging.CRITICAL + 1)
 
+OPTIONS = {
+    "1.6": {"reconnect_wait": "0.05", "minimum_status_duration": "false"},
+    "2.0.1": {"reconnect_wait": "0.05"},
+}
 BURST = '[3,"burst-'
 
 Act = Callable[[ClientConnection], Awaitable[None]]
@@ -109,16 +113,17 @@ class Lab:
 
 
 def declared(
+    version: str = "1.6",
     *,
     port: int = 0,
     limit: float = 1,
     connect_timeout: float = 2,
     operator: Mapping[str, object] | None = None,
 ) -> Sut:
-    """Return a charge point with the smart charging cases' needs, and nobody to operate it."""
+    """Return a station with the smart charging cases' needs, and nobody to operate it."""
     limits = {"message_timeout": limit, "connect_timeout": connect_timeout}
     tables = {
-        **reference_tables("1.6", "CS", "box", {}),
+        **reference_tables(version, "CS", "box", {}),
         "connection": {"host": "127.0.0.1", "port": port},
         "limits": {**limits, "operator_timeout": 0.5, "silence": 0.2, "deviation": 0.5},
         "operator": operator or {"kind": "console"},
@@ -149,18 +154,20 @@ def lab(sut: Sut | None = None) -> Iterator[Lab]:
 @asynccontextmanager
 async def station(tool: Lab) -> AsyncIterator[None]:
     """Let a reference station live."""
+    version = tool.session.sut.version
 
     async def dial() -> Spoiled:
         try:
-            socket = await call(f"{tool.session.url}/{tool.session.sut.station}")
+            url = f"{tool.session.url}/{tool.session.sut.station}"
+            socket = await call(url, f"ocpp{version}")
         except OSError as error:
             raise ConnectionError(str(error)) from error
         sockets.append(socket)
         return Spoiled(socket, tool.plans, tool.hear)
 
     sockets: list[ClientConnection] = []
-    options = {"reconnect_wait": "0.05", "minimum_status_duration": "false"}
-    living = asyncio.create_task(make_station("1.6", options, {}, dial).run())
+    options = OPTIONS[version]
+    living = asyncio.create_task(make_station(version, options, {}, dial).run())
     try:
         yield
     finally:

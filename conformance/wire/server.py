@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from websockets.typing import Subprotocol
 
 from conformance.wire.basic import read
 from conformance.wire.connection import Basic
+from conformance.wire.lobby import Lobby
 from conformance.wire.refusal import Kind, Refusal, address_of, short
 from conformance.wire.secured import Guard, GuardedConnection
 from conformance.wire.turning import FOREIGN, Outcome, Turned, Turning, watch
@@ -140,10 +142,12 @@ class _Doors:
 
     gate: _Gate
     accept: Callable[[WebSocketConnection], Awaitable[None]]
+    lobby: Lobby
 
     async def handle(self, ws: ServerConnection) -> None:
         if ws.request is None or ws.response is None or not isinstance(ws, _Incoming):
             raise RuntimeError("a connection without its handshake")
+        self.lobby.leave(ws.raw)
         seen = ws.seen if isinstance(ws, GuardedConnection) else None
         identity = identity_of(ws.request.path)
         basic = basic_of(ws.request)
@@ -178,7 +182,16 @@ class _Incoming(GuardedConnection, TimedSocket):
     """Tells what was no WebSocket upgrade at all, such as TLS on a port without."""
 
     told: Callable[[Refusal], None]
+    lobby: Lobby
+    raw: asyncio.BaseTransport | None = None  # below TLS, if there is TLS
     _spoke = _refused = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait with the others until the upgrade."""
+        if self.raw is None:
+            self.raw = transport
+            self.lobby.enter(transport)
+        super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
         """Say at once why there is no request, and do not wait for the other side to hang up."""
@@ -195,6 +208,7 @@ class _Incoming(GuardedConnection, TimedSocket):
         """Tell of a request that never came to its end."""
         if self.is_open and self.request is None and self._spoke:
             self._no_upgrade("it ends within its request")
+        self.lobby.leave(self.raw)
         super().connection_lost(exc)
 
     def _no_upgrade(self, why: str) -> None:
@@ -238,11 +252,12 @@ async def serve(
         on_refused=on_refused,
         turned=turned or Turned(CLOSE_TIMEOUT),
     )
-    doors = _Doors(gate, accept)
+    lobby = Lobby()
+    doors = _Doors(gate, accept, lobby)
 
     def incoming(*args: Any, **kwargs: Any) -> _Incoming:  # noqa: ANN401 - passed on
         connection = _Incoming(*args, **kwargs)
-        connection.told, connection.guard = on_refused, guard
+        connection.told, connection.guard, connection.lobby = on_refused, guard, lobby
         return connection
 
     listening = await ws_server.serve(
