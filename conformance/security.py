@@ -62,6 +62,7 @@ class SecurityDesk:
     def demand_password(self, hexadecimal: str) -> None:
         """Let nobody in from now on but with this password (A01.FR.03)."""
         self._access.password = bytes.fromhex(hexadecimal)
+        self._peer.situation.was_cut_off = True  # the station has to connect anew for that
         self._note("demands the new password on the next connection")
 
     def demand_profile(self, profile: int) -> None:
@@ -72,6 +73,7 @@ class SecurityDesk:
         if profile >= MUTUAL:
             self._file("trusted")
         self._access.demand(self._peer.sut, profile)
+        self._peer.situation.was_cut_off = True
         self._note(f"demands security profile {profile} on the next connection")
 
     def may_fall_to(self, profile: int) -> None:

@@ -22,7 +22,7 @@ class Situation:
     connectorId); `transactions` maps the id of a running transaction to its evse. One that is
     running when the station boots may be over or not: it counts until it is stopped, or until
     its connector is available. `was_cut_off` tells that the tool has ended a connection of this
-    case; `moving` is what the station does with files.
+    case, or has made the station connect anew; `moving` is what the station does with files.
     """
 
     accepted: bool = False

@@ -21,6 +21,7 @@ from conformance.sut import Sut
 Frame: TypeAlias = list[Any]
 Request: TypeAlias = tuple[str, dict[str, Any]]
 CALL, ANSWERS = 2, (3, 4)
+BOOT, STATUS = "BootNotification", "StatusNotification"
 SOON = 0.005  # seconds, on a clock that jumps
 INDIA = timezone(timedelta(hours=5, minutes=30))
 TIMES = {"timestamp", "generatedAt", "currentTime", "startSchedule"}
@@ -67,7 +68,8 @@ class Chatty(Unusual):
     """Tells of its meter and its clock whenever it says anything else."""
 
     def before(self, frame: Frame) -> list[Request]:
-        self.ready |= frame[0] == CALL and frame[2] == "StatusNotification"
+        if frame[0] == CALL and frame[2] in (BOOT, STATUS):
+            self.ready = frame[2] == STATUS  # it is accepted
         return [("Heartbeat", {}), self._meter(), self._event()] if self.ready else []
 
     def _meter(self) -> Request:
@@ -125,9 +127,9 @@ class Booting(Habit):
         if connection == 1:
             return []
         if self.old:
-            return [("BootNotification", {"chargePointVendor": "V", "chargePointModel": "M"})]
+            return [(BOOT, {"chargePointVendor": "V", "chargePointModel": "M"})]
         station = {"vendorName": "V", "model": "M"}
-        return [("BootNotification", {"reason": "Unknown", "chargingStation": station})]
+        return [(BOOT, {"reason": "Unknown", "chargingStation": station})]
 
 
 class HabitualWire:

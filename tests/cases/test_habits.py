@@ -23,12 +23,14 @@ HABITS: dict[str, tuple[type[Habit], ...]] = {
     "CS": (Chatty, Slow, Booting, Dropping),
     "CSMS": (Curious, Slow, Dropping),
 }
+# In these the reference system boots by itself, or leaves before an answer that is late is out.
+OUT_OF_PLACE = {"OCPPJ_33_CS": {Booting}, "OCPPJ_36_CS": {Booting}, "OCPPJ_58_CS": {Slow}}
 FIRST, AGAIN = 30.0, 10.0
 
 
 def habits(case: Case) -> list[type[Habit]]:
     """Return the habits that a system of this role and version may have."""
-    found = HABITS[case.entry.role]
+    found = [h for h in HABITS[case.entry.role] if h not in OUT_OF_PLACE.get(case.id, ())]
     return [h for h in found if h is not Dropping or case.entry.version != "1.6"]
 
 
