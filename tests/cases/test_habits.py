@@ -24,7 +24,11 @@ HABITS: dict[str, tuple[type[Habit], ...]] = {
     "CSMS": (Curious, Slow, Dropping),
 }
 # In these the reference system boots by itself, or leaves before an answer that is late is out.
-OUT_OF_PLACE = {"OCPPJ_33_CS": {Booting}, "OCPPJ_36_CS": {Booting}, "OCPPJ_58_CS": {Slow}}
+OUT_OF_PLACE: dict[str, set[type[Habit]]] = {
+    "OCPPJ_33_CS": {Booting},
+    "OCPPJ_36_CS": {Booting},
+    "OCPPJ_58_CS": {Slow},
+}
 FIRST, AGAIN = 30.0, 10.0
 
 
