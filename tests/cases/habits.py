@@ -24,7 +24,7 @@ CALL, ANSWERS = 2, (3, 4)
 BOOT, STATUS = "BootNotification", "StatusNotification"
 SOON = 0.005  # seconds, on a clock that jumps
 INDIA = timezone(timedelta(hours=5, minutes=30))
-TIMES = {"timestamp", "generatedAt", "currentTime", "startSchedule"}
+TIMES = {"timestamp", "generatedAt", "currentTime"}
 
 
 class Habit:
