@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
 
 import pytest
+from jsonschema import Draft4Validator  # type: ignore[import-untyped]
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
 from ocpp import exceptions
 from ocpp.messages import CallError
 
 from conformance.reference.framing import any_code, loaded, refusal_owed
+from conformance.reference.payloads import quick
 
 LONG = "x" * 37
 
@@ -71,3 +78,34 @@ def test_a_code_that_no_table_has_is_a_generic_error() -> None:
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
 def test_an_answer_that_is_not_whole_is_dropped(version: str) -> None:
     assert refusal_owed(loaded('[3,"1"]'), version) == ""
+
+
+def test_the_compiled_validators_say_what_those_of_the_package_say() -> None:
+    profile = {"limit": 8.1, "startPeriod": 0}
+    schedule = {"chargingRateUnit": "A", "chargingSchedulePeriod": [profile]}
+    kinds = [
+        (2, "Heartbeat", {}),
+        (2, "Heartbeat", {"surplus": 1}),
+        (2, "Authorize", {"idTag": 1}),
+        (2, "Authorize", {"idTag": "x" * 21}),
+        (3, "GetCompositeSchedule", {"status": "Accepted", "chargingSchedule": schedule}),
+        (3, "Authorize", {"idTagInfo": {"status": "Odd"}}),
+    ]
+    told = [_told(quick(_own), *kind) for kind in kinds]
+    assert told == [_told(_own, *kind) for kind in kinds]
+    assert [bool(why) for why in told] == [False, True, True, True, False, True]
+
+
+def _own(*words: Any) -> Draft4Validator:  # noqa: ANN401
+    kind, action, _ = words
+    path = files("ocpp.v16") / "schemas" / f"{action}{'Response' if kind == 3 else ''}.json"
+    return Draft4Validator(json.loads(path.read_text("utf-8-sig"), parse_float=Decimal))
+
+
+def _told(get: Callable[..., Any], kind: int, action: str, payload: object) -> str:
+    """Return what is wrong with a payload whose numbers are decimals, as the package's are."""
+    try:
+        get(kind, action, "1.6").validate(json.loads(json.dumps(payload), parse_float=Decimal))
+    except ValidationError as wrong:
+        return str(wrong)
+    return ""
