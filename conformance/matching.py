@@ -59,6 +59,16 @@ def one_of(*values: object) -> Any:  # noqa: ANN401 - stands where any value cou
     return Matcher(" or ".join(map(repr, values)), accepts)
 
 
+def only(value: object, *, because: str) -> Any:  # noqa: ANN401 - stands where any value could
+    """Accept `value` alone; a failure says why it has to be that one."""
+    return Matcher(
+        repr(value),
+        lambda v: not mismatches(value, v),
+        wrong=wrong_for(value),
+        tell=lambda v: f"expected {value!r}, got {v!r}: {because}",
+    )
+
+
 def caseless(text: str) -> Any:  # noqa: ANN401
     """Accept `text` in any case, as the types of OCPP 1.6 compare that begin with Ci."""
 

@@ -200,7 +200,7 @@ class Peer:
         self.last_step = step + 1
         sending.add_done_callback(seen)
         try:
-            await self.until({sending})
+            await self._trouble.answered(sending, heed=not self.judged)
             told = sending.result()
             # Whatever the case thinks of it: the clean-up has to know what the SUT has done.
             reply = Reply(told.payload, place, told.at, told.error)
@@ -213,6 +213,8 @@ class Peer:
             self._bench.unanswered(self, request)
             self.fail(step + 1, f"no answer to {request.action}: {closed}")
         judge(self, step + 1, request.action, expect, answer, place, or_error=or_error)
+        if not self.judged:
+            self._trouble.tell()
         if first:
             self.inbox.sweep(step + 1, before=answer.frame)
         return Reply(answer.payload, place, answer.at, answer.error)
@@ -341,7 +343,7 @@ class Peer:
             self.note("", "", f"the {self.who} is gone: {reason}", ok=False)
             code = f"code {reason.code}" + (f", {reason.reason}" if reason.reason else "")
             text = f"the {self.who} dropped the connection ({code})"
-            self._trouble.end(Failed(text, self.record.number(self.last_step)))
+            self._trouble.end(Failed(text, self.record.number(self.last_step)), lost=True)
 
     @property
     def trouble(self) -> BaseException | None:

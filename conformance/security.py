@@ -117,7 +117,11 @@ class SecurityDesk:
         from conformance.pki.signing import leaf  # noqa: PLC0415
 
         number = f"{leaf(chain).serial_number:x}"
-        new = Matcher("that of the new certificate", lambda v: v == number)
+        new = Matcher(
+            "that of the new certificate",
+            lambda v: v == number,
+            tell=lambda v: f"expected {number!r}, that of the new certificate, got {v!r}",
+        )
         return {"tls": {"certificate": {"serialNumber": new}}}
 
     # Roots
@@ -160,6 +164,7 @@ class SecurityDesk:
             lambda v: self.entry(root, v) is not None,
             wrong=[],
             also_wrong=tuple(wrong),
+            tell=lambda v: _missed(root, v),
         )
 
     def lists_no_more(self, root: str) -> Any:  # noqa: ANN401 - stands where a list could stand
@@ -168,6 +173,7 @@ class SecurityDesk:
             "no list with the certificate",
             lambda v: v is MISSING or self.entry(root, v) is None,
             wrong=[self.named(root)],
+            tell=lambda v: f"the certificate is still there: {self.entry(root, v)}",
         )
 
     # The machinery
@@ -292,6 +298,13 @@ class SecurityDesk:
         return await bench.until(
             lambda: bench.link.connection is not None and bench.link.epoch > old, limit
         )
+
+
+def _missed(root: str, listed: object) -> str:
+    from conformance.pki.hashes import missed  # noqa: PLC0415
+    from conformance.pki.signing import leaf  # noqa: PLC0415
+
+    return missed(leaf(root), listed if isinstance(listed, list) else [])
 
 
 @cache

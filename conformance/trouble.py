@@ -15,6 +15,7 @@ class Trouble:
 
     def __init__(self) -> None:
         self._end: asyncio.Future[NoReturn] = asyncio.get_running_loop().create_future()
+        self._lost = False
 
     @property
     def there(self) -> bool:
@@ -26,8 +27,9 @@ class Trouble:
         """What has ended the case, if anything has."""
         return self._end.exception() if self._end.done() else None
 
-    def end(self, end: BaseException) -> None:
-        """End the case."""
+    def end(self, end: BaseException, *, lost: bool = False) -> None:
+        """End the case; `lost` says that it is for the loss of the connection."""
+        self._lost = lost
         self._end.set_exception(end)
         self._end.exception()  # seen: raised by whoever waits next
 
@@ -35,6 +37,14 @@ class Trouble:
         """Raise what has ended the case."""
         if self._end.done():
             self._end.result()
+
+    async def answered(self, sending: asyncio.Future[Any], *, heed: bool = True) -> None:
+        """Wait for an answer; one that has come before the connection was lost is still one."""
+        try:
+            await self.until({sending}, heed=heed)
+        except BaseException:
+            if not (self._lost and sending.done() and sending.exception() is None):
+                raise
 
     async def until(
         self,

@@ -24,6 +24,7 @@ T = TypeVar("T")
 SOME: Final = Matcher("some bytes", lambda v: v > 0, wrong=0)
 DUMMY_VERSION: Final = "2.0"
 LOCAL: Final = "127.0.0.1"
+_TOLD: Final = 3  # so many of what the servers have refused
 _VARIABLE: Final = {"name": "FileTransferProtocols"}
 _QUESTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "1.6": ("GetConfiguration", {"key": ["SupportedFileTransferProtocols"]}),
@@ -237,7 +238,9 @@ class FilesDesk:
         place, tamper = peer.record.place(step), peer.tamper
         peer.record.constrain(place, step, what, pattern, "lost")
         if moved is None or (tamper is not None and tamper.hits(place, "lost")):
-            peer.fail(step, f"no {what} was seen")
+            refused = [event.text for event in self._service.shelf.events][-_TOLD:]
+            more = f"; the server has refused: {'; '.join(refused)}" if refused else ""
+            peer.fail(step, f"no {what} was seen{more}")
         seen: Mapping[str, Any] = asdict(moved)
         if tamper is not None and tamper.hits(place, "field"):
             seen = tamper.spoil(seen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +13,15 @@ from ocpp.v16 import call, call_result
 from ocpp.v16.enums import DiagnosticsStatus, FirmwareStatus
 
 from conformance.reference.charging_16 import Charging
+from conformance.reference.diary_16 import Diary
 from conformance.reference.equipment_16 import Equipment
-from conformance.reference.link_16 import LOG, Answer, Handler, moment, rfc3339
+from conformance.reference.link_16 import LOG, Answer, Handler, moment
 from conformance.reference.transfer import Carrier, TransferError
 
 T = TypeVar("T")
 MARK: Final = b"OCPP-CONFORMANCE DUMMY FIRMWARE"
 PROFILE: Final = "FirmwareManagement"
 _TICK: Final = 0.1  # seconds between two looks at whether somebody still charges
-_LONGEST_DIARY: Final = 1000
 
 
 def tell(equipment: Equipment, request: Any) -> None:  # noqa: ANN401 - the package has no types
@@ -61,27 +60,6 @@ class Attempts:
                 if left:
                     await asyncio.sleep(self.interval)
         return None
-
-
-class Diary:
-    """What the charge point remembers to have done; the oldest is forgotten first."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self.lines: deque[tuple[datetime, str]] = deque(maxlen=_LONGEST_DIARY)
-
-    def note(self, text: str) -> None:
-        """Remember something that has just happened."""
-        self.lines.append((self._clock(), text))
-
-    def between(self, first: datetime | None, last: datetime | None) -> bytes:
-        """Return what happened in a time, as lines of text; both ends are in it."""
-        lines = [
-            f"{rfc3339(at)} {text}\n"
-            for at, text in self.lines
-            if (first is None or at >= first) and (last is None or at <= last)
-        ]
-        return "".join(lines).encode()
 
 
 @dataclass(frozen=True)
@@ -183,8 +161,11 @@ class Firmware:
     async def _verified(self, order: Order, image: bytes) -> bool:
         """Look at the signature, and wait for the time of the installation (whitepaper, L01)."""
         if not order.genuine(image) and "accepts-bad-signature" not in self._all.faults:
+            early = self._all.options.signature_event_first
+            if early:
+                order.refused()
             self._fail(FirmwareStatus.invalid_signature)
-            if "hides-bad-signature" not in self._all.faults:
+            if not early:
                 order.refused()
             return False
         if "skips-signature-verified" not in self._all.faults:

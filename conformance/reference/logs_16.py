@@ -9,8 +9,9 @@ from typing import Any
 from ocpp.v16 import call, call_result
 from ocpp.v16.enums import Log, LogStatus, UploadLogStatus
 
+from conformance.reference.diary_16 import Diary
 from conformance.reference.equipment_16 import Equipment
-from conformance.reference.files_16 import Attempts, Diary, Files, attempts_of
+from conformance.reference.files_16 import Attempts, Files, attempts_of
 from conformance.reference.link_16 import Answer, moment
 
 

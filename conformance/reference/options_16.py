@@ -83,8 +83,8 @@ class StationOptions:
     ways `revocation_by` (OCSP, CRL), in this order; one that cannot be looked up is not valid.
     With `demands_revocation` such a certificate, and a new one of its own, has to say where.
     `security_profile_change` is "at once", "after reboot" (RebootRequired), or "silently" after
-    one. `tells_firmware_updated` and
-    `tells_startup` push these security events.
+    one. `tells_firmware_updated` and `tells_startup` push these security events;
+    `signature_event_first` tells of a wrong signature as an event before it is told as a status.
     """
 
     vendor: str = "Reference"
@@ -186,6 +186,7 @@ class StationOptions:
     security_profile_change: str = "at once"
     tells_firmware_updated: bool = True
     tells_startup: bool = False
+    signature_event_first: bool = False
     power_reserve: bool = False
     after_power_loss: str = "stops"
     prepares_to_resume: bool = False

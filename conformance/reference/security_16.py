@@ -134,6 +134,10 @@ class Security:
             fields = {"type": kind, "timestamp": self._all.clock.text(), "tech_info": info or None}
             self._all.outbox.keep(Letter("SecurityEventNotification", fields))
 
+    def _signature_refused(self) -> None:
+        if "hides-bad-signature" not in self._all.faults:
+            self.event("InvalidFirmwareSignature")
+
     def _updated(self) -> None:
         self.event("FirmwareUpdated", pushed=self._all.options.tells_firmware_updated)
 
@@ -296,7 +300,7 @@ class Security:
         order = Order(
             request_id,
             lambda image: verifies(signer.certificate, _plain(signature), image),
-            lambda: self.event("InvalidFirmwareSignature"),
+            self._signature_refused,
             moment(install) if install else None,
         )
         attempts = attempts_of(self._all, retries, retry_interval)

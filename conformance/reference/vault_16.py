@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from conformance.reference.certificates import Certificates, read_own
 from conformance.reference.credentials import BASIC, MUTUAL, OVER_TLS, Credentials
-from conformance.reference.files_16 import Diary
+from conformance.reference.diary_16 import Diary
 from conformance.reference.options_16 import StationOptions
 
 CENTRAL: Final = "CentralSystemRootCertificate"

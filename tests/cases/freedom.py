@@ -190,6 +190,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "a main meter": {"main_meter": True, "aligned_interval": 1, "meter_at_ends": True},
         "no security extension": {"security": False},
         "tells each startup": {"tells_startup": True, "tells_firmware_updated": False},
+        "a wrong signature is an event first": {"signature_event_first": True},
         "reads lists of what is revoked": {"revocation_by": "CRL"},
         "cannot look up what is revoked": {"revocation_by": ""},
         "security profile 1": Variant(security_profile=1),

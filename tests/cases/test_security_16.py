@@ -71,6 +71,22 @@ def test_what_must_be_refused_and_is_not_is_seen(fault: str, case: str, step: st
     assert (result.verdict, result.step) == (Verdict.FAIL, step), result.reason
 
 
+@pytest.mark.parametrize(
+    ("fault", "case", "told"),
+    [
+        ("accepts-any-certificate", "TC_074_CS", "no new connection in 60 s, the old one is still"),
+        ("keeps-old-password", "TC_073_CS", "; station 'CP01' was refused with 401 (3 times); 5"),
+        ("downgrades-security-profile", "TC_084_CS", "got 'Accepted': SecurityProfile can only be"),
+        ("forgets-certificates", "TC_075_1_CS", "none of 1 entries is that of the certificate, {"),
+        ("keeps-deleted-certificates", "TC_076_CS", "the certificate is still there: {'hashAlg"),
+        ("keeps-old-certificate", "TC_074_CS", "', that of the new certificate, got '"),
+        ("accepts-expired-root", "TC_078_CS", "got 'Accepted': the certificate of the request"),
+    ],
+)
+def test_the_reason_says_what_to_look_for(fault: str, case: str, told: str) -> None:
+    assert told in judge(reference_for(CASES[case].entry, [fault]), CASES[case]).reason
+
+
 def remarks(result: Result) -> list[str]:
     return [r.text for r in result.record.transcript.remarks]
 

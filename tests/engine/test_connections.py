@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from conformance import Operator, Station
 from conformance.ocpp16.messages import (
     BootNotification,
@@ -49,6 +51,21 @@ def test_a_dropped_connection_answers_no_call() -> None:
     result = run(Miniature(declared(), {"ChangeConfiguration": drop}), changed)
     assert result.verdict is Verdict.FAIL, told(result)
     assert result.step == "2"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("Rejected", "ChangeConfiguration.status: expected 'Accepted', got 'Rejected'"),
+        ("Accepted", "the station dropped the connection (code 1000)"),
+    ],
+)
+def test_an_answer_that_has_come_is_judged_before_the_loss(status: str, reason: str) -> None:
+    async def answer_and_drop(it: Miniature, uid: str, _: Payload) -> None:
+        it.frame(3, uid, {"status": status})
+        await it.drop()
+
+    failed(run(Miniature(declared(), {"ChangeConfiguration": answer_and_drop}), changed), 2, reason)
 
 
 def test_a_connection_that_another_one_replaces_is_dropped() -> None:
@@ -124,7 +141,7 @@ def test_the_connection_there_was_is_not_the_one_that_comes_back() -> None:
         await station.expect(3, BootNotification.req())
 
     it = Miniature(declared(connect_timeout=5), deeds={"Reboot": calls("Heartbeat")})
-    failed(run(it, comes_back), 1, "no connection in 5 s")
+    failed(run(it, comes_back), 1, "no new connection in 5 s, the old one is still open")
 
 
 def test_the_connection_that_comes_back() -> None:

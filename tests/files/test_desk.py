@@ -118,6 +118,21 @@ def test_an_upload_that_has_not_come_fails() -> None:
     assert result.duration >= TIMES["message_timeout"]
 
 
+def test_what_was_refused_is_told_of_an_upload_that_has_not_come() -> None:
+    it = station()
+
+    async def scenario(station: Station, files: Files) -> None:
+        await files.upload_location()
+        shelf = station._bench.files.shelf
+        for number in range(5):
+            shelf.happened(f"FTP: a login with a wrong password ({number})")
+        await files.expect_upload("post", name="log.txt")
+
+    result = run(it, scenario)
+    told = "; ".join(f"FTP: a login with a wrong password ({n})" for n in (2, 3, 4))
+    assert result.reason == f"step post: no upload was seen; the server has refused: {told}"
+
+
 def test_two_files_are_one_too_many() -> None:
     it = station()
 

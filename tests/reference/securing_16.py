@@ -356,3 +356,10 @@ async def tells_firmware_updated(bench: Bench) -> None:
 @station("tells_startup", "true")
 async def tells_startup(bench: Bench) -> None:
     assert events(bench) == ["StartupOfTheDevice"]
+
+
+@station("signature_event_first", "true")
+async def signature_event_first(bench: Bench) -> None:
+    await update(bench, b"something else")
+    said = ("SignedFirmwareStatusNotification", "SecurityEventNotification")
+    assert [action for action in bench.actions() if action in said][-2:] == [*reversed(said)]

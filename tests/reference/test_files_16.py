@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.files.images import dummy, spoiled
-from conformance.reference.files_16 import Diary, version_of
+from conformance.reference.diary_16 import Diary
+from conformance.reference.files_16 import version_of
 from tests.reference.bench_16 import BEGIN, Bench, run, settle
 from tests.reference.depot_16 import (
     FIRMWARE,
