@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -128,9 +127,7 @@ class Station(Peer):
         back = self.link.epoch > self.inbox.old_epochs
         lost = self.tamper is not None and self.tamper.hits(place, "lost")
         if not back or self.link.connection is None or lost:
-            lines = Counter(self._bench.door.attempts.lines())
-            times = ((text, f" ({n} times)" if n > 1 else "") for text, n in lines.items())
-            refused = "".join(f"; {text}{often}" for text, often in times)
+            refused = "".join(f"; {text}" for text in self._bench.door.attempts.lines())
             there = not back and self.link.connection is not None
             new = "no new connection" if there else "no connection"
             still = ", the old one is still open" if there else ""

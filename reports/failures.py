@@ -38,7 +38,7 @@ RULES: Final[tuple[tuple[str, str], ...]] = (
     # Nobody could judge
     ("operator-cannot", r"^the operator .*(cannot|could not|has not|failed)|operator\.cannot"),
     ("asked-but-nothing-came", r"^asked for .* through the operator, but no"),
-    ("no-connection", r"^no connection |refused the upgrade|^wss?://\S+: "),
+    ("no-connection", r"^no (new )?connection |refused the upgrade|^wss?://\S+: "),
     ("not-idle", r"could not be brought back to idle|^the station is not idle"),
     # What a step says
     ("lets-anyone-in", r"lets the charge point in with"),

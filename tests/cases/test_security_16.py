@@ -75,7 +75,7 @@ def test_what_must_be_refused_and_is_not_is_seen(fault: str, case: str, step: st
     ("fault", "case", "told"),
     [
         ("accepts-any-certificate", "TC_074_CS", "no new connection in 60 s, the old one is still"),
-        ("keeps-old-password", "TC_073_CS", "; station 'CP01' was refused with 401 (3 times); 5"),
+        ("keeps-old-password", "TC_073_CS", "; station 'CP01' was refused with 401; 6"),
         ("downgrades-security-profile", "TC_084_CS", "got 'Accepted': SecurityProfile can only be"),
         ("forgets-certificates", "TC_075_1_CS", "none of 1 entries is that of the certificate, {"),
         ("keeps-deleted-certificates", "TC_076_CS", "the certificate is still there: {'hashAlg"),

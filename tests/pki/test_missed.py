@@ -30,6 +30,7 @@ NUMBER = RIGHT["serialNumber"]
         ("serialNumber", f"0{NUMBER}", "a leading zero"),
         ("serialNumber", f"0x{NUMBER}", "a prefix"),
     ],
+    ids=["key", "name", "decimal", "zero", "prefix"],
 )
 def test_what_is_usually_wrong_is_recognized(field: str, value: str, why: str) -> None:
     told = missed(ROOT, [hash_data(OTHER, OTHER), {**RIGHT, field: value}])
@@ -51,7 +52,7 @@ def test_other_hash_algorithms_are_compared_in_kind() -> None:
     assert told.count(" is right") == 1
 
 
-@pytest.mark.parametrize("listed", [[], [dict(hash_data(OTHER, OTHER))]])
+@pytest.mark.parametrize("listed", [[], [dict(hash_data(OTHER, OTHER))]], ids=len)
 def test_where_nothing_is_similar_all_is_told(listed: list[dict[str, str]]) -> None:
     told = missed(ROOT, listed)
     assert told == f"none of {len(listed)} entries is that of the certificate, {dict(RIGHT)}"

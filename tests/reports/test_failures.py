@@ -37,6 +37,7 @@ REASONS = [
     ("the operator console has not done PlugIn(evse=1) in 300 s", "operator-cannot"),
     (f"{ASKED} in 30 s", "asked-but-nothing-came"),
     ("no connection from CP01 on ws://127.0.0.1:9000/ocpp/CP01 in 60 s", "no-connection"),
+    ("no new connection in 60 s, the old one is still open", "no-connection"),
     ("the station is not idle: transaction 7 is still running", "not-idle"),
     ("the SUT could not be brought back to idle: no answer", "not-idle"),
     ("the CSMS lets the charge point in with a certificate that has expired", "lets-anyone-in"),
