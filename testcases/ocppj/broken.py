@@ -70,7 +70,9 @@ def text_type(sut: Sut) -> Wrong:
     """Return a request whose message type is a text."""
     asking = harmless(sut)
     wrong = frame(sut, "2", ID, asking.action, asking.payload)
-    return replace(wrong, dropped=DROP if sut.version == "2.0.1" else IGNORED)
+    if sut.version == "1.6":
+        return replace(wrong, dropped=IGNORED)
+    return replace(wrong, codes=(*wrong.codes, "MessageTypeNotSupported"))
 
 
 def message_type(number: int) -> Wrong:

@@ -1,9 +1,9 @@
-// A plain central system for OCPP 1.6 and 2.0.1, written on ocpp-rpc; one server for all.
+// A plain central system for OCPP 1.6 and 2.0.1, written on ocpp-rpc or typed.mjs; one server for all.
 
-import rpc from 'ocpp-rpc';
 import { announce, complain, serve } from './control.mjs';
 import { watch } from './link.mjs';
 import { request } from './orders_16.mjs';
+import { Server } from './stack.mjs';
 
 const TOKENS = {
     TAG001: 'Accepted',
@@ -132,7 +132,7 @@ function order(path, query, text) {
     return 202;
 }
 
-const central = new rpc.RPCServer({ protocols: Object.keys(ANSWERS), strictMode: true });
+const central = new Server({ protocols: Object.keys(ANSWERS), strictMode: true });
 central.on('client', (client) => {
     watch(client);
     stations.set(client.identity, client);

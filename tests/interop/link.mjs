@@ -1,9 +1,9 @@
-// A station's connection by ocpp-rpc: strict, queued while offline, cut when the power is cut.
+// A station's connection by ocpp-rpc or typed.mjs: strict, queued while offline, cut when the power is cut.
 
 import { once, setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import rpc from 'ocpp-rpc';
 import { complain } from './control.mjs';
+import { Client, OPEN } from './stack.mjs';
 
 // Reports what the library finds wrong in a frame of the other side, while anyone listens.
 export function watch(client, gone = () => false) {
@@ -22,7 +22,7 @@ export class Link {
     constructor(endpoint, identity, protocol) {
         this.power = new AbortController();
         setMaxListeners(0, this.power.signal); // each timer listens
-        this.client = new rpc.RPCClient({
+        this.client = new Client({
             endpoint,
             identity,
             protocols: [protocol],
@@ -39,7 +39,7 @@ export class Link {
     }
 
     get online() {
-        return this.client.state === rpc.RPCClient.OPEN;
+        return this.client.state === OPEN;
     }
 
     // Waits `least` milliseconds before it connects again, twice that after each refusal.

@@ -1,4 +1,4 @@
-// A plain OCPP 2.0.1 station with two EVSEs, written on ocpp-rpc.
+// A plain OCPP 2.0.1 station with two EVSEs, written on ocpp-rpc or typed.mjs.
 //
 // A transaction starts when the cable is plugged in, and ends when it is taken out or when the
 // authorization ends: TxStartPoint EVConnected, TxStopPoint EVConnected and Authorized.

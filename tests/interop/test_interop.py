@@ -36,6 +36,9 @@ SYSTEMS = (
     Independent("rpc-1.6-CSMS", "csms.mjs"),
     Independent("rpc-2.0.1-CS", "station_201.mjs"),
     Independent("rpc-2.0.1-CSMS", "csms.mjs"),
+    Independent("typed-1.6-CSMS", "csms.mjs", ("typed",)),
+    Independent("typed-2.0.1-CS", "station_201.mjs", ("typed",)),
+    Independent("typed-2.0.1-CSMS", "csms.mjs", ("typed",)),
     Independent("nodered-1.6-CSMS", "nodered.mjs"),
     Independent("cli-1.6-CS", "simulator.mjs", ("ocpp1.6", "TAG001")),
 )
