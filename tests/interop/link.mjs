@@ -48,6 +48,11 @@ export class Link {
         this.client.reconfigure({ backoff });
     }
 
+    // Sends a ping every so many seconds, or none for 0, where the package has a way to.
+    ping(every) {
+        this.client.reconfigure({ pingIntervalMs: every * 1000 });
+    }
+
     handle(action, answer) {
         this.client.handle(action, ({ params }) => answer(params));
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import shutil
@@ -32,10 +33,17 @@ def installed(folder: Path = HERE) -> None:
                 f"{program} is not installed: the tests with packages of npm need it;"
                 " OCPP_INTEROP=skip leaves them out"
             )
-    wanted = (folder / "package.json").read_text(encoding="utf-8")
-    mark = folder / "node_modules" / ".installed"
-    if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
-        return
+    with (folder / "package.json").open(encoding="utf-8") as names:
+        fcntl.flock(names, fcntl.LOCK_EX)  # of several processes one installs
+        wanted = names.read()
+        mark = folder / "node_modules" / ".installed"
+        if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
+            return
+        _install(folder)
+        mark.write_text(wanted, encoding="utf-8")
+
+
+def _install(folder: Path) -> None:
     done = subprocess.run(
         ["npm", *INSTALL],
         cwd=folder,
@@ -49,7 +57,6 @@ def installed(folder: Path = HERE) -> None:
         raise NotInstalledError(
             f"npm {' '.join(INSTALL)} failed in {folder}:\n{done.stderr[-2000:]}"
         )
-    mark.write_text(wanted, encoding="utf-8")
 
 
 class System:

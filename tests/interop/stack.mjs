@@ -6,4 +6,5 @@ import * as typed from './typed.mjs';
 const [name] = process.argv.slice(2);
 export const { Client, Server } =
     name === 'typed' ? typed : { Client: rpc.RPCClient, Server: rpc.RPCServer };
+export const PINGS = name !== 'typed'; // the WebSocket of undici answers pings, and sends none
 export const OPEN = 1; // a client's state

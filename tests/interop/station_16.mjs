@@ -56,6 +56,7 @@ class ChargePoint {
         for (const action of REQUESTS) {
             this.link.handle(action, (params) => this[action](params));
         }
+        this.link.ping(this.settings.number('WebSocketPingInterval'));
         await this.link.open();
         await this.boot();
         this.link.client.on('open', () => run(this.backOnline()));
@@ -433,6 +434,7 @@ class ChargePoint {
         const status = this.settings.change(key, value);
         if (status === 'Accepted' && key === 'HeartbeatInterval') this.beat();
         if (status === 'Accepted' && key === 'ClockAlignedDataInterval') this.align();
+        if (status === 'Accepted' && key === 'WebSocketPingInterval') this.link.ping(Number(value));
         return { status };
     }
 

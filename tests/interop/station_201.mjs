@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { announce, run, serve, stationContract } from './control.mjs';
 import { Link, TIMEOUT } from './link.mjs';
+import { PINGS } from './stack.mjs';
 
 // [component, variable]: [value, type, mutability]
 const VARIABLES = [
@@ -20,6 +21,7 @@ const VARIABLES = [
     ['OCPPCommCtrlr', 'RetryBackOffRandomRange', '0', 'integer', 'ReadWrite'],
     ['OCPPCommCtrlr', 'RetryBackOffRepeatTimes', '1', 'integer', 'ReadWrite'],
     ['OCPPCommCtrlr', 'RetryBackOffWaitMinimum', '1', 'integer', 'ReadWrite'],
+    ...(PINGS ? [['OCPPCommCtrlr', 'WebSocketPingInterval', '30', 'integer', 'ReadWrite']] : []),
     ['SmartChargingCtrlr', 'Enabled', 'true', 'boolean', 'ReadOnly'],
     ['TxCtrlr', 'EVConnectionTimeOut', '30', 'integer', 'ReadWrite'],
     ['TxCtrlr', 'TxStartPoint', 'EVConnected', 'MemberList', 'ReadOnly'],
@@ -65,6 +67,7 @@ class ChargingStation {
         this.link = new Link(this.url, 'CS01', 'ocpp2.0.1');
         for (const action of ACTIONS) this.link.handle(action, (params) => this[action](params));
         this.backOff();
+        if (PINGS) this.link.ping(this.number('OCPPCommCtrlr.WebSocketPingInterval'));
         await this.link.open();
         await this.boot('PowerUp');
         await this.link.call('SecurityEventNotification', {
@@ -284,6 +287,7 @@ class ChargingStation {
                 attributeStatus = 'Rejected';
             else row.value = attributeValue;
             if (variable.name.startsWith('RetryBackOff')) this.backOff();
+            if (row && variable.name === 'WebSocketPingInterval') this.link.ping(Number(row.value));
             return { attributeStatus, component, variable };
         };
         return { setVariableResult: setVariableData.map(one) };
