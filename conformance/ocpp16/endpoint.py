@@ -49,6 +49,9 @@ def _problems(shown: object, host: str) -> Iterator[str]:
     if not isinstance(shown, Mapping):
         yield "there is none"
         return
+    if "unreadable" in shown:
+        yield f"it cannot be read: {shown['unreadable']}"
+        return
     kind, bits = str(shown.get("key")), int(shown.get("keySize", 0))
     if bits < LEAST.get(kind, bits + 1):
         yield f"a key {kind} of {bits} bits is too weak"

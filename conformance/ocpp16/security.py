@@ -59,6 +59,9 @@ def certificate(serial: str) -> Any:  # noqa: ANN401 - stands where a mapping co
         if not isinstance(shown, Mapping):
             yield "there is none"
             return
+        if "unreadable" in shown:
+            yield f"it cannot be read: {shown['unreadable']}"
+            return
         bits = LEAST.get(str(shown.get("key")))
         if bits is None or int(shown.get("keySize", 0)) < bits:
             yield f"a key {shown.get('key')} of {shown.get('keySize')} bits is too weak"

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from conformance.pki.keys import DIGEST, PrivateKey
+from conformance.pki.keys import DIGEST, UNREADABLE, PrivateKey
 
 Padding: TypeAlias = Literal["PSS", "PKCS1v15"]
 
@@ -33,7 +33,7 @@ def recognized(certificate: str, signature: str, data: bytes) -> str:
     try:
         public = x509.load_pem_x509_certificate(certificate.encode()).public_key()
         given = base64.b64decode(signature)
-    except (ValueError, binascii.Error):
+    except (*UNREADABLE, binascii.Error):
         return ""
     ways: dict[str, Callable[[], None]] = {}
     if isinstance(public, ec.EllipticCurvePublicKey):

@@ -15,7 +15,16 @@ from cryptography.x509.oid import NameOID
 
 from conformance.pki.authority import EXPIRED, Authority, Issued, name, pem
 from conformance.pki.firmware import Padding, sign
-from conformance.pki.keys import DIGEST, KeyKind, PrivateKey, new_key, read_key, too_weak
+from conformance.pki.hashes import hash_data
+from conformance.pki.keys import (
+    DIGEST,
+    UNREADABLE,
+    KeyKind,
+    PrivateKey,
+    new_key,
+    read_key,
+    too_weak,
+)
 
 OWNER = "ocpp-conformance"
 _SPKI = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -62,6 +71,12 @@ class Request:
 
     def problems(self, chain: object, now: datetime) -> Iterator[str]:
         """Yield what is wrong with the certificate that has come for it (A02.FR.06)."""
+        try:
+            yield from list(self._problems(chain, now))
+        except UNREADABLE as error:
+            yield f"it cannot be read: {error}"
+
+    def _problems(self, chain: object, now: datetime) -> Iterator[str]:
         try:
             leaf = x509.load_pem_x509_certificate(str(chain).encode())
         except ValueError:
@@ -122,7 +137,7 @@ def same(one: str, other: object) -> bool:
     """Tell whether two PEM texts hold the same certificate."""
     try:
         theirs = x509.load_pem_x509_certificate(str(other).encode())
-    except ValueError:
+    except UNREADABLE:
         return False
     return theirs == x509.load_pem_x509_certificate(one.encode())
 
@@ -137,10 +152,11 @@ def is_root(text: object, now: datetime) -> bool:
     try:
         found = x509.load_pem_x509_certificate(str(text).encode())
         constraints = found.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (ValueError, x509.ExtensionNotFound):
+        valid = found.not_valid_before_utc <= now <= found.not_valid_after_utc
+        hash_data(found, found)  # which it is named by, from now on
+        return constraints.ca and valid and not too_weak(found.public_key())
+    except (*UNREADABLE, x509.ExtensionNotFound):
         return False
-    valid = found.not_valid_before_utc <= now <= found.not_valid_after_utc
-    return constraints.ca and valid and not too_weak(found.public_key())
 
 
 @dataclass(frozen=True)

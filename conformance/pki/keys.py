@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -55,6 +57,12 @@ def too_weak(key: object) -> str:
 def _short(kind: str, bits: int, least: int) -> str:
     return f"the {kind} key has {bits} bits, at least {least} are required" if bits < least else ""
 
+
+UNREADABLE: Final = (
+    *(ValueError, TypeError, OverflowError, UnsupportedAlgorithm),
+    *(x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+)
+"""What reading somebody's certificate or request may end in, some of it only field by field."""
 
 DIGEST = hashes.SHA256()
 """The hash of everything that is signed here (security whitepaper edition 3: A00.FR.506)."""

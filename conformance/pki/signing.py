@@ -15,7 +15,15 @@ from cryptography.x509.oid import NameOID
 
 from conformance.pki.authority import VALID, Authority, Issued, Period, name, pem
 from conformance.pki.firmware import Padding, sign
-from conformance.pki.keys import DIGEST, KeyKind, PrivateKey, new_key, read_key, too_weak
+from conformance.pki.keys import (
+    DIGEST,
+    UNREADABLE,
+    KeyKind,
+    PrivateKey,
+    new_key,
+    read_key,
+    too_weak,
+)
 
 
 def authority(certificate: Path, key: Path) -> Authority:
@@ -48,6 +56,13 @@ def fingerprint(certificate: x509.Certificate) -> str:
 
 def problems(csr: object, organization: str, serial: str) -> Iterator[str]:
     """Yield what is wrong with a signing request (whitepaper A02.FR.03, .13; A00.FR.501, .511)."""
+    try:
+        yield from list(_problems(csr, organization, serial))
+    except UNREADABLE as error:
+        yield f"it cannot be read: {error}"
+
+
+def _problems(csr: object, organization: str, serial: str) -> Iterator[str]:
     try:
         asked = x509.load_pem_x509_csr(str(csr).encode())
     except ValueError:
