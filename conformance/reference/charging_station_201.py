@@ -119,7 +119,8 @@ class ChargingStation201:
             if self.core.registration == "Rejected":
                 await self._pause(self._boot.not_before - asyncio.get_running_loop().time())
             else:
-                failed = 0 if lasted else failed + 1
+                anew = lasted and not self.core.faulty("keeps-back-off")
+                failed = 0 if anew else max(failed, 0) + (not lasted)
                 await self._pause(self._back_off(failed))
 
     def _back_off(self, failed: int) -> float:
@@ -129,7 +130,9 @@ class ChargingStation201:
             self.core.options.reconnect_wait, model.number(here, "RetryBackOffRandomRange")
         )
         shortest = model.number(here, "RetryBackOffWaitMinimum") + random
-        return float(shortest * 2 ** min(failed, model.number(here, "RetryBackOffRepeatTimes")))
+        most = model.number(here, "RetryBackOffRepeatTimes")
+        doubled = failed if self.core.faulty("doubles-for-ever") else min(failed, most)
+        return float(shortest * 2**doubled)
 
     async def _pause(self, seconds: float) -> None:
         """Wait before connecting again, unless the power is cut meanwhile."""

@@ -40,6 +40,7 @@ class Fault:
 SHARED: Mapping[str, Fault] = {
     "answers-twice": Fault(text="every CALLRESULT is sent twice"),
     "text-after-answer": Fault(text="text that is no JSON follows each answer"),
+    "escapes-nothing": Fault(text="quotes and backslashes in an answer are not escaped"),
     "unknown-result": Fault(text="a CALLRESULT with an unknown id follows each answer"),
     "clock-1970": Fault(text="currentTime and timestamp are in 1970"),
     "wrong-type": Fault(text="a field has the wrong type in each message", argument="action"),
@@ -299,6 +300,8 @@ class _FaultyWire:
             self._asked.clear()  # whoever asked has left
 
     async def _deliver(self, text: str) -> None:
+        if "escapes-nothing" in self._faults:
+            text = text.replace('\\"', '"').replace("\\\\", "\\")
         await self._wire.send(text)
         if text.startswith(f"[{_ERROR}"):
             return

@@ -280,6 +280,18 @@ def test_answers_twice() -> None:
     assert shared(answers_twice="")[0] == [ANSWER, ANSWER]
 
 
+def test_escapes_nothing() -> None:
+    assert shared(escapes_nothing="")[0] == [ANSWER]
+
+    async def test(bench: Bench) -> None:
+        call = [2, "17", "GetConfiguration", {"key": ['a "b" \\c']}]
+        await bench.wires[-1].send(json.dumps(call))
+        await settle(1)
+        assert bench.texts[-1][2] == '[3,"17",{"unknownKey":["a "b" \\c"]}]'
+
+    run(lambda: Bench(station_faults={"escapes-nothing": ""}), test)
+
+
 def test_text_after_answer() -> None:
     assert shared(text_after_answer="")[0] == [ANSWER, "this is no JSON"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import floor
 
-from conformance import Inconclusive, Station, Sut, case, state
+from conformance import Inconclusive, Reply, State, Station, Sut, case, state
 from testcases.ocpp201.charging_station import variables
 from testcases.ocppj.requests import harmless, request
 
@@ -21,39 +22,68 @@ def watched(sut: Sut) -> float:
     return max(6.0, sut.values.offline_duration)
 
 
-@state("BackOff")
-async def back_off(station: Station, sut: Sut) -> None:
-    """The back-off is as declared, and nothing in it is left to chance."""
-    wanted = variables.configuration(
-        OCPPCommCtrlr__RetryBackOffWaitMinimum=str(shortest(sut)),
-        OCPPCommCtrlr__RetryBackOffRandomRange="0",
-        OCPPCommCtrlr__RetryBackOffRepeatTimes=str(max(1, sut.values.backoff_repeat)),
+def backing_off(repeat: Callable[[Sut], int]) -> State:
+    """Return the state in which nothing in the back-off is left to chance."""
+
+    @state("BackOff")
+    async def back_off(station: Station, sut: Sut) -> None:
+        wanted = variables.configuration(
+            OCPPCommCtrlr__RetryBackOffWaitMinimum=str(shortest(sut)),
+            OCPPCommCtrlr__RetryBackOffRandomRange="0",
+            OCPPCommCtrlr__RetryBackOffRepeatTimes=str(repeat(sut)),
+        )
+        await station.execute("before", wanted)
+        names = (f"OCPPCommCtrlr.RetryBackOff{part}" for part in PARTS)
+        missing = [name for name in names if name not in station.memory]
+        if missing:
+            raise Inconclusive(f"the station does not have {', '.join(missing)} (Part 4, 8)")
+
+    return back_off
+
+
+def comes_after(
+    station: Station, step: int, lost: Reply, back: Reply, seconds: int, sut: Sut
+) -> None:
+    """Require that a connection came so long after the one before it was lost."""
+    off, waited = sut.limits.deviation, back.at - lost.at - station.handshaking(lost.at)
+    station.check(
+        step,
+        f"the connection comes {seconds} s (±{off:g}) after the loss (Part 4, 5.3)",
+        ok=abs(waited - seconds) <= off,
+        got=f"it came after {waited:.1f} s",
     )
-    await station.execute("before", wanted)
-    names = (f"OCPPCommCtrlr.RetryBackOff{part}" for part in PARTS)
-    missing = [name for name in names if name not in station.memory]
-    if missing:
-        raise Inconclusive(f"the station does not have {', '.join(missing)} (Part 4, 8)")
 
 
-@case("OCPPJ_99_CS", before=(back_off,))
+@case("OCPPJ_99_CS", before=(backing_off(lambda sut: max(1, sut.values.backoff_repeat)),))
 async def test_ocppj_99_cs(station: Station, sut: Sut) -> None:
     """After an attempt that is refused the station waits twice as long as before it."""
-    least, off = shortest(sut), sut.limits.deviation
+    least = shortest(sut)
     lost = await station.call(1, request(sut), expect=harmless(sut).expect)
     station.refuse_connections()
     await station.disconnect()
     await station.stay_offline(1.5 * least)
     await station.accept_connections()
     back = await station.expect_connection(3)
-    waited = back.at - lost.at - station.handshaking(lost.at)
-    station.check(
-        3,
-        f"the connection comes {3 * least} s (±{off:g}) after the loss (Part 4, 5.3)",
-        ok=abs(waited - 3 * least) <= off,
-        got=f"it came after {waited:.1f} s",
-    )
+    comes_after(station, 3, lost, back, 3 * least, sut)
     await station.call(5, request(sut), expect=harmless(sut).expect)
+
+
+@case("OCPPJ_87_CS", before=(backing_off(lambda _: 1),))
+async def test_ocppj_87_cs(station: Station, sut: Sut) -> None:
+    """The wait is doubled as often as it should be and no more; a connection begins it anew."""
+    least = shortest(sut)
+    lost = await station.call(1, request(sut), expect=harmless(sut).expect)
+    station.refuse_connections()
+    await station.disconnect()
+    await station.stay_offline(4 * least)
+    await station.accept_connections()
+    back = await station.expect_connection(3)
+    comes_after(station, 3, lost, back, 5 * least, sut)
+    lost = await station.call(4, request(sut), expect=harmless(sut).expect)
+    await station.disconnect()
+    back = await station.expect_connection(6)
+    comes_after(station, 6, lost, back, least, sut)
+    await station.call(7, request(sut), expect=harmless(sut).expect)
 
 
 @case("OCPPJ_37_CS")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from string import digits
 
-from conformance import ID, Frames, Sut, case
+from conformance import ID, Frames, Station, Sut, case, caseless
+from conformance.ocpp16 import messages as v16
 from testcases.ocppj.requests import (
     COMPOSED,
     VENDOR,
     escaped,
     extended,
     harmless,
+    request,
     with_text,
     with_texts,
 )
+
+QUOTED = 'a "b" c\\d /e {f} [g], h: %s'
 
 
 @case("OCPPJ_80_CS")
@@ -56,3 +60,12 @@ async def test_ocppj_84_cs(frames: Frames, sut: Sut) -> None:
     asking = extended(sut)
     call = [2, ID, asking.action, asking.payload]
     await frames.answered(1, call, action=asking.action, expect=asking.expect)
+
+
+@case("OCPPJ_86_CS")
+async def test_ocppj_86_cs(station: Station, sut: Sut) -> None:
+    """What has a meaning in JSON is escaped in an answer, as in what was asked for."""
+    asked = v16.GetConfiguration.req(key=[QUOTED])
+    told = v16.GetConfiguration.conf(unknownKey=[caseless(QUOTED)])
+    await station.call(1, asked, expect=told)
+    await station.call(3, request(sut), expect=harmless(sut).expect)
