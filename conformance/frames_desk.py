@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from secrets import choice
+from secrets import SystemRandom, choice
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
@@ -254,8 +254,11 @@ class FrameDesk:
             self._peer.answer(self._held.pop(), None)
 
     def new_id(self, size: int, letters: str = ascii_letters + digits) -> str:
-        """Return a message id of `size` characters out of `letters`."""
-        return "".join(choice(letters) for _ in range(size))
+        """Return a message id of `size` characters out of `letters`, all of which fit are in it."""
+        every = list(letters) if len(letters) <= size else []
+        made = [*every, *(choice(letters) for _ in range(size - len(every)))]
+        SystemRandom().shuffle(made)
+        return "".join(made)
 
     # The parts
 

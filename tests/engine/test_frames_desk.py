@@ -363,3 +363,18 @@ def test_samples_are_as_many_as_declared_and_the_seed_is_told() -> None:
     again = Miniature(it.sut)
     passed(run(again, sampled))
     assert [frame[2:] for _, frame in again.got if frame[0] == 2] == sent
+
+
+@pytest.mark.parametrize(("size", "letters"), [(36, "aZ\"'\\/{}[]"), (9, "0123456789"), (2, "ab")])
+def test_an_id_has_every_letter_that_fits(size: int, letters: str) -> None:
+    async def ids(frames: Frames) -> None:
+        """Ids are made."""
+        made.extend(frames.new_id(size, letters) for _ in range(20))
+
+    made: list[str] = []
+    passed(run(Miniature(declared()), ids))
+    assert {len(uid) for uid in made} == {size}
+    assert all(set(uid) <= set(letters) for uid in made)
+    if size >= len(letters):
+        assert all(set(uid) == set(letters) for uid in made)
+    assert len(set(made)) > 1
