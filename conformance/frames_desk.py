@@ -303,7 +303,7 @@ class FrameDesk:
             if optional:
                 return None
         except Closed as closed:
-            peer.fail(step, f"no answer: {closed}")
+            peer.fail(step, f"the {peer.who} hangs up: {closed}")
         if answer is None or (tamper is not None and tamper.hits(place, "lost")):
             peer.fail(step, f"no CALLERROR in {limit:g} s")
         told = in_fields(answer)

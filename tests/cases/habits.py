@@ -120,6 +120,14 @@ class Dropping(Habit):
         return super().text(frame) if kept else ""
 
 
+class Trimming(Habit):
+    """Is wrong: it answers without the spaces around an id."""
+
+    def text(self, frame: Frame) -> str:
+        """Return a frame, an answer with another id than the request had."""
+        return json.dumps([frame[0], frame[1].strip(), *frame[2:]])
+
+
 class Booting(Habit):
     """Boots for every new connection, as it should not (OCPP-J 1.6 and Part 4, 5.4 and 5.3)."""
 

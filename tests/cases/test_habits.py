@@ -15,7 +15,16 @@ from conformance.reference import link_16, link_201
 from conformance.sut import Sut
 from conformance.verdict import Verdict
 from tests.cases.freedom import Variant, implemented_cases, label
-from tests.cases.habits import Booting, Chatty, Curious, Dropping, Habit, Slow, judged
+from tests.cases.habits import (
+    Booting,
+    Chatty,
+    Curious,
+    Dropping,
+    Habit,
+    Slow,
+    Trimming,
+    judged,
+)
 
 LAYER = [case for case in implemented_cases() if case.id.startswith("OCPPJ")]
 SECURITY = [case for case in implemented_cases() if case.entry.section.startswith(("2.24", "3.21"))]
@@ -114,3 +123,11 @@ def test_a_message_type_that_is_no_number_may_be_ignored(
     assert told(result) == (Verdict.PASS, "")
     (remark,) = result.record.transcript.remarks
     assert "no answer, which is allowed" in remark.text
+
+
+@pytest.mark.parametrize("case", [c for c in LAYER if c.id.startswith("OCPPJ_41_")], ids=label)
+def test_an_id_whose_spaces_are_cut_off_is_another_one(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = judged(reference_for(case.entry), case, Trimming, monkeypatch)
+    assert (result.verdict, result.step) == (Verdict.FAIL, "2"), result.reason

@@ -21,9 +21,9 @@ async def test_ocppj_40_csms(frames: Frames, sut: Sut) -> None:
 
 @case("OCPPJ_41_CSMS")
 async def test_ocppj_41_csms(frames: Frames, sut: Sut) -> None:
-    """An id is a text like any other: quotes, brackets and all are repeated."""
+    """An id is a text like any other: quotes, brackets and all, spaces around it too."""
     asking = harmless(sut)
-    call = [2, frames.new_id(36, ODD_LETTERS), asking.action, asking.payload]
+    call = [2, f" {frames.new_id(34, ODD_LETTERS)} ", asking.action, asking.payload]
     await frames.answered(1, call, action=asking.action, expect=asking.expect)
 
 
