@@ -65,7 +65,8 @@ class Contents:
         if not _is_int(number) or not isinstance(name, str):
             return
         events = self._transactions.setdefault(name, {})
-        content = _text(payload)
+        # Told again, an event may have become one of the time offline: it could not be delivered.
+        content = _text({k: v for k, v in payload.items() if k != "offline"})
         if events.setdefault(number, content) != content:
             text = (
                 f"seqNo {number} was given to another event of this transaction; it grows by 1 "

@@ -133,3 +133,11 @@ def test_memory_is_bounded() -> None:
         found(contents, "GetReport", requestId=n)
     assert len(contents._transactions) == 200
     assert len(contents._reports) == 200
+
+
+def test_an_event_that_is_told_again_may_be_told_as_of_offline() -> None:
+    contents = Contents("2.0.1")
+    first = event(1, "t", offline=False)
+    assert found(contents, "TransactionEvent", **first) == []
+    assert found(contents, "TransactionEvent", **{**first, "offline": True}) == []
+    assert found(contents, "TransactionEvent", **{**first, "triggerReason": "Trigger"}) != []
