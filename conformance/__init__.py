@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from conformance.on_purpose import ID, Wrong
     from conformance.operators.actions import ProfileWish
     from conformance.replies import Reply
+    from conformance.requested import another_base, encoded_path, named_once, unregistered
     from conformance.roles import Station, in_any_order
     from conformance.security import SecurityDesk as Security
     from conformance.states import State, state
@@ -67,14 +68,17 @@ __all__ = [
     "about",
     "about_now",
     "absent",
+    "another_base",
     "between",
     "case",
     "caseless",
     "each",
     "elsewhere",
+    "encoded_path",
     "exactly",
     "in_any_order",
     "later",
+    "named_once",
     "none_of",
     "now",
     "one_of",
@@ -83,6 +87,7 @@ __all__ = [
     "same_instant",
     "some",
     "state",
+    "unregistered",
 ]
 
 _MATCHING = "conformance.matching"
@@ -104,6 +109,9 @@ _WORDS = {
             "some",
         ),
         _MATCHING,
+    ),
+    **dict.fromkeys(
+        ("another_base", "encoded_path", "named_once", "unregistered"), "conformance.requested"
     ),
     "BAD": "conformance.wire.breaches",
     "Csms": "conformance.csms",

@@ -38,6 +38,7 @@ class Access:
     handshakes: deque[TlsSeen] = field(default_factory=lambda: deque(maxlen=_KEPT))
     secrets: set[str] = field(default_factory=set)  # passwords that have been set meanwhile
     upgrade: Upgrade = USUAL
+    compression: bool | None = None  # with a station that offers it; None: as the version has it
     turned: Turned = field(default_factory=lambda: Turned(1.0))
     _any: bool = False  # any certificate of a CSMS will do
     _strict: Side | None = None  # what is insisted on, while any TLS is taken
@@ -92,6 +93,10 @@ class Access:
     def basic(self) -> bytes | None:
         """The password of HTTP Basic that holds now, None where the profile has none."""
         return self.password if self.profile in BASIC else None
+
+    def compresses(self, subprotocol: str) -> bool:
+        """Tell whether compression is agreed to: a CSMS has to, of 2.0.1 (Part 4, 3.3)."""
+        return subprotocol != "ocpp1.6" if self.compression is None else self.compression
 
     def credentials(self, station: str) -> tuple[str, bytes] | None:
         """Return user and password that are demanded now, or None where none are."""

@@ -33,13 +33,14 @@ _SECG: Final = bytes.fromhex("06052b810400")  # 1.3.132.0, without its last part
 def facts(handshake: Handshake) -> dict[str, Any]:
     """Return what a case may require of a connection; nothing secret is in it.
 
-    `identity`, `subprotocol`; `basic` with the `user` and the `size` of the password in bytes,
-    where HTTP Basic was sent; `tls` where there is TLS: `version`, `suite`, what the client
-    offered (`versions`, `suites`, `serverName`, `compression`), and the `certificate` of the
-    other side (`commonName`, `organizationName`, `serialNumber` in hexadecimal digits, `key` and
-    `keySize` in bits; or why it is `unreadable`).
+    `identity`, `path`, `subprotocol` and those `offered`; `basic` with the `user` and the `size`
+    of the password in bytes, where HTTP Basic was sent; `tls` where there is TLS: `version`,
+    `suite`, what the client offered (`versions`, `suites`, `serverName`, `compression`), and the
+    `certificate` of the other side (`commonName`, `organizationName`, `serialNumber` in
+    hexadecimal digits, `key` and `keySize` in bits; or why it is `unreadable`).
     """
-    found: dict[str, Any] = {"identity": handshake.identity, "subprotocol": handshake.chosen}
+    found: dict[str, Any] = {"identity": handshake.identity, "path": handshake.path}
+    found |= {"subprotocol": handshake.chosen, "offered": list(handshake.offered)}
     if handshake.basic is not None:
         found["basic"] = {"user": handshake.basic.user, "size": handshake.basic.size}
     if handshake.tls is not None:

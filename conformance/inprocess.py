@@ -17,6 +17,7 @@ from conformance.operators.base import CannotActError
 from conformance.operators.fixtures import Fixture, name_of
 from conformance.operators.http import csms_orders, station_orders
 from conformance.pki.folder import shared
+from conformance.reference.offer import Offer
 from conformance.reference.process import (
     ANY_VERSION,
     LAX,
@@ -99,6 +100,7 @@ class InProcess:
         self._station: Station | None = None
         self._csms: ReferenceCsms | None = None
         if sut.role == "CS":
+            self._offer = Offer.of(sut.station, SUBPROTOCOLS[sut.version], options, faults)
             self._credentials = credentials(sut, waits=WAITS in faults)
             self._station = make_station(
                 sut.version, options, faults, self._dial_in, files, self._credentials
@@ -148,9 +150,22 @@ class InProcess:
             raise ConnectionError(str(refusal)) from refusal
         if self._refusing:
             return self._turn_away(self.access.turned)
-        subprotocol = SUBPROTOCOLS[self._sut.version]
-        ours, theirs = pair(station, subprotocol, tls=tls, basic=basic, lax=self._lax)
+        subprotocol, offer = SUBPROTOCOLS[self._sut.version], self._offer
+        compressed = offer.compression and self.access.compresses(subprotocol)
+        ours, theirs = pair(
+            station,
+            subprotocol,
+            tls=tls,
+            basic=basic,
+            lax=self._lax,
+            compressed=compressed,
+            path=f"{self._sut.connection.path}/{offer.path}",
+            offered=offer.subprotocols,
+        )
         self._connected(ours)
+        if offer.insists and not compressed:
+            await theirs.close()
+            raise ConnectionError("no compression")
         return _Wire(theirs, lax=bool(self._lax))
 
     def _turn_away(self, turned: Turned) -> _Wire:

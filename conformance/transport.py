@@ -76,6 +76,7 @@ class Listening:
             credentials=lambda: self.access.credentials(station),
             on_refused=refused,
             turned=self.access.turned,
+            compresses=self.access.compresses,
             guard=self.access.guard(refused, self._sut.limits.message_timeout),
         )
         self.url = f"{for_a_device(self._server.url).rstrip('/')}{connection.path}"

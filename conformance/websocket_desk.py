@@ -140,6 +140,12 @@ class WebSocketDesk:
 
     # The upgrade to WebSocket
 
+    def compress(self, *, agreed: bool) -> None:
+        """Agree to the compression that a station offers from now on, or do not."""
+        self._bench.transport.access.compression = agreed
+        told = "agrees to" if agreed else "does not agree to"
+        self._peer.record.note("", "tool", "", f"{told} compression from now on")
+
     def turn_away(self, how: Turning) -> None:
         """Turn the station away in this way from now on."""
         turned = self._bench.transport.access.turned
@@ -257,7 +263,9 @@ class WebSocketDesk:
 
     def release(self) -> None:
         """Give up what is left of a first connection; turn stations away as usual."""
-        self._bench.transport.access.turned.begin(Turning.UNAVAILABLE)
+        access = self._bench.transport.access
+        access.turned.begin(Turning.UNAVAILABLE)
+        access.compression = None
         if self._first is not None:
             self._first.abort()
             self._first = None

@@ -19,6 +19,7 @@ from conformance.cases import Result
 from conformance.demo import secured
 from conformance.pki.lab import Lab, write
 from conformance.reference.credentials import Credentials
+from conformance.reference.offer import Offer
 from conformance.reference.process import make_station
 from conformance.reference.websocket import connector
 from conformance.selection import implemented
@@ -99,7 +100,7 @@ async def weak_station(url: str, root: str) -> AsyncIterator[None]:
     """Let a reference station live whose suites are all weak."""
     suites = "ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256"
     shown = Weak(2, PASSWORD, [root], suites=suites)
-    dial = connector(url, "CP01", "ocpp1.6", shown)
+    dial = connector(url, "CP01", Offer(path="CP01", subprotocols=("ocpp1.6",)), shown)
     options = {"reconnect_longest": "0.2", "minimum_status_duration": "false"}
     living = asyncio.create_task(make_station("1.6", options, {}, dial, credentials=shown).run())
     try:

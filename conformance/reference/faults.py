@@ -71,6 +71,15 @@ SHARED: Mapping[str, Fault] = {
     "exact-scheme": Fault(
         text="the scheme of HTTP Basic is not known in other letters", roles=("csms",)
     ),
+    "raw-path": Fault(
+        text="the identity stands in the path as it is, not percent-encoded", roles=("station",)
+    ),
+    "offers-twice": Fault(text="each version is offered twice in one request", roles=("station",)),
+    "needs-compression": Fault(
+        text="a connection that is not compressed is given up",
+        roles=("station",),
+        versions=("2.0.1",),
+    ),
     "waits-for-challenge": Fault(
         text="credentials are shown only after the station was refused", roles=("station",)
     ),

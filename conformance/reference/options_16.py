@@ -204,6 +204,8 @@ class StationOptions:
     boot_retry: float = 10.0
     reconnect_wait: float = 0.5
     reconnect_longest: float = 30.0
+    offers: tuple[str, ...] = ()
+    compresses: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,8 @@ class StationOptions201:
     boot_seconds: float = 0.1
     boot_retry: float = 10.0
     reconnect_wait: float = 0.5
+    offers: tuple[str, ...] = ()
+    compresses: bool = False
     boot_after_reconnect: bool = False
     faults: frozenset[str] = frozenset()
 

@@ -42,6 +42,7 @@ from conformance.reference import http
 from conformance.reference.credentials import MUTUAL, OVER_TLS, Credentials
 from conformance.reference.faults import SHARED, check, faulty
 from conformance.reference.gate import Gate
+from conformance.reference.offer import Offer
 from conformance.reference.tls import Files
 from conformance.reference.transfer import Carrier, NetworkCarrier
 from conformance.reference.websocket import connector, listener
@@ -223,7 +224,7 @@ async def _run_station(given: argparse.Namespace, password: str) -> None:
     dial = connector(
         given.url,
         given.id,
-        SUBPROTOCOLS[given.version],
+        Offer.of(given.id, SUBPROTOCOLS[given.version], _pairs(given.option), faults),
         credentials,
         lax=LAX in faults,
         any_version=ANY_VERSION in faults,

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from typing import Any, TypeAlias
-from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.connection import Connection
@@ -22,6 +21,7 @@ from websockets.typing import Subprotocol
 from conformance.reference.credentials import Credentials
 from conformance.reference.front import LOOPBACK, one_port
 from conformance.reference.gate import Gate, Shown
+from conformance.reference.offer import Offer
 from conformance.reference.wire import Dial, Wire
 
 Serve: TypeAlias = Callable[[Wire, str], Awaitable[None]]
@@ -86,22 +86,22 @@ class WebSocketWire:
 def connector(
     url: str,
     identity: str,
-    subprotocol: str,
+    offer: Offer,
     credentials: Credentials,
     *,
     lax: bool = False,
     any_version: bool = False,
 ) -> Dial:
-    """Return what opens connections to `url`/`identity` with the credentials of the moment."""
+    """Return what opens connections below `url` with the credentials of the moment."""
 
     async def dial() -> Wire:
         try:
             connection = await connect(
-                f"{credentials.scheme(url).rstrip('/')}/{quote(identity, safe='')}",
-                subprotocols=[Subprotocol(subprotocol)],
+                f"{credentials.scheme(url).rstrip('/')}/{offer.path}",
+                subprotocols=[Subprotocol(name) for name in offer.subprotocols],
                 additional_headers=credentials.headers(identity),
                 proxy=None,
-                compression=None,
+                compression="deflate" if offer.compression else None,
                 ping_interval=None,  # a station has a variable for it, and does it itself
                 close_timeout=_CLOSE_SECONDS,
                 ssl=credentials.context(),
@@ -111,6 +111,9 @@ def connector(
             if isinstance(error, InvalidStatus) and error.response.status_code == _UNAUTHORIZED:
                 credentials.challenged()
             raise ConnectionError(str(error)) from error
+        if offer.insists and not connection.protocol.extensions:
+            await connection.close()
+            raise ConnectionError("no compression")
         return WebSocketWire(connection, lax=lax)
 
     return dial

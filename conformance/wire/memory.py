@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 from conformance.wire.breaches import Breach
@@ -141,15 +141,18 @@ def pair(
     basic: Basic | None = None,
     lax: Collection[str] = (),
     compressed: bool = False,
+    path: str = "",
+    offered: Sequence[str] = (),
 ) -> tuple[MemoryConnection, MemoryConnection]:
     """Return the station's end and the CSMS's end of one connection.
 
     `lax` are the kinds of breaches that are taken for messages; a `compressed` one says so.
+    `path` and `offered` are those of the request, if not the usual ones.
     """
     handshake = Handshake(
-        path=f"/{identity}",
+        path=path or f"/{identity}",
         identity=identity,
-        offered=(subprotocol,),
+        offered=tuple(offered) or (subprotocol,),
         chosen=subprotocol,
         tls=tls,
         basic=basic,

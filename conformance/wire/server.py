@@ -46,6 +46,7 @@ class _Gate:
     credentials: Callable[[], tuple[str, bytes] | None]
     on_refused: Callable[[Refusal], None]
     turned: Turned
+    compresses: Callable[[str], bool]
 
     def process_request(self, ws: ServerConnection, request: Request) -> Response | None:
         """Return the refusal of an upgrade, or None to go on."""
@@ -61,6 +62,8 @@ class _Gate:
             response = self._refused(ws, HTTPStatus.UNAUTHORIZED, "wrong credentials", text)
             response.headers["WWW-Authenticate"] = 'Basic realm="OCPP"'
             return response
+        if not self.compresses(self.subprotocol):
+            ws.protocol.available_extensions = []
         return self._turn_away(ws, identity) if self.refuse() else None
 
     def select(self, _: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
@@ -232,6 +235,7 @@ async def serve(
     on_refused: Callable[[Refusal], None],
     guard: Guard | None = None,
     turned: Turned | None = None,
+    compresses: Callable[[str], bool] = lambda name: name != "ocpp1.6",
     max_size: int = MAX_SIZE,
 ) -> Server:
     """Listen for one station and hand every connection of it to `accept`.
@@ -240,6 +244,7 @@ async def serve(
     With other `credentials()` than this user and password it gets 401; while `refuse()` is true
     503, or what `turned` says; a station that does not offer `subprotocol` is upgraded without
     one and closed.
+    `compresses` tells for a subprotocol whether compression is agreed to.
     `on_refused` is told about each of them. What a second connection is for the first, `accept`
     decides. A connection stays open after `accept` has returned. With a `guard` it is TLS.
     `port` 0 takes any free one; `max_size` is in bytes. Raises OSError where it cannot listen.
@@ -251,6 +256,7 @@ async def serve(
         credentials=credentials,
         on_refused=on_refused,
         turned=turned or Turned(CLOSE_TIMEOUT),
+        compresses=compresses,
     )
     lobby = Lobby()
     doors = _Doors(gate, accept, lobby)
@@ -268,8 +274,7 @@ async def serve(
         process_request=gate.process_request,
         process_response=gate.process_response,
         create_connection=incoming,  # type: ignore[arg-type] # called like the class
-        # Part 4, 3.3: a CSMS has to support it; OCPP-J 1.6 knows nothing of it.
-        compression=None if subprotocol == "ocpp1.6" else "deflate",
+        compression="deflate",
         ping_interval=None,
         close_timeout=CLOSE_TIMEOUT,
         max_size=max_size,

@@ -21,7 +21,8 @@ class Variant:
     `options` change what is declared where they change what the system can
     (`conformance.sut_reference`); `values` and `topology` are keys of these tables, `features`
     are declared besides, `without` are not. It is connected over `security_profile`, with
-    certificates that have such `keys`.
+    certificates that have such `keys`. Its identity is `station`, if not the usual one. It is for
+    cases whose ids begin with one of `only`, or for all.
     """
 
     options: Options = field(default_factory=dict)
@@ -31,6 +32,8 @@ class Variant:
     without: frozenset[str] = frozenset()
     security_profile: int = 0
     keys: str = "ecdsa"
+    station: str = ""
+    only: tuple[str, ...] = ()
 
     def sut(self, version: str, role: str) -> Sut:
         """Return the declaration of this system."""
@@ -45,6 +48,7 @@ class Variant:
                 "values": self.values,
                 "topology": self.topology,
                 "operator": {"keys": self.keys},
+                **({"connection": {"station": self.station}} if self.station else {}),
             },
         )
         return secured(declaration, self.security_profile) if self.security_profile else declaration
@@ -52,11 +56,14 @@ class Variant:
     def concerns(self, case: Case) -> bool:
         """Tell whether a case is about security, or one of a few that stand for the others."""
         entry = case.entry
+        if self.only and not entry.id.startswith(self.only):
+            return False
         about = bool(entry.profiles.keys() & {"security", SECURITY})
         of_security = about or "OVER." in entry.condition
         return not self.security_profile or of_security or entry.id in SECURED
 
 
+OF_UPGRADES = ("OCPPJ_5", "OCPPJ_6", "OCPPJ_7")
 SECURED = {"TC_001_CS", "TC_019_CS", "TC_030_CS", "TC_001_CSMS", "TC_088_CSMS"}
 EVERYTHING = (
     "GetConfiguration,ChangeConfiguration,GetLocalListVersion,TriggerMessage,SetChargingProfile"
@@ -188,6 +195,13 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "meter values as short as can be": {"omit_meter_defaults": True},
         "an extra sample": {"extra_sample": True},
         "a main meter": {"main_meter": True, "aligned_interval": 1, "meter_at_ends": True},
+        "another identity": Variant(station="CP|01 é", only=OF_UPGRADES),
+        "several versions, compressed": Variant(
+            options={"offers": "ocpp2.0.1,ocpp1.6", "compresses": True}, only=OF_UPGRADES
+        ),
+        "another identity over security profile 1": Variant(
+            station="CP|01 é", security_profile=1, only=OF_UPGRADES
+        ),
         "no security extension": {"security": False},
         "tells each startup": {"tells_startup": True, "tells_firmware_updated": False},
         "a wrong signature is an event first": {"signature_event_first": True},
@@ -268,6 +282,13 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "stops at Authorized": {"tx_stop": "Authorized"},
         "stops at PowerPathClosed": {"tx_stop": "PowerPathClosed"},
         "stops at EnergyTransfer": {"tx_stop": "EnergyTransfer"},
+        "another identity": Variant(station="CP|01 é", only=OF_UPGRADES),
+        "several versions, compressed": Variant(
+            options={"offers": "ocpp2.0.1,ocpp1.6", "compresses": True}, only=OF_UPGRADES
+        ),
+        "another identity over security profile 1": Variant(
+            station="CP|01 é", security_profile=1, only=OF_UPGRADES
+        ),
         "security profile 1": Variant(security_profile=1),
         "security profile 2": Variant(security_profile=2),
         "stops at ParkingBayOccupancy": {"tx_stop": "ParkingBayOccupancy"},

@@ -9,6 +9,7 @@ from conformance.bench import Bench
 from conformance.cases import Result
 from conformance.ocpp16.messages import GetConfiguration
 from conformance.reference.credentials import Credentials
+from conformance.reference.offer import Offer
 from conformance.reference.process import make_station
 from conformance.reference.websocket import connector
 from conformance.sut import embedded
@@ -32,7 +33,8 @@ def test_a_station_is_cut_off_refused_and_taken_again() -> None:
         sut = embedded("1.6", "CS")
         bench = Bench(sut, Listening(sut), lambda _: Miniature(sut))
         await bench.open()
-        dial = connector(bench.transport.url, sut.station, "ocpp1.6", Credentials())
+        offer = Offer(path=sut.station, subprotocols=("ocpp1.6",))
+        dial = connector(bench.transport.url, sut.station, offer, Credentials())
         options = {"reconnect_wait": "0.05", "boot_seconds": "0"}
         living = asyncio.create_task(make_station("1.6", options, {}, dial).run())
         try:

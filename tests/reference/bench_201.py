@@ -32,6 +32,7 @@ class Bench:
         csms_faults: Iterable[str] = (),
     ) -> None:
         self.frames: list[tuple[float, str, list[Any]]] = []
+        self.pings: list[float] = []
         self.reachable = True
         self.errors: list[str] = []
         self.csms = Csms201(csms_options(csms or {}, csms_faults), self.clock)
@@ -45,7 +46,11 @@ class Bench:
         return BEGIN + timedelta(seconds=asyncio.get_running_loop().time())
 
     def note(self, sender: str, text: str) -> None:
-        self.frames.append((asyncio.get_running_loop().time(), sender, json.loads(text)))
+        now = asyncio.get_running_loop().time()
+        if text == "ping":
+            self.pings.append(now)
+        else:
+            self.frames.append((now, sender, json.loads(text)))
 
     async def act(self, name: str, **query: object) -> int:
         status = await self.station.act(name, {k: str(v) for k, v in query.items()})

@@ -39,8 +39,13 @@ assert energy_options_16
 assert securing_16
 
 
-# What a state folder does is in test_memory_16.
-@pytest.mark.parametrize("name", [f.name for f in fields(StationOptions) if f.name != "state"])
+# What a state folder does is in test_memory_16, what is offered in test_offer.
+ELSEWHERE = {"state", "offers", "compresses"}
+
+
+@pytest.mark.parametrize(
+    "name", [f.name for f in fields(StationOptions) if f.name not in ELSEWHERE]
+)
 def test_each_option_of_the_station(name: str) -> None:
     value, test = STATION[name]
     options = {"boot_interval": "0"} | CSMS_OF.get(name, {})

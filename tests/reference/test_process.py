@@ -21,6 +21,7 @@ from websockets.typing import Subprotocol
 
 from conformance.reference import process
 from conformance.reference.credentials import Credentials
+from conformance.reference.offer import Offer
 from conformance.reference.websocket import connector
 
 LIMIT = 20  # seconds that nothing here may take
@@ -240,9 +241,9 @@ def test_a_csms_demands_the_password() -> None:
                 with pytest.raises(InvalidStatus, match="401"):
                     async with connected(url, headers=wrong):
                         pass
-            dial = connector(
-                csms.announced["url"], "CP01", "ocpp1.6", Credentials(1, PASSWORD.encode())
-            )
+            offer = Offer(path="CP01", subprotocols=("ocpp1.6",))
+            shown = Credentials(1, PASSWORD.encode())
+            dial = connector(csms.announced["url"], "CP01", offer, shown)
             wire = await asyncio.wait_for(dial(), LIMIT)
             await wire.send('[2,"1","Heartbeat",{}]')
             assert json.loads(await asyncio.wait_for(wire.recv(), LIMIT))[0] == 3
