@@ -42,6 +42,7 @@ for command in COMMANDS:
 @click.option("--samples", type=SAMPLES, help="Random requests of a case that samples them.")
 @click.option("--seed", type=int, help="What they are made from.")
 @click.option("--exhaustive", is_flag=True, help="Not random ones, but every single fault.")
+@click.option("--in-turn", is_flag=True, help="One system after the other, not side by side.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def demo(
     versions: Sequence[str],
@@ -55,6 +56,7 @@ def demo(
     samples: int | None,
     seed: int | None,
     exhaustive: bool,
+    in_turn: bool,
     pytest_options: Sequence[str],
 ) -> None:
     """Run the cases against the reference systems, over real WebSockets."""
@@ -67,7 +69,8 @@ def demo(
         chosen = suts(versions, roles, cases, profiles, faults)
     except LookupError as error:
         raise click.UsageError(str(error)) from error
-    more = (*_secured(security_profile), *_sampled(samples, seed, exhaustive), *pytest_options)
+    more = [*_secured(security_profile), *_sampled(samples, seed, exhaustive), *pytest_options]
+    more += [] if in_turn else ["--ocpp-side-by-side"]
     sys.exit(_pytest(chosen, cases, profiles, results, "demo", more))
 
 
@@ -83,6 +86,7 @@ def demo(
 @click.option("--samples", type=SAMPLES, help="Random requests of a case that samples them.")
 @click.option("--seed", type=int, help="What they are made from.")
 @click.option("--exhaustive", is_flag=True, help="Not random ones, but every single fault.")
+@click.option("--side-by-side", is_flag=True, help="All systems at a time.")
 @click.argument("pytest_options", nargs=-1, type=click.UNPROCESSED)
 def run(
     suts: Sequence[str],
@@ -96,11 +100,13 @@ def run(
     samples: int | None,
     seed: int | None,
     exhaustive: bool,
+    side_by_side: bool,
     pytest_options: Sequence[str],
 ) -> None:
     """Run the cases against a real device or back office."""
     more = [*(["--ocpp-strict"] if strict else []), *(["--ocpp-place", place] if place else [])]
     more += [*_secured(security_profile), *_sampled(samples, seed, exhaustive), *pytest_options]
+    more += ["--ocpp-side-by-side"] if side_by_side else []
     if resume and (results or cases or profiles or place):
         told = "it goes on in its own folder, with the cases and the place that it has"
         raise click.UsageError(f"--resume takes no --results, --case, --profile or --place: {told}")

@@ -55,8 +55,8 @@ class CaseItem(pytest.Item):
         """Run the case, and turn its verdict into pytest's outcome."""
         from conformance.plugin import RUN  # noqa: PLC0415
 
-        result, self.between = self.config.stash[RUN].judge(self.case)
-        self.record = result.as_record()
+        judged = self.config.stash[RUN].judge(self.case)
+        result, self.record, self.between = judged.result, judged.record, judged.between
         verdict, reason = result.verdict, result.reason
         self.user_properties += [
             ("ocpp_id", self.case.id),

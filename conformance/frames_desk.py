@@ -301,6 +301,7 @@ class FrameDesk:
             answer = await self.exchange(data, ids, "", limit)
         except TimeoutError:
             if optional:
+                peer.record.waits += limit
                 return None
         except Closed as closed:
             peer.fail(step, f"the {peer.who} hangs up: {closed}")

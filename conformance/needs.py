@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from conformance.cases import Case
 from conformance.desk import OperatorDesk
 from conformance.operators.actions import Action
 from conformance.operators.base import Operator
+from conformance.source import tree
 from conformance.states import State
 
 KINDS: Final[Mapping[str, type[Action]]] = {kind.__name__: kind for kind in get_args(Action)}
@@ -52,14 +52,9 @@ def verbs() -> Mapping[str, tuple[str, ...]]:
     """Return the actions that each verb of the operator's desk begins."""
     found = {}
     for name, method in inspect.getmembers(OperatorDesk, inspect.iscoroutinefunction):
-        used = (n.id for n in ast.walk(_tree(method)) if isinstance(n, ast.Name))
+        used = (n.id for n in ast.walk(tree(method)) if isinstance(n, ast.Name))
         found[name] = tuple(dict.fromkeys(name for name in used if name in KINDS))
     return found
-
-
-@cache
-def _tree(function: Callable[..., Any]) -> ast.Module:
-    return ast.parse(textwrap.dedent(inspect.getsource(function)))
 
 
 class _Reader:
@@ -79,7 +74,7 @@ class _Reader:
             return
         self._seen.add((function, sure))
         names = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
-        definition = _tree(function).body[0]
+        definition = tree(function).body[0]
         if isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef):
             self._block(definition.body, names, sure=sure)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from conformance.source import tree
 
 ANSWERED = {
     *("expect", "expect_pages", "expect_optional", "expect_every", "expect_samples"),
@@ -52,8 +52,7 @@ class PlannedStep:
 @cache
 def plan(scenario: Callable[..., Any]) -> tuple[PlannedStep, ...]:
     """Return the steps of a scenario in the order of its source."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(scenario)))
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    calls = [n for n in ast.walk(tree(scenario)) if isinstance(n, ast.Call)]
     calls.sort(key=lambda n: (n.lineno, n.col_offset))
     return tuple(step for call in calls for step in _steps(call))
 

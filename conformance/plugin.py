@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--ocpp-security-profile", choices="0123", help="another one than the declarations say")
     add("--ocpp-samples", type=int, metavar="N", help="random requests of a case that samples")
     add("--ocpp-seed", type=int, metavar="N", help="what they are made from")
+    add("--ocpp-side-by-side", action="store_true", help="all systems at a time (not with -n)")
     add("--ocpp-exhaustive", action="store_true", help="no random ones, but every single fault")
     add(
         "--ocpp-strict", action="store_true", help="a remark on the system fails a case that passed"

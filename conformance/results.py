@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -37,6 +38,7 @@ class Results:
         self.journal = Journal(directory / "journal.jsonl", resumes=resumes)
         self.findings = 0
         self.refused: list[Mapping[str, Any]] = []
+        self._lock = threading.Lock()
         if resumes:
             return
         self.journal.start(name, [sut.declaration() for sut in suts], place)
@@ -44,9 +46,10 @@ class Results:
             self.journal.outline(outline(sut, wanted))
 
     def case(self, record: Mapping[str, Any], between: list[str]) -> None:
-        """Add an ended case, and what was found before it."""
-        self.found(str(record["sut"]), between)
-        self.journal.case(record)
+        """Add an ended case, and what was found before it; any thread may."""
+        with self._lock:
+            self.found(str(record["sut"]), between)
+            self.journal.case(record)
 
     def found(self, sut: str, between: list[str]) -> None:
         """Add broken rules that no case can be blamed for."""

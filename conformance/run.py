@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-import sys
-import traceback
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import pytest
 
 from conformance import allure_steps, demo, html_rows
+from conformance.abreast import Abreast
 from conformance.cases import Case, Result, cases_of
 from conformance.catalogue import Entry, everything, select
 from conformance.collect import CaseItem, ordered
 from conformance.declared import declared_ids
 from conformance.interrupt import Interrupt
-from conformance.operators import Streams
-from conformance.record import Record
+from conformance.judged import Judged, failed, judged
 from conformance.results import Results, fresh_directory
 from conformance.resume import ResumeError, Unfinished, unfinished
 from conformance.selection import ShadowedError, own
@@ -28,6 +29,7 @@ from conformance.session import Session
 from conformance.sut import Sut, SutFileError, load
 from conformance.sut_stations import assigned
 from conformance.verdict import Verdict
+from conformance.voice import Voice, terminal
 
 Key = tuple[str, str]
 BETWEEN = "ocpp_between"
@@ -55,10 +57,13 @@ class Run:
         }
         self._wanted = wanted
         self.resumed: Unfinished | None = None
-        self._sessions: dict[Key, Session] = {}
+        self.side_by_side = False
+        self._sessions: dict[Key, list[Session]] = {}
+        self._abreast: Abreast | None = None
+        self._opening = Lock()
         self._results: Results | None = None
         self._worker = False
-        self._capture: Any = None
+        self._voice = Voice()
         self._interrupt = Interrupt()
 
     @classmethod
@@ -81,16 +86,20 @@ class Run:
             raise RunError(str(error)) from error
         if len({(s.version, s.role) for s in suts}) < len(suts):
             raise RunError("two declarations are for the same version and role")
+        people = sum(sut.operator.kind == "console" for sut in suts)
+        if people > 1 and option("--ocpp-side-by-side"):
+            raise RunError("one person cannot act on several systems side by side")
         run = cls(suts, set(resumed.wanted) if resumed else wanted, option("--ocpp-name"))
         run.resumed = resumed
         if former or option("--ocpp-results"):
             run.directory = Path(former or option("--ocpp-results"))
         run.strict = bool(option("--ocpp-strict"))
+        run.side_by_side = bool(option("--ocpp-side-by-side"))
         run.place = str(option("--ocpp-place"))
         run._worker = hasattr(config, "workerinput")
         if run._worker:
             run.directory = Path(config.workerinput[RESULTS])  # type: ignore[attr-defined] # xdist's
-        run._capture = config.pluginmanager.get_plugin("capturemanager")
+        run._voice = Voice(config.pluginmanager.get_plugin("capturemanager"))
         return run
 
     def wants(self, case: Case) -> bool:
@@ -100,15 +109,35 @@ class Run:
             return False
         return case.id in self._wanted and (entry.version, entry.role) in self.suts
 
-    def judge(self, case: Case) -> tuple[Result, list[str]]:
-        """Run one case; return its result and what was found between the cases before it."""
+    def judge(self, case: Case) -> Judged:
+        """Run one case, or wait for the one that is run side by side with others."""
+        if self._abreast is not None:
+            return self._abreast.judged(case)
+        sut = self.suts[case.entry.version, case.entry.role]
+        sessions = self._sessions.setdefault((sut.version, sut.role), [])
+        try:
+            sessions += [] if sessions else [self._session(sut)]
+        except Exception as bug:  # noqa: BLE001 - a fault of the tool is an ERROR, with its place
+            return failed(case, sut.name, bug)
+        return self._judge(case, sessions[0])
+
+    def _judge(self, case: Case, session: Session) -> Judged:
         sut = self.suts[case.entry.version, case.entry.role]
         try:
-            session = self._session(sut)
+            self._open(session)
             result = session.run(case, self.stations.get((sut.version, case.id), ""))
+        except CancelledError:
+            raise
         except Exception as bug:  # noqa: BLE001 - a fault of the tool is an ERROR, with its place
-            return _error(case, sut, bug), []
-        return self._weigh(result, sut), session.between()
+            return failed(case, sut.name, bug)
+        return judged(self._weigh(result, sut), session.between())
+
+    def _judge_and_tell(self, case: Case, session: Session) -> Judged:
+        """Judge a case in a thread: what has ended is in the journal, whenever it is shown."""
+        ended = self._judge(case, session)
+        if self._results is not None:
+            self._results.case(ended.record, ended.between)
+        return ended
 
     def _weigh(self, result: Result, sut: Sut) -> Result:
         if self.strict and result.verdict is Verdict.PASS:
@@ -126,14 +155,27 @@ class Run:
         return result
 
     def _session(self, sut: Sut) -> Session:
-        key = sut.version, sut.role
-        if key not in self._sessions:
-            uploads = self.directory.absolute() / "files" if self.directory else None
-            session = self._sessions[key] = Session(sut, _terminal(), uploads)
+        uploads = self.directory.absolute() / "files" if self.directory else None
+        return Session(sut, terminal(), uploads)
+
+    def _open(self, session: Session) -> None:
+        if session.is_open:
+            return
+        with self._opening:  # a reference system that starts takes a processor for itself
             session.open()
-            if sut.role == "CS" and sut.operator.kind != "embedded" and not session.bench.broken:
-                _tell(self._capture, f"waiting for {sut.station} on {session.url}/{sut.station}")
-        return self._sessions[key]
+        sut = session.sut
+        if sut.role == "CS" and sut.operator.kind != "embedded" and not session.bench.broken:
+            self._voice.say(f"waiting for {sut.station} on {session.url}/{sut.station}")
+
+    def _begin(self, items: list[pytest.Item]) -> None:
+        """Begin with the cases of all systems."""
+        cases = [item.case for item in items if isinstance(item, CaseItem)]
+        many = Counter((case.entry.version, case.entry.role) for case in cases)
+        for key, count in many.items():
+            lanes = min(demo.lanes(self.suts[key]), count)
+            self._sessions[key] = [self._session(self.suts[key]) for _ in range(lanes)]
+        self._voice.stay()
+        self._abreast = Abreast(self._sessions, self._judge_and_tell, cases)
 
     # pytest's hooks
 
@@ -163,6 +205,8 @@ class Run:
             self._results = Results(
                 directory, self.name, suts, self._wanted, self.place, resumes=goes_on
             )
+        if self.side_by_side and not several:
+            self._begin(session.items)
 
     def _results_directory(self) -> Path:
         self.directory = self.directory or fresh_directory(self.name)
@@ -186,16 +230,21 @@ class Run:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write an ended case into the journal, before anyone is told of it."""
         told = getattr(report, "ocpp", None)
-        if told is not None and self._results is not None:
+        if told is not None and self._results is not None and self._abreast is None:
             self._results.case(told["record"], told["between"])
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """End the sessions, then the journal, then write the reports."""
-        left = {s.sut.name: s.between() for s in self._sessions.values()}
-        refused = {s.sut.name: s.refused() for s in self._sessions.values()}
-        for opened in self._sessions.values():
+        if self._abreast is not None:
+            self._abreast.stop()
+        left: dict[str, list[str]] = {}
+        refused: dict[str, list[dict[str, Any]]] = {}
+        for opened in [s for sessions in self._sessions.values() for s in sessions]:
+            left.setdefault(opened.sut.name, []).extend(opened.between())
+            refused.setdefault(opened.sut.name, []).extend(opened.refused())
             opened.close()
         self._sessions.clear()
+        self._voice.close()
         if self._worker:
             told = {BETWEEN: left, REFUSED: refused}
             session.config.workeroutput.update(told)  # type: ignore[attr-defined] # xdist's
@@ -311,17 +360,6 @@ def _about(entry: Entry) -> str:
     return f"{entry.id} is about OCPP {entry.version}, role {entry.role}"
 
 
-def _error(case: Case, sut: Sut, bug: BaseException) -> Result:
-    return Result(
-        case=case,
-        verdict=Verdict.ERROR,
-        reason=f"{type(bug).__name__}: {bug}",
-        record=Record(lambda: 0.0),
-        traceback="".join(traceback.format_exception(bug)),
-        sut=sut.name,
-    )
-
-
 def _declared(name: str, security_profile: str | None) -> Sut:
     ours = name.startswith(demo.PREFIX)
     sut = demo.declared(name) if ours else load(Path(name), os.environ)
@@ -330,22 +368,3 @@ def _declared(name: str, security_profile: str | None) -> Sut:
     if ours:
         return demo.secured(sut, int(security_profile))
     return sut.changed({"connection": {"security_profile": int(security_profile)}})
-
-
-def _tell(capture: Any, text: str) -> None:  # noqa: ANN401 - pytest's own, and private
-    """Write to the standard error itself, which pytest captures down to the descriptor."""
-    with capture.global_and_fixture_disabled() if capture is not None else nullcontext():
-        if sys.__stderr__ is not None:
-            sys.__stderr__.write(f"{text}\n")
-            sys.__stderr__.flush()
-
-
-def _terminal() -> Streams:
-    """Return the terminal itself, if there is one."""
-    stdin = sys.__stdin__
-    if stdin is None or stdin.closed or not stdin.isatty():
-        return Streams(None, None)
-    return Streams(
-        Path("/dev/tty").open(encoding="utf-8"),
-        Path("/dev/tty").open("w", encoding="utf-8"),
-    )

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Coroutine
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +31,7 @@ from conformance.sut import Sut
 from conformance.transport import Dialing, Listening, Transport
 
 T = TypeVar("T")
+GRACE = 10.0  # seconds for what is interrupted; a reference system that hangs takes most of it
 
 
 class LoopThread:
@@ -38,11 +40,48 @@ class LoopThread:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._lock = threading.Lock()
+        self._current: Future[Any] | None = None
+        self._interrupted = False
+        self._running: set[asyncio.Task[Any]] = set()
         self._thread.start()
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine there and wait for it; Ctrl-C cancels it."""
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        """Run a coroutine there and wait for it; Ctrl-C and `interrupt` cancel it."""
+        with self._lock:
+            if self._interrupted:
+                coroutine.close()
+                raise CancelledError
+            kept = self._kept(coroutine)
+            self._current = future = asyncio.run_coroutine_threadsafe(kept, self._loop)
+        return self._result(future)
+
+    def interrupt(self) -> None:
+        """Cancel what another thread waits for, with CancelledError, and all that it asks for."""
+        with self._lock:
+            self._interrupted = True
+            if self._current is not None:
+                self._current.cancel()
+
+    def finish(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run the last coroutine there, when what was cancelled has cleaned up after itself."""
+        return self._result(asyncio.run_coroutine_threadsafe(self._last(coroutine), self._loop))
+
+    async def _kept(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        running = asyncio.current_task()
+        assert running is not None  # noqa: S101 - for the type checker
+        self._running.add(running)
+        try:
+            return await coroutine
+        finally:
+            self._running.discard(running)
+
+    async def _last(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        if self._running:
+            await asyncio.wait(self._running, timeout=GRACE)
+        return await coroutine
+
+    def _result(self, future: Future[T]) -> T:
         try:
             return future.result()
         except KeyboardInterrupt:
@@ -149,9 +188,13 @@ class Session:
         """Return how many attempts to connect were refused, by kind and address."""
         return [count for bench in self._benches.values() for count in bench.door.attempts.counts()]
 
+    def interrupt(self) -> None:
+        """Give up what another thread has this session do; it gets CancelledError."""
+        self._thread.interrupt()
+
     def close(self) -> None:
         """End everything that the session began."""
-        self._thread.call(self._close())
+        self._thread.finish(self._close())
         self._thread.close()
         self._lab.close()
 
