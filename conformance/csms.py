@@ -88,7 +88,8 @@ class Csms(Peer):
         self.last_step = step
         place = self.record.place(step)
         access = self._bench.transport.access
-        self.record.note("", "tool", "", f"connects{f', offering {suite} only' if suite else ''}")
+        offering = f" offering {suite} only" if suite else ""
+        self.record.note("", "tool", "", f"connects{offering and f',{offering}'}")
         self.record.constrain(place, step, "a connection", wanted or {}, "lost")
         try:
             with access.offering(suite) if suite else nullcontext():
@@ -97,11 +98,11 @@ class Csms(Peer):
         except (Closed, TimeoutError) as problem:
             not_ours(problem.__cause__)
             older = await nothing_newer(self._bench, self.record, problem.__cause__)
-            self.fail(step, f"no connection: {problem}{older}")
+            self.fail(step, f"no connection{offering}: {problem}{older}")
         self.is_back()
         wrong = mismatches(wanted or {}, told.payload)
         if wrong:
-            self.fail(step, "; ".join(f"the connection: {m}" for m in wrong))
+            self.fail(step, "; ".join(f"the connection{offering}: {m}" for m in wrong))
         self.note(
             step, "a connection", f"lets the charge point in: {in_words(told.payload)}", ok=True
         )

@@ -247,7 +247,9 @@ class Keyring:
         return Matcher(
             "the signature that was to be sent",
             lambda v: v == signature,
-            tell=lambda v: f"expected {signature!r}, got {v!r}",
+            tell=lambda v: (
+                f"expected {signature!r}, which the operator was asked to send, got {v!r}"
+            ),
         )
 
     # The clean-up

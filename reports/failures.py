@@ -43,7 +43,7 @@ RULES: Final[tuple[tuple[str, str], ...]] = (
     # What a step says
     ("lets-anyone-in", r"lets the charge point in with"),
     ("without-credentials", r"^expected credentials in every connection request"),
-    ("connection-not-as-asked", r"^the (connection|upgrade): "),
+    ("connection-not-as-asked", r"^the (connection|upgrade)( offering \S+ only)?: "),
     ("connection-lost", r"dropped the connection|connection closed with code"),
     ("not-supported", r"answered with CALLERROR (NotImplemented|NotSupported)"),
     ("no-answer", r"no answer to \w+"),

@@ -47,6 +47,10 @@ REASONS = [
     ),
     ("the connection: tls.version: expected 'TLSv1.2', got 'TLSv1'", "connection-not-as-asked"),
     ("the upgrade: Sec-WebSocket-Protocol is missing", "connection-not-as-asked"),
+    (
+        "the connection offering ECDHE-RSA-AES128-GCM-SHA256 only: tls.version: expected 'TLSv1.2'",
+        "connection-not-as-asked",
+    ),
     ("the station dropped the connection (code 1006)", "connection-lost"),
     ("ReserveNow was answered with CALLERROR NotSupported: no", "not-supported"),
     ("no answer to Reset in 30 s", "no-answer"),
