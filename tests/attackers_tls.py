@@ -19,10 +19,10 @@ DEEP = 60
 MANY = 300
 
 
-def hello() -> bytes:
+def hello(name: str = "localhost") -> bytes:
     """Return a ClientHello as it should be."""
     sent = ssl.MemoryBIO()
-    client = client_context(Side()).wrap_bio(ssl.MemoryBIO(), sent, server_hostname="localhost")
+    client = client_context(Side()).wrap_bio(ssl.MemoryBIO(), sent, server_hostname=name)
     try:
         client.do_handshake()
     except ssl.SSLWantReadError:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.pki.lab import Lab, write
+from conformance.results import Results
 from conformance.selection import implemented
 from conformance.session import Session
 from conformance.verdict import Verdict
@@ -46,6 +47,27 @@ def sane(tool: Session) -> None:
     """Require that a case passes, as it did before."""
     after = tool.run(implemented()[CASE])
     assert (after.verdict, after.reason) == (Verdict.PASS, "")
+
+
+def test_what_a_stranger_says_in_its_hello_is_text_in_all_results(
+    tool: Session, tmp_path: Path
+) -> None:
+    """The name of the server that it wants is a stranger's text, and it is in a remark."""
+    name = b"<script>alert(1)</script>\x1b\xff"
+    wanted = hello(len(name) * "a").replace(len(name) * b"a", name)
+    (stranger,) = pokes(port_of(tool), wanted + bytes(1000), 1)
+    with stranger, suppress(OSError):
+        while stranger.recv(4096):  # until the tool has had enough
+            pass
+    results = Results(tmp_path / "results", "attack", [tool.sut], set())
+    record = tool.run(implemented()[CASE]).as_record()
+    results.case(record, tool.between())
+    results.end(complete=True)
+    assert any("alert(1)" in remark["text"] for remark in record["remarks"])
+    page = (tmp_path / "results/report.html").read_text("utf-8")
+    assert "alert(1)" in page
+    assert "<script>alert(1)" not in page
+    assert "\x1b" not in page
 
 
 def port_of(tool: Session) -> int:
