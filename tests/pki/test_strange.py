@@ -95,7 +95,12 @@ def test_no_request_breaks_who_reads_it(request: pytest.FixtureRequest) -> None:
             found = list(signing.problems(pem(mutant, "CERTIFICATE REQUEST"), "Org", "CP01"))
         except Exception as bug:
             raise AssertionError(f"mutant {number}: {mutant.hex()}") from bug
-        assert found or mutant == good, mutant.hex()
+        assert found or signed(mutant) == signed(good), mutant.hex()
+
+
+def signed(csr: bytes) -> bytes:
+    """Return what the signature of a request is of."""
+    return x509.load_der_x509_csr(csr).tbs_certrequest_bytes
 
 
 def made(folder: Path, *key: str) -> bytes:
