@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from conformance.link import Answer
@@ -55,10 +55,14 @@ class Wrong:
 
 def refusal(version: str, uid: str, wrong: Wrong) -> dict[str, Any]:
     """Return the pattern of the CALLERROR that is owed for `wrong`."""
+    fitting = " or ".join(wrong.codes)
+    code = replace(
+        one_of(*wrong.codes, *wrong.odd), tell=lambda got: f"{got}, where {fitting} is due"
+    )
     return {
         "type": "CALLERROR",
         "id": _id(uid, wrong),
-        "code": one_of(*wrong.codes, *wrong.odd),
+        "code": code,
         "description": _TEXT if version == "1.6" else _SHORT,
         "details": _OBJECT,
     }

@@ -61,7 +61,7 @@ def test_a_code_that_says_less_is_a_remark() -> None:
     [
         (
             answers("NotSupported", "", {}),
-            "the answer's code: expected 'ProtocolError' or 'GenericError', got 'NotSupported'",
+            "the answer's code: NotSupported, where ProtocolError is due",
         ),
         (
             answers({}, kind=3),
@@ -210,7 +210,7 @@ def test_what_a_should_finds_is_a_remark(level: str, verdict: Verdict) -> None:
     result = on_bench(it, lambda bench: bench.run(wanted))
     assert result.verdict is verdict
     remarks = [(r.step, r.text) for r in result.record.transcript.remarks]
-    expected = "the answer's code: expected 'ProtocolError' or 'GenericError', got 'NotSupported'"
+    expected = "the answer's code: NotSupported, where ProtocolError is due"
     assert remarks == ([("2", expected)] if level == "SHOULD" else [])
 
 
