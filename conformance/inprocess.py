@@ -27,6 +27,7 @@ from conformance.reference.process import (
     make_csms,
     make_station,
 )
+from conformance.reference.websocket import PONG_SECONDS
 from conformance.reference.wire import Station
 from conformance.sut import Sut
 from conformance.sut_operators import EmbeddedSettings
@@ -65,11 +66,12 @@ class _Wire:
                 return data.decode("utf-8", "replace")
 
     async def ping(self) -> None:
-        """Ping; in memory the other side is there until it closes."""
+        """See that the other side is there."""
         try:
-            await self._connection.ping()
-        except Closed as closed:
-            raise ConnectionError(str(closed)) from closed
+            async with asyncio.timeout(PONG_SECONDS):
+                await self._connection.ping()
+        except (Closed, TimeoutError) as closed:
+            raise ConnectionError(f"no pong: {closed}") from closed
 
     async def close(self) -> None:
         await self._connection.close()

@@ -255,6 +255,16 @@ class WebSocketDesk:
         place = self._dials(step, "connects beside the first connection", "a connection", "lost")
         await self._taken(step + 1, place, None)
 
+    async def fall_silent(self) -> None:
+        """Leave the connection open, and answer nothing on it, as if the network had lost it."""
+        await self._peer.operator.done()
+        await self._peer.flush()
+        self._peer.expect_reconnection()
+        self._peer.record.note("", "tool", "", "answers nothing any more, not even a ping")
+        self._first = self._bench.link.leave()
+        if self._first is not None:
+            self._first.mute()
+
     async def end_first(self, step: int) -> None:
         """End the first connection, as the CSMS finds out that it is dead."""
         self._peer.record.note(step, "tool", "", "ends the first connection")

@@ -27,7 +27,7 @@ from conformance.reference.wire import Dial, Wire
 Serve: TypeAlias = Callable[[Wire, str], Awaitable[None]]
 Choose: TypeAlias = Callable[[Sequence[str]], str | None]
 _PATH = "/ocpp/"
-_PONG_SECONDS = 20.0
+PONG_SECONDS = 3.0
 _CLOSE_SECONDS = 2.0
 _UNAUTHORIZED = 401
 
@@ -73,7 +73,7 @@ class WebSocketWire:
     async def ping(self) -> None:
         """See that the other side is there; raise ConnectionError when it is not."""
         try:
-            async with asyncio.timeout(_PONG_SECONDS):
+            async with asyncio.timeout(PONG_SECONDS):
                 await (await self._connection.ping())
         except (ConnectionClosed, TimeoutError) as error:
             raise ConnectionError(f"no pong: {error}") from error

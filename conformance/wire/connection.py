@@ -99,6 +99,9 @@ class Connection(Protocol):
     async def ping(self, data: bytes | None = None) -> None:
         """Return when the peer's pong is there, with the same data: what it sent before is, too."""
 
+    def mute(self) -> None:
+        """Take and send nothing any more, not even a pong, as one that the network has lost."""
+
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close with a close frame, waiting for the peer's for a short time only."""
 

@@ -23,6 +23,7 @@ class _Inbox:
         self.gone: Closed | None = None
         self.left = asyncio.Event()
         self.pings = Pings()
+        self.muted = False
         self._messages: deque[tuple[float, str | bytes]] = deque()
         self._arrival: asyncio.Future[None] | None = None
 
@@ -115,8 +116,14 @@ class MemoryConnection:
         """Return after the tasks that were ready have run, as a pong takes time; raise Closed."""
         self._inbox.check()
         self._outbox.pings.note()
+        if self._outbox.muted:
+            await self._inbox.left.wait()
         await asyncio.sleep(0)
         self._inbox.check()
+
+    def mute(self) -> None:
+        """Send no pong any more."""
+        self._inbox.muted = True
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close both ends; the peer reads the code and the reason."""

@@ -171,6 +171,10 @@ class WebSocketConnection:
             if not isinstance(self._told(gone), Closed):
                 raise
 
+    def mute(self) -> None:
+        """Take and send nothing any more, not even a pong, as one that the network has lost."""
+        self.socket.transport.pause_reading()
+
     async def wait_closed(self) -> None:
         """Return when the connection is gone, whoever closed it."""
         await self.socket.wait_closed()

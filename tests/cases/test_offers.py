@@ -10,6 +10,7 @@ from conformance.cases import Case
 from conformance.prove import judge
 from conformance.requested import another_base, encoded_path, named_once, unregistered
 from conformance.sut import embedded
+from conformance.sut_sections import Version
 from conformance.verdict import Verdict
 from tests.cases.freedom import implemented_cases
 from tests.running import EMBEDDED_16_CS, run
@@ -24,10 +25,10 @@ def case(number: int, version: str) -> Case:
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
-def test_an_identity_that_is_not_encoded_is_found(version: str) -> None:
-    role, changes = "CS", {"connection": {"station": IDENTITY}}
+def test_an_identity_that_is_not_encoded_is_found(version: Version) -> None:
+    changes = {"connection": {"station": IDENTITY}}
     for faults, verdict in (([], Verdict.PASS), (["raw-path"], Verdict.FAIL)):
-        sut = embedded(version, role, faults=faults, changes=changes)  # type: ignore[arg-type]
+        sut = embedded(version, "CS", faults=faults, changes=changes)
         result = judge(sut, case(75, version))
         assert result.verdict is verdict, result.reason
         assert not result.record.transcript.remarks
@@ -40,6 +41,14 @@ def test_a_station_that_insists_on_compression_is_remarked_on() -> None:
     result = judge(sut, case(78, "2.0.1"))
     assert result.verdict is Verdict.PASS
     assert result.record.transcript.remarks
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+def test_a_station_that_does_not_miss_a_pong_is_remarked_on(version: Version) -> None:
+    result = judge(embedded(version, "CS", faults=["misses-no-pong"]), case(18, version))
+    assert result.verdict is Verdict.PASS
+    (remark,) = result.record.transcript.remarks
+    assert (remark.step, remark.text) == ("2", "no connection in 60 s")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_a_ping_returns_when_the_pong_is_there() -> None:
 
 
 def test_without_a_pong_the_connection_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(websocket, "_PONG_SECONDS", 0.05)
+    monkeypatch.setattr(websocket, "PONG_SECONDS", 0.05)
     pinged = asyncio.Event()
 
     async def ping(wire: Wire) -> None:

@@ -25,6 +25,19 @@ def test_both_ends_know_how_they_came_about() -> None:
 
 
 @on_loop
+async def test_one_that_is_muted_sends_no_pong() -> None:
+    station, csms = ends()
+    await station.ping()
+    csms.mute()
+    waiting = asyncio.create_task(station.ping())
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    csms.abort()
+    with pytest.raises(Closed):
+        await waiting
+
+
+@on_loop
 async def test_messages_arrive_in_order_in_both_directions() -> None:
     station, csms = ends()
     for text in ("a", "b", "c"):

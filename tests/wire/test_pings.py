@@ -28,3 +28,23 @@ async def test_pings_are_noted_when_they_come() -> None:
         assert before < first
         assert await connection.pings.after(before) == first
         assert await connection.pings.after(first) > first
+
+
+@on_loop
+async def test_one_that_is_muted_sends_no_pong() -> None:
+    async with (
+        listening() as (server, taken),
+        connect(
+            f"{server.url}/{QUOTED}",
+            subprotocols=[Subprotocol("ocpp2.0.1")],
+            proxy=None,
+            close_timeout=0.1,
+        ) as ws,
+    ):
+        connection = await taken.connections.get()
+        await (await ws.ping())
+        connection.mute()
+        missing = asyncio.ensure_future(await ws.ping())
+        await asyncio.wait([missing], timeout=0.1)
+        assert not missing.done()
+        connection.abort()

@@ -13,6 +13,7 @@ from conformance.ocpp201.messages import (
 )
 from testcases.ocpp16.charge_point import settings
 from testcases.ocpp201.charging_station import variables
+from testcases.ocppj.requests import harmless, request
 
 KEY = "WebSocketPingInterval"
 
@@ -81,3 +82,13 @@ async def test_ocppj_17_cs(station: Station, sut: Sut) -> None:
         SetVariablesRequest(setVariableData=[negative]),
         expect=SetVariablesResponse(setVariableResult=[{"attributeStatus": "Rejected"}]),
     )
+
+
+@case("OCPPJ_18_CS", before=(PINGS,))
+async def test_ocppj_18_cs(station: Station, websocket: WebSocket, sut: Sut) -> None:
+    """A station whose pings nobody answers gives the connection up, and opens another."""
+    await station.disconnect()
+    await station.expect_connection(1)
+    await websocket.fall_silent()
+    await station.expect_connection(2)
+    await station.call(3, request(sut), expect=harmless(sut).expect)
