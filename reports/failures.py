@@ -44,6 +44,8 @@ RULES: Final[tuple[tuple[str, str], ...]] = (
     ("lets-anyone-in", r"lets the charge point in with"),
     ("without-credentials", r"^expected credentials in every connection request"),
     ("connection-not-as-asked", r"^the (connection|upgrade)( offering \S+ only)?: "),
+    ("firmware-certificate", r"UpdateFirmware\.status: expected '(Revoked|Invalid)Certificate'"),
+    ("hash-data", r" entries is that of the certificate"),
     ("connection-lost", r"dropped the connection|connection closed with code"),
     ("not-supported", r"answered with CALLERROR (NotImplemented|NotSupported)"),
     ("no-answer", r"no answer to \w+"),

@@ -51,6 +51,11 @@ REASONS = [
         "the connection offering ECDHE-RSA-AES128-GCM-SHA256 only: tls.version: expected 'TLSv1.2'",
         "connection-not-as-asked",
     ),
+    (
+        "SignedUpdateFirmware.status: expected 'RevokedCertificate', got 'Accepted'; the station",
+        "firmware-certificate",
+    ),
+    ("X.certificateHashData: none of 1 entries is that of the certificate, {}", "hash-data"),
     ("the station dropped the connection (code 1006)", "connection-lost"),
     ("ReserveNow was answered with CALLERROR NotSupported: no", "not-supported"),
     ("no answer to Reset in 30 s", "no-answer"),
