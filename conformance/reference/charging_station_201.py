@@ -131,6 +131,8 @@ class ChargingStation201:
         )
         shortest = model.number(here, "RetryBackOffWaitMinimum") + random
         most = model.number(here, "RetryBackOffRepeatTimes")
+        if self.core.options.backs_off_by_attempts:
+            most = max(most - 1, 0)
         doubled = failed if self.core.faulty("doubles-for-ever") else min(failed, most)
         return float(shortest * 2**doubled)
 

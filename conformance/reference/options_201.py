@@ -45,8 +45,10 @@ class StationOptions201:
     `tx_start` and `tx_stop` are the initial TxStartPoint and TxStopPoint. `report_pages` is how
     many messages a report is cut into, as far as it has that many parts. `reboot_required` names
     variables that take effect after the next boot only. `start_button` starts without a token
-    (use case C02). `boot_after_reconnect` boots for every connection. `cable_lock` refuses a plug
-    before authorization. `hangs_up` ends a connection on which an answer does not come in
+    (use case C02). `boot_after_reconnect` boots for every connection;
+    `backs_off_by_attempts` has as many attempts before the longest wait as
+    RetryBackOffRepeatTimes, not as many doublings. `cable_lock` refuses a plug before
+    authorization. `hangs_up` ends a connection on which an answer does not come in
     `message_timeout` (Part 2, 3.2).
     """
 
@@ -92,6 +94,7 @@ class StationOptions201:
     offers: tuple[str, ...] = ()
     compresses: bool = False
     boot_after_reconnect: bool = False
+    backs_off_by_attempts: bool = False
     faults: frozenset[str] = frozenset()
 
 

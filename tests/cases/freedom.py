@@ -271,6 +271,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "pages": {"report_pages": 3},
         "an extra heartbeat": {"heartbeat_at_boot": True},
         "boots for a new connection": {"boot_after_reconnect": True},
+        "few doublings": {"backs_off_by_attempts": True},
         "meter values": {"meter_interval": 1},
         "starts at EVConnected": {"tx_start": "EVConnected"},
         "starts at Authorized": {"tx_start": "Authorized"},

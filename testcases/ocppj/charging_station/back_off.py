@@ -70,7 +70,7 @@ def wait(station: Station, lost: Reply, back: Reply, wanted: int) -> Wait:
     return Wait(waited, wanted, station.sut.limits.deviation)
 
 
-@case("OCPPJ_99_CS", before=(backing_off(lambda sut: max(1, sut.values.backoff_repeat)),))
+@case("OCPPJ_99_CS", before=(backing_off(lambda sut: max(2, sut.values.backoff_repeat)),))
 async def test_ocppj_99_cs(station: Station, sut: Sut) -> None:
     """After an attempt that is refused the station waits twice as long as before it."""
     least = shortest(sut)
@@ -92,7 +92,7 @@ async def test_ocppj_87_cs(station: Station, sut: Sut) -> None:
     lost = await station.call(1, request(sut), expect=harmless(sut).expect)
     station.refuse_connections()
     await station.disconnect()
-    await station.stay_offline(4 * least)
+    await station.stay_offline(4.5 * least)  # longer than four waits that are not doubled
     await station.accept_connections()
     back = await station.expect_connection(3)
     longest = wait(station, lost, back, 5 * least)
