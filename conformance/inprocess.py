@@ -130,6 +130,8 @@ class InProcess:
         station = upgrade.identity or self._sut.station
         known = self._gate.identity(upgrade.last_part(station))
         tls = call(self.access, self._gate, known, self.url)
+        if upgrade.compressed and "refuses-extensions" in self._gate.shared:
+            raise ConnectFailedError("no extension is known", self.url, status=400)
         chosen = self._csms.choose(offered or own)
         if chosen is None:
             left_open = LINGERS in self._gate.shared

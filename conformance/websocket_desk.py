@@ -250,6 +250,11 @@ class WebSocketDesk:
         if connection is None or not connection.handshake.compressed:
             peer.fail(step + 1, "the CSMS does not agree to permessage-deflate")
 
+    async def offers_compression(self, step: int) -> None:
+        """Connect anew, offering compression; require the connection, compressed or not."""
+        place = self._dials(step, "connects, offering compression", "a connection", "lost")
+        await self._taken(step + 1, place, Upgrade(compressed=True))
+
     async def second(self, step: int) -> None:
         """Connect besides, as a station does whose first connection is dead; require it taken."""
         place = self._dials(step, "connects beside the first connection", "a connection", "lost")

@@ -87,6 +87,9 @@ SHARED: Mapping[str, Fault] = {
     "waits-for-challenge": Fault(
         text="credentials are shown only after the station was refused", roles=("station",)
     ),
+    "refuses-extensions": Fault(
+        text="an upgrade that offers an extension is refused", roles=("csms",)
+    ),
     "stays-without-version": Fault(
         text="a connection over no common version is left open", roles=("csms",)
     ),

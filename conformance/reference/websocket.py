@@ -163,16 +163,13 @@ def _serving(
     compresses: bool,
 ) -> Callable[[int, ssl.SSLContext | None], AbstractAsyncContextManager[int]]:
     def screen(connection: ServerConnection, request: Request) -> Response | None:
-        if not request.path.startswith(_PATH) or request.path == _PATH:
-            return connection.respond(HTTPStatus.NOT_FOUND, "no station has this path\n")
-        identity = gate.identity(_last_part(request.path))
-        if not gate.recognises(identity):
-            return connection.respond(HTTPStatus.NOT_FOUND, "nobody knows this station\n")
-        if not gate.admits(identity, _shown(connection, request)):
-            response = connection.respond(HTTPStatus.UNAUTHORIZED, "wrong credentials\n")
+        refusal = _refusal(gate, connection, request)
+        if refusal is None:
+            return None
+        response = connection.respond(refusal[0], refusal[1])
+        if refusal[0] == HTTPStatus.UNAUTHORIZED:
             response.headers["WWW-Authenticate"] = 'Basic realm="ocpp"'
-            return response
-        return None
+        return response
 
     def select(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
         chosen = choose(offered)
@@ -202,6 +199,22 @@ def _serving(
             yield next(iter(server.sockets)).getsockname()[1]
 
     return served
+
+
+def _refusal(
+    gate: Gate, connection: ServerConnection, request: Request
+) -> tuple[HTTPStatus, str] | None:
+    """Return with which status an upgrade is refused, and why; None where it is not."""
+    if not request.path.startswith(_PATH) or request.path == _PATH:
+        return HTTPStatus.NOT_FOUND, "no station has this path\n"
+    if "Sec-WebSocket-Extensions" in request.headers and "refuses-extensions" in gate.shared:
+        return HTTPStatus.BAD_REQUEST, "no extension is known\n"
+    identity = gate.identity(_last_part(request.path))
+    if not gate.recognises(identity):
+        return HTTPStatus.NOT_FOUND, "nobody knows this station\n"
+    if not gate.admits(identity, _shown(connection, request)):
+        return HTTPStatus.UNAUTHORIZED, "wrong credentials\n"
+    return None
 
 
 def _shown(connection: ServerConnection, request: Request) -> Shown:

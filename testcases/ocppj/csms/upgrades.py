@@ -54,6 +54,17 @@ async def test_ocppj_74_csms(
     await csms.expect(6, asked(sut), reply=told(sut))
 
 
+@case("OCPPJ_79_CSMS")
+async def test_ocppj_79_csms(csms: Csms, websocket: WebSocket, frames: Frames, sut: Sut) -> None:
+    """A CSMS serves a station that offers compression, whether it agrees to that or not."""
+    await websocket.offers_compression(1)
+    asking = with_text(sut, "0123456789ABCDEF" * 64)
+    call = [2, ID, asking.action, asking.payload]
+    await frames.answered(3, call, action=asking.action, expect=asking.expect)
+    await csms.reconnect()
+    await csms.call(5, request(sut), expect=harmless(sut).expect)
+
+
 @case("OCPPJ_76_CSMS")
 async def test_ocppj_76_csms(csms: Csms, websocket: WebSocket, frames: Frames, sut: Sut) -> None:
     """A CSMS compresses with a station that wants it, and does not with another."""
