@@ -10,14 +10,16 @@ from conformance.matching import Matcher
 
 # What may stand in a part of a path (RFC 3986, 3.3), anything else being percent-encoded.
 _PART: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*"
-_PATH: Final = re.compile(rf"(?:/{_PART})+")
+_PATH: Final = re.compile(rf"(?:/{_PART})+(?:\?(?:{_PART}|[/?])*)?")
+# A request may name host and port, too (RFC 6455, 4.1; RFC 9112, 3.2.2).
+_HOST: Final = re.compile(r"\Ahttps?://[^/?#]+", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 REGISTERED: Final = {f"ocpp{v}" for v in ("1.2", "1.5", "1.6", "2.0", "2.0.1", "2.1")}
 """The names of OCPP's versions that are registered with IANA."""
 
 encoded_path: Any = Matcher(
     "a path with all percent-encoded that has to be (RFC 3986, 3.3)",
-    lambda v: isinstance(v, str) and _PATH.fullmatch(v) is not None,
+    lambda v: isinstance(v, str) and _PATH.fullmatch(_HOST.sub("", v, count=1)) is not None,
     wrong="/ocpp/CP 01",
     also_wrong=("/ocpp/CP|01", "/ocpp/CP%1"),
 )
@@ -39,9 +41,12 @@ named_once: Any = Matcher(
 
 def another_base(found: Any, base: str) -> Iterator[str]:  # noqa: ANN401 - what a connection tells
     """Yield a remark on a path that does not begin as the endpoint's does (3.1.1: "should")."""
-    before = str(found["path"]).rpartition("/")[0]
+    path, asks, query = _HOST.sub("", str(found["path"]), count=1).partition("?")
+    before = path.rpartition("/")[0]
     if before != base.rstrip("/"):
         yield f"the path before the identity is {before or '/'}, where {base or '/'} was given"
+    if asks:
+        yield f"the query {query} was not given"
 
 
 def unregistered(found: Any) -> Iterator[str]:  # noqa: ANN401

@@ -57,6 +57,10 @@ def test_a_station_that_does_not_miss_a_pong_is_remarked_on(version: Version) ->
         ("/ocpp/CP01", True),
         ("/CP%7C01%20%C3%A9", True),
         ("/a/b/c@d:e", True),
+        ("http://127.0.0.1:8080/ocpp/CP01", True),
+        ("/ocpp/CP01?token=a%20b", True),
+        ("ws://127.0.0.1/ocpp/CP01", False),
+        ("/ocpp/CP01?a b", False),
         ("/ocpp/CP|01", False),
         ("/ocpp/CP%2", False),
         ("/ocpp/CP é", False),
@@ -83,6 +87,9 @@ def test_what_is_only_advised() -> None:
         "it offers ocpp1.6j, which is no registered name of a version of OCPP",
     ]
     assert list(another_base({"path": "/CP01"}, "")) == []
+    assert list(another_base({"path": "http://x/ocpp/CP01?a=b"}, "/ocpp")) == [
+        "the query a=b was not given"
+    ]
 
 
 @pytest.mark.parametrize("fault", ["", "raw-path", "offers-twice"])
