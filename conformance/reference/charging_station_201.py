@@ -186,6 +186,8 @@ class ChargingStation201:
         if accepted and self.core.options.boot_after_reconnect:
             self._boot.not_before, accepted = 0.0, False
         if accepted:
+            if self.core.faulty("stamps-when-sent"):
+                self.core.outbox.stamp(stamp(self.core.now()))
             self.core.outbox.online = True
             self.statuses.report_changed()
         elif await self._boot.accepted(link):

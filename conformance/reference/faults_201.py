@@ -22,6 +22,7 @@ STATION_FAULTS_201: Mapping[str, str] = MappingProxyType(
         "changes-profile-limit": "a charging profile is stored with its limits raised by one",
         "other-request-id-in-report": "reports carry another requestId than the request",
         "ignores-remote-stop": "RequestStopTransaction is accepted, and charging goes on",
+        "stamps-when-sent": "what was queued while offline has the time of its sending",
         "doubles-for-ever": "the back-off is doubled after every attempt that fails",
         "keeps-back-off": "the back-off goes on where it was, though there was a connection",
         "wrong-stopped-reason": "every transaction ends with stoppedReason Other",

@@ -76,6 +76,12 @@ class Outbox:
         infos = [getattr(letter.request, "transaction_info", None) for letter in self._letters]
         return any(i and transaction in {None, i["transaction_id"]} for i in infos)
 
+    def stamp(self, now: str) -> None:
+        """Say of what is still to be sent that it is of `now`."""
+        for letter in self._letters:
+            if hasattr(letter.request, "timestamp"):
+                letter.request.timestamp = now
+
     def offline(self) -> None:
         """Drop what is not worth keeping."""
         self.online = False

@@ -53,6 +53,7 @@ class Session:
         self.token: IdTokenType | None = None
         self.place: dict[str, int] | None = None
         self.authorized = False
+        self.last: Any = None  # the event that came last
 
     @property
     def running(self) -> bool:
@@ -81,7 +82,7 @@ class Session:
 
     def told(self, event: Any) -> None:  # noqa: ANN401 - a received message
         """Take note of an event that has come."""
-        self.transaction = event["transactionInfo"]["transactionId"]
+        self.last, self.transaction = event, event["transactionInfo"]["transactionId"]
         self.remote_start = self.token = self.place = None
 
 

@@ -9,7 +9,9 @@ from conformance.ocpp201.messages import (
     TransactionEventRequest,
 )
 from testcases.ocpp201.charging_station import variables
+from testcases.ocpp201.charging_station.reports import session
 from testcases.ocpp201.charging_station.states import energy_transfer_started
+from testcases.ocppj.charging_station.offline import apart, before_it_was_back
 from testcases.ocppj.requests import harmless, request
 
 TOLD = StatusNotificationRequest(), NotifyEventRequest()
@@ -35,13 +37,14 @@ async def ended_offline(station: Station, operator: Operator, sut: Sut) -> None:
     await station.disconnect()
     await station.stay_offline(max(sut.values.offline_duration, 2.5 * sut.values.meter_interval))
     await operator.plug_out(sut.evse, sut.connector)
+    await station.stay_offline(apart(sut))
     await station.accept_connections()
     await station.expect_connection(1)
 
 
 @case("OCPPJ_95_CS", before=(periodic, energy_transfer_started))
 async def test_ocppj_95_cs(station: Station, sut: Sut) -> None:
-    """The events of a transaction that ended offline come in their order, and say so.
+    """The events of a transaction that ended offline come in their order, with their times.
 
     One that was on its way when the connection was cut arose before that.
     """
@@ -56,5 +59,7 @@ async def test_ocppj_95_cs(station: Station, sut: Sut) -> None:
         if least or ended:
             station.match(3, {"offline": True}, event)
         least = event["seqNo"] + 1
+    when = before_it_was_back(station, sut, session(station, sut).last)
+    station.match(3, {"timestamp": when}, event)
     await station.expect_none(5, queued, during=sut.silence, meanwhile=TOLD)
     await station.call(6, request(sut), expect=harmless(sut).expect)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from conformance import Operator, Station, Sut, about, case
+from conformance import Operator, Station, Sut, case
 from conformance.ocpp16.messages import MeterValues, StatusNotification, StopTransaction
 from testcases.ocpp16.charge_point.s02_14_offline import (
     OTHERWISE,
@@ -15,14 +13,10 @@ from testcases.ocpp16.charge_point.s02_14_offline import (
 )
 from testcases.ocpp16.charge_point.settings import configuration
 from testcases.ocpp16.charge_point.states import charging
+from testcases.ocppj.charging_station.offline import apart, before_it_was_back
 from testcases.ocppj.requests import harmless, request
 
 SAMPLED = configuration(MeterValueSampleInterval=sample_interval)
-
-
-def apart(sut: Sut) -> float:
-    """Return for how long the network is away after the stop: told apart from when it is back."""
-    return 2 * sut.limits.deviation + 1
 
 
 @case("OCPPJ_47_CS", before=(SAMPLED, charging))
@@ -36,12 +30,9 @@ async def test_ocppj_47_cs(station: Station, operator: Operator, sut: Sut) -> No
     await station.stay_offline(apart(sut))
     await station.accept_connections()
     await station.expect_connection(1)
-    away, back = station.offline(begun)
-    half = (back - timedelta(seconds=apart(sut)) - away) / 2
-    stopped = about(away + half, within=half.total_seconds() + apart(sut) / 2)
     stop = StopTransaction.req(transactionId=transaction)
     told = await station.expect(2, stop)
-    station.match(2, {"timestamp": stopped}, told)
+    station.match(2, {"timestamp": before_it_was_back(station, sut, begun)}, told)
     others = MeterValues.req(connectorId=sut.connector, meterValue=taken(OTHERWISE))
     sampled = MeterValues.req(
         connectorId=sut.connector, transactionId=transaction, meterValue=taken(PERIODIC)
