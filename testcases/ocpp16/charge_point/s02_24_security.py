@@ -155,7 +155,7 @@ async def test_tc_083_cs(station: Station, security: Security, sut: Sut) -> None
         expect=ChangeConfiguration.conf(status=one_of("Accepted", "RebootRequired")),
     )
     if changed["status"] == "Accepted" and await station.reconnects():
-        station.skip(3, 4, 5, 6, 7, 8, because="the charge point has connected again by itself")
+        station.skip(3, 4, 5, 6, 7, 8, because="the charge point leaves to connect again")
     else:
         await station.call(3, Reset.req(type="Hard"), expect=Reset.conf(status="Accepted"))
         await station.expect(5, BootNotification.req(), within=sut.limits.connect_timeout)
