@@ -96,7 +96,7 @@ def test_who_is_refused_for_good_fails() -> None:
 
 
 def test_a_connection_that_nobody_answers_is_not_tried_again() -> None:
-    it = refusing(BY_ALERT, None)
+    it = refusing(NOBODY, None)
     assert run(it, anew).verdict is Verdict.FAIL
     assert it.refusals == [None]
 
