@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.catalogue import Entry, load, own
@@ -104,6 +104,13 @@ class Result:
     presented: Mapping[str, str] = field(default_factory=dict)
     secrets: frozenset[str] = frozenset()
     files: list[dict[str, Any]] = field(default_factory=list)
+
+    def strictly(self) -> Result:
+        """Return the result where a remark on the system fails a case that passed."""
+        against = (r for r in self.record.transcript.remarks if not r.lab)
+        if self.verdict is not Verdict.PASS or (first := next(against, None)) is None:
+            return self
+        return replace(self, verdict=Verdict.FAIL, reason=f"remark: {first.text}", step=first.step)
 
     def as_record(self) -> dict[str, Any]:
         """Return the journal's line of this case; nothing secret is in it."""

@@ -140,7 +140,7 @@ def known_faults() -> dict[str, tuple[str, set[tuple[str, str]]]]:
 
     found: dict[str, tuple[str, set[tuple[str, str]]]] = {}
     for name, fault in FAULTS.items():
-        found[name] = (fault.text, {(v, _role(r)) for v in fault.versions for r in fault.roles})
+        found[name] = (fault.text, {(v, _role(r)) for v, r in fault.systems})
     for role, faults in (("CS", STATION_FAULTS_201), ("CSMS", CSMS_FAULTS_201)):
         for name, text in faults.items():
             known = found.setdefault(name, (text, set()))

@@ -13,6 +13,7 @@ from conformance.link import Answer, Received
 from conformance.matching import mismatches
 from conformance.message import Response
 from conformance.on_purpose import UNREADABLE, Sent, Wrong, in_fields, refusal, split, written
+from conformance.ponging import pinged
 from conformance.replies import Reply, judge, spoiled
 from conformance.series import Series
 from conformance.trouble import seen
@@ -133,25 +134,14 @@ class FrameDesk:
 
     async def pinged(self, step: int) -> None:
         """Send a WebSocket ping; require its pong (RFC 6455, 5.5.3)."""
-        peer = self._peer
-        await peer.operator.done()
-        place = peer.record.place(step + 1)
-        peer.record.note(step, "tool", "", "sends a ping")
-        peer.last_step = step + 1
-        peer.record.constrain(place, step + 1, "a pong", {}, "lost")
-        came = await peer.link.flush(peer.sut.limits.message_timeout)
-        lost = peer.tamper is not None and peer.tamper.hits(place, "lost")
-        if lost or not came:
-            peer.fail(step + 1, f"no pong in {peer.sut.limits.message_timeout:g} s")
-        peer.note(step + 1, "a pong", "a pong", ok=True)
+        await pinged(self._peer, step)
 
     async def closed(self, step: int) -> None:
         """Close the connection with a close frame; require the SUT's own (RFC 6455, 5.5.1)."""
         peer = self._peer
         await peer.operator.done()
         peer.inbox.sweep(step)
-        peer.expect_reconnection()
-        peer.situation.was_cut_off = True
+        peer.cut_off()
         place = peer.record.place(step + 1)
         peer.record.note(step, "tool", "", "sends a close frame")
         peer.last_step = step + 1

@@ -20,13 +20,14 @@ from conformance.pki.folder import shared
 from conformance.reference.offer import Offer
 from conformance.reference.process import (
     ANY_VERSION,
-    LAX,
     LINGERS,
     WAITS,
     ReferenceCsms,
     make_csms,
     make_station,
 )
+from conformance.reference.socket_faults import habits
+from conformance.reference.spoiling import Binary
 from conformance.reference.websocket import PONG_SECONDS
 from conformance.reference.wire import Station
 from conformance.sut import Sut
@@ -50,7 +51,7 @@ class _Wire:
 
     async def send(self, text: str) -> None:
         try:
-            await self._connection.send(text)
+            await self._connection.emit(text.encode() if isinstance(text, Binary) else text)
         except Closed as closed:
             raise ConnectionError(str(closed)) from closed
 
@@ -96,7 +97,7 @@ class InProcess:
         }
         faults = dict(f.partition("=")[::2] for f in settings.faults)
         self._any_version = ANY_VERSION in faults
-        self._lax = ("utf-8",) if LAX in faults else ()
+        self._lax = habits(faults)
         self.access = Access.of(sut)
         self._refused: Callable[[Refusal], None] = lambda _: None
         self._station: Station | None = None
@@ -138,7 +139,7 @@ class InProcess:
             raise ConnectFailedError("no version in common", self.url, left_open=left_open)
         compressed = upgrade.compressed and self._csms.compresses
         ours, theirs = pair(station, chosen, tls=tls, lax=self._lax, compressed=compressed)
-        self._keep(self._csms.serve(_Wire(theirs, lax=bool(self._lax)), known))
+        self._keep(self._csms.serve(_Wire(theirs, lax="binary" in self._lax), known))
         return ours
 
     def refuse(self, *, all_: bool) -> None:
@@ -170,7 +171,7 @@ class InProcess:
         if offer.insists and not compressed:
             await theirs.close()
             raise ConnectionError("no compression")
-        return _Wire(theirs, lax=bool(self._lax))
+        return _Wire(theirs, lax="binary" in self._lax)
 
     def _turn_away(self, turned: Turned) -> _Wire:
         another = turned.how is Turning.ANOTHER_VERSION

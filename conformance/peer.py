@@ -360,6 +360,11 @@ class Peer:
         self.inbox.old_epochs = self.link.epoch
         self.may_leave()
 
+    def cut_off(self) -> None:
+        """Expect a new connection for what the tool did: the SUT may think that it has to boot."""
+        self.expect_reconnection()
+        self.situation.was_cut_off = True
+
     def may_leave(self) -> None:
         """From here on losing this connection is no fault, until a step is met over a new one."""
         self.leave = self.link.epoch, self.situation.boots

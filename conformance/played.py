@@ -95,7 +95,8 @@ class Played:
         try:
             return await self.send(request)
         except (TimeoutError, Closed) as problem:
-            raise Inconclusive(f"no answer to {request.action} at the start") from problem
+            why = f": {problem}" if isinstance(problem, Closed) else ""
+            raise Inconclusive(f"no answer to {request.action} at the start{why}") from problem
 
     async def _beat(self) -> bool:
         """Send a Heartbeat; tell whether there is a connection to send another over."""
@@ -135,7 +136,10 @@ class Played:
         return []
 
     def _started(self, payload: Mapping[str, Any], reply: Mapping[str, Any]) -> list[Finding]:
-        transaction = str(reply.get("transactionId"))
+        told = reply.get("transactionId")
+        if not isinstance(told, int) or isinstance(told, bool):
+            return []  # a refusal, or no id that a StopTransaction could name
+        transaction = str(told)
         odd = self._odd(transaction)
         self.running[transaction] = payload["connectorId"]
         if self.device is not None:

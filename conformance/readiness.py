@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.old_tls import spoken
-from conformance.verdict import Inconclusive
+from conformance.verdict import Inconclusive, RuleBroken
 from conformance.wire.client import ConnectFailedError
 
 _HERE: Final = {"127.0.0.1", "::1", "localhost"}
@@ -110,14 +110,21 @@ async def _call_csms(bench: Bench, record: Record, *, judges_tls: bool) -> None:
             record.note("", "tool", "", f"no connection before the case: {failed}")
             return
         raise Inconclusive(bench.broken) from failed
+    await _join(bench)
+    record.note("", "tool", "", f"connected and booted as {bench.sut.station}")
+
+
+async def _join(bench: Bench) -> None:
+    """Boot; a CSMS that does not let the station in because it breaks the protocol has failed."""
     known = len(bench.between)
     try:
         await bench.played.join()
-    except Inconclusive as why:
-        if len(bench.between) > known:  # what it sent was no answer
-            raise Inconclusive(f"{why}; the CSMS broke a rule: {bench.between[known]}") from why
+    except Inconclusive as end:
+        broken = bench.between[known:]
+        if broken:
+            told = f"the csms broke a rule of the protocol before the case: {broken[0]}; then {end}"
+            raise RuleBroken(told, "before") from end
         raise
-    record.note("", "tool", "", f"connected and booted as {bench.sut.station}")
 
 
 async def _nothing_in_common(bench: Bench, record: Record, failed: ConnectFailedError) -> bool:

@@ -70,8 +70,7 @@ class Station(Peer):
         await self.operator.done()
         await self.flush()
         self.inbox.sweep(self.last_step)
-        self.expect_reconnection()
-        self.situation.was_cut_off = True
+        self.cut_off()
         self.record.note("", "tool", "", "cuts the connection")
         self._offline = (asyncio.get_running_loop().time(),) * 2
         self.link.abort()
@@ -80,8 +79,9 @@ class Station(Peer):
         """Tell the station a time `ahead` seconds off, as a clock `east` hours from UTC has it.
 
         It has so many `digits` after the second. When the case is over the station is told the
-        right one again.
+        right one again. What was answered before this has the old time, and counts no more.
         """
+        self.inbox.sweep(self.last_step)
         told = partial(elsewhere, ahead, east, digits=digits)
         self.record.note("", "tool", "", f"sets its clock to {told()}")
         self._bench.tell_time(told)

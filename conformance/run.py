@@ -140,10 +140,8 @@ class Run:
         return ended
 
     def _weigh(self, result: Result, sut: Sut) -> Result:
-        if self.strict and result.verdict is Verdict.PASS:
-            against = (r.text for r in result.record.transcript.remarks if not r.lab)
-            if (first := next(against, None)) is not None:
-                return replace(result, verdict=Verdict.FAIL, reason=f"remark: {first}")
+        if self.strict and (strict := result.strictly()) is not result:
+            return strict
         waiver = next((w for w in sut.waivers if w.case == result.case.id), None)
         if waiver is None:
             return result

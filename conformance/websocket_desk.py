@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance import pinging
 from conformance.frames_desk import require_closed
 from conformance.on_purpose import written
-from conformance.trouble import seen
+from conformance.ponging import pinged
 from conformance.verdict import Inconclusive, ToolError
 from conformance.wire.breaches import Breach, Kind
 from conformance.wire.client import ConnectFailedError
@@ -45,8 +45,7 @@ class WebSocketDesk:
         breach = Breach(kind, text)
         place = await peer.frames.begin(step, breach)
         peer.last_step = step + 1
-        peer.expect_reconnection()
-        peer.situation.was_cut_off = True
+        peer.cut_off()
         peer.record.constrain(place, step + 1, "the end of the connection", {}, "lost")
         limit = peer.sut.limits.message_timeout
         told = f"the connection is still there after {limit:g} s"
@@ -74,7 +73,7 @@ class WebSocketDesk:
         place = await peer.frames.begin(step, text.encode())
         peer.last_step = step + 1
         peer.may_leave()
-        peer.situation.was_cut_off = True
+        peer.situation.was_cut_off = True  # if it has
         peer.record.constrain(place, step + 1, "no CALLRESULT", {}, "none")
         told, taken = "nothing answers", False
         try:
@@ -97,8 +96,7 @@ class WebSocketDesk:
         peer = self._peer
         await peer.operator.done()
         peer.inbox.sweep(step)
-        peer.expect_reconnection()
-        peer.situation.was_cut_off = True
+        peer.cut_off()
         place = peer.record.place(step + 1)
         peer.record.note(step, "tool", "", f"sends a close frame with code {code}")
         peer.last_step = step + 1
@@ -112,23 +110,7 @@ class WebSocketDesk:
 
     async def pinged(self, step: int, data: bytes) -> None:
         """Send a ping with `data`; require a pong with the same (RFC 6455, 5.5.3)."""
-        peer = self._peer
-        await peer.operator.done()
-        place = peer.record.place(step + 1)
-        peer.record.note(step, "tool", "", f"sends a ping with {len(data)} bytes")
-        peer.last_step = step + 1
-        peer.record.constrain(place, step + 1, f"a pong with {len(data)} bytes", {}, "lost")
-        limit = peer.sut.limits.message_timeout
-        pinging = asyncio.create_task(peer.link.ping(data, limit))
-        pinging.add_done_callback(seen)
-        try:
-            await peer.until({pinging})
-            came = pinging.result()
-        except Closed as closed:
-            peer.fail(step + 1, f"no pong: {closed}")
-        if not came or self._spoiled(place, "lost"):
-            peer.fail(step + 1, f"no pong with the same {len(data)} bytes in {limit:g} s")
-        peer.note(step + 1, "a pong", f"a pong with the same {len(data)} bytes", ok=True)
+        await pinged(self._peer, step, data)
 
     async def expect_pings(self, step: int, every: float) -> None:
         """Require pings of the station, so many seconds apart (Part 4, 8.4)."""
@@ -259,6 +241,7 @@ class WebSocketDesk:
         """Connect besides, as a station does whose first connection is dead; require it taken."""
         place = self._dials(step, "connects beside the first connection", "a connection", "lost")
         await self._taken(step + 1, place, None)
+        self._peer.may_leave()  # what it makes of the two is what the case is about
 
     async def fall_silent(self) -> None:
         """Leave the connection open, and answer nothing on it, as if the network had lost it."""

@@ -11,13 +11,17 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import uuid4
 
 from conformance.reference import answer_faults, reading_faults
 from conformance.reference.answer_faults import ANSWERS, hearing
+from conformance.reference.connection_faults import CSMS, STATION
+from conformance.reference.hearing_faults import HEARING, hearing_badly
 from conformance.reference.payloads import cut
 from conformance.reference.reading_faults import READINGS, reading
+from conformance.reference.socket_faults import SOCKET
 from conformance.reference.wire import Wire
 from conformance.reference.wire_faults import WIRE, wired
 
@@ -36,6 +40,12 @@ class Fault:
     roles: tuple[str, ...] = _BOTH
     versions: tuple[str, ...] = ("1.6", "2.0.1")
     argument: str = ""
+    unseen: tuple[tuple[str, str], ...] = ()  # versions and roles in which nothing shows it
+
+    @property
+    def systems(self) -> set[tuple[str, str]]:
+        """The versions and roles that can have it."""
+        return {(v, r) for v in self.versions for r in self.roles} - set(self.unseen)
 
 
 SHARED: Mapping[str, Fault] = {
@@ -44,10 +54,10 @@ SHARED: Mapping[str, Fault] = {
     "escapes-nothing": Fault(text="quotes and backslashes in an answer are not escaped"),
     "unknown-result": Fault(text="a CALLRESULT with an unknown id follows each answer"),
     "clock-1970": Fault(text="currentTime and timestamp are in 1970"),
+    "local-time": Fault(text="currentTime and timestamp are local times, marked as UTC"),
     "wrong-type": Fault(text="a field has the wrong type in each message", argument="action"),
     "late-answer": Fault(text="answers come late", argument="seconds"),
     "silent": Fault(text="one action is never answered", argument="action"),
-    "takes-any-data": Fault(text="binary messages and text that is not UTF-8 are taken as text"),
     "cuts-texts": Fault(
         text="texts that are too long for one action are cut off, not refused", argument="action"
     ),
@@ -96,7 +106,8 @@ SHARED: Mapping[str, Fault] = {
     "first-subprotocol": Fault(
         text="the first subprotocol that is offered is chosen, known or not", roles=("csms",)
     ),
-    **{name: Fault(text=text) for name, text in {**WIRE, **ANSWERS, **READINGS}.items()},
+    **{name: Fault(text=text) for name, text in {**WIRE, **ANSWERS}.items()},
+    **{name: Fault(text=text, unseen=(("1.6", "csms"),)) for name, text in READINGS.items()},
     **{
         name: Fault(text=text, roles=("station",))
         for name, text in {**answer_faults.OF_STATIONS, **reading_faults.OF_STATIONS}.items()
@@ -104,6 +115,13 @@ SHARED: Mapping[str, Fault] = {
     **{
         name: Fault(text=text, roles=("station",), versions=("1.6",))
         for name, text in reading_faults.OF_STATIONS_16.items()
+    },
+    **{name: Fault(text=text) for name, (text, _) in SOCKET.items()},
+    **{name: Fault(text=text, roles=("station",)) for name, text in STATION.items()},
+    **{name: Fault(text=text, roles=("csms",)) for name, text in CSMS.items()},
+    **{
+        name: Fault(text=ear.text, roles=ear.roles, versions=ear.versions, unseen=ear.unseen)
+        for name, ear in HEARING.items()
     },
 }
 
@@ -158,6 +176,13 @@ STATION_16: Mapping[str, Fault] = {
     "takes-any-value": _station_16("ChangeConfiguration is Accepted for a value that cannot be"),
     "takes-old-list": _station_16("SendLocalList is Accepted with an older version"),
     "counts-empty-list": _station_16("an empty local list has the version 1"),
+    "counts-disabled-list": _station_16("a local list that is disabled has the version 0"),
+    "takes-broken-list": _station_16("SendLocalList is Accepted though the list cannot be kept"),
+    "refuses-every-list": _station_16("SendLocalList is Failed where it could be taken"),
+    "reserves-anything": _station_16("ReserveNow is Accepted, whatever the connector is"),
+    "triggers-anything": _station_16("TriggerMessage is Accepted for what cannot be sent"),
+    "takes-any-vendor": _station_16("DataTransfer is Accepted for a vendor nobody knows"),
+    "claims-jammed-locks": _station_16("UnlockConnector is UnlockFailed, though it was unlocked"),
     "ignores-triggers": _station_16("TriggerMessage is Accepted, and nothing is sent"),
     "other-meter-context": _station_16("meter values have the context Other"),
     "meter-counts-down": _station_16("the register of the meter goes down"),
@@ -256,8 +281,8 @@ def faulty(
     chosen = [rewrite for name, rewrite in rewrites.items() if name in faults]
     if not chosen and not faults.keys() & SHARED.keys():
         return wire
-    hears = reading(hearing(wired(wire, faults), faults), faults)
-    return _FaultyWire(hears, faults, chosen, version)
+    wire = wired(hearing_badly(wire, faults, version), faults)
+    return _FaultyWire(reading(hearing(wire, faults), faults), faults, chosen, version)
 
 
 class _FaultyWire:
@@ -334,7 +359,9 @@ class _FaultyWire:
         for rewrite in self._rewrites:
             rewrite(action, payload)
         if "clock-1970" in self._faults:
-            _set_back(payload)
+            _set(payload, lambda _: "1970-01-01T00:00:00Z")
+        if "local-time" in self._faults:
+            _set(payload, _two_hours_on)
         if self._faults.get("wrong-type") == action and payload:
             first = next(iter(payload))
             payload[first] = 42 if isinstance(payload[first], str) else "spoiled"
@@ -359,14 +386,19 @@ def _frame(text: str) -> list[Any] | None:
     return frame if right else None
 
 
-def _set_back(value: object) -> None:
-    """Put every time field in `value` back to 1970."""
+def _set(value: object, change: Callable[[str], str]) -> None:
+    """Change every time field in `value`."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if name in _TIMES:
-                value[name] = "1970-01-01T00:00:00Z"
+            if name in _TIMES and isinstance(inner, str):
+                value[name] = change(inner)
             else:
-                _set_back(inner)
+                _set(inner, change)
     elif isinstance(value, list):
         for inner in value:
-            _set_back(inner)
+            _set(inner, change)
+
+
+def _two_hours_on(time: str) -> str:
+    later = datetime.fromisoformat(time) + timedelta(hours=2)
+    return later.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -70,3 +71,57 @@ def quick(get_validator: Callable[..., Any]) -> Callable[..., Any]:
         return made[id(own)][1]
 
     return get
+
+
+def mended(version: str, action: str, payload: Any, keyword: str) -> Any:  # noqa: ANN401
+    """Return a request without what breaks a keyword of its schema.
+
+    "additionalProperties" leaves out surplus fields, "null" those that are null, and "type" makes
+    a text of a number or a boolean where a text is wanted.
+    """
+    right = deepcopy(payload)
+    for error in _validator(version, action).iter_errors(payload):
+        *way, last = [*error.instance_path] or [""]
+        place = right
+        for part in way:
+            place = place[part]
+        if keyword == "additionalProperties" and error.kind.name == keyword:
+            holder = place[last] if last != "" else place
+            for name in error.kind.as_dict()["unexpected"]:
+                del holder[name]
+        elif error.kind.name == "type" and keyword == "null" and place[last] is None:
+            del place[last]
+        elif error.kind.name == "type" == keyword and _a_text_would_do(error, place[last]):
+            place[last] = json.dumps(place[last])
+    return right
+
+
+def _a_text_would_do(error: Any, value: object) -> bool:  # noqa: ANN401
+    return error.kind.as_dict()["types"] == ["string"] and isinstance(value, bool | int | float)
+
+
+def at_their_longest(version: str, action: str, payload: Any) -> bool:  # noqa: ANN401
+    """Tell whether a text of a request is as long as it may be."""
+    longer = _validator(version, action).iter_errors(_each_text(payload, lambda t: f"{t}x"))
+    broken = {
+        tuple(e.instance_path) for e in longer if e.kind.name == "maxLength"
+    }  # a character more is too much
+    already = _validator(version, action).iter_errors(payload)
+    return bool(broken - {tuple(e.instance_path) for e in already})
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {name: _each_text(inner, change) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_each_text(inner, change) for inner in value]
+    return change(value) if isinstance(value, str) else value
+
+
+@cache
+def actions(version: str) -> frozenset[str]:
+    """Return the actions of a version."""
+    package, ending = _FOLDERS[version]
+    names = (path.name.removesuffix(".json") for path in (files(package) / "schemas").iterdir())
+    requests = (n for n in names if n.endswith(ending) and not n.endswith("Response"))
+    return frozenset(name.removesuffix(ending) for name in requests)

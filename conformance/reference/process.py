@@ -39,10 +39,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from conformance.reference import http
+from conformance.reference.connection_faults import Dialer, Doorkeeper
 from conformance.reference.credentials import MUTUAL, OVER_TLS, Credentials
 from conformance.reference.faults import SHARED, check, faulty
 from conformance.reference.gate import Gate
 from conformance.reference.offer import Offer
+from conformance.reference.socket_faults import habits
 from conformance.reference.tls import Files
 from conformance.reference.transfer import Carrier, NetworkCarrier
 from conformance.reference.websocket import connector, listener
@@ -62,8 +64,6 @@ MOVES_FILES = frozenset({"1.6"})
 CHANGES_CREDENTIALS = frozenset({"1.6"})
 """The versions whose systems change what they show, or whom they let in."""
 SUBPROTOCOLS: Mapping[str, str] = {"1.6": "ocpp1.6", "2.0.1": "ocpp2.0.1"}
-LAX = "takes-any-data"
-"""The fault of `faults.SHARED` that is one of the WebSocket itself."""
 ANY_VERSION = "takes-any-version"
 LINGERS = "stays-without-version"
 WAITS = "waits-for-challenge"
@@ -82,6 +82,7 @@ class ReferenceCsms:
     def __init__(self, csms: Csms, subprotocol: str, faults: Mapping[str, str]) -> None:
         self._csms, self._subprotocol, self._faults = csms, subprotocol, faults
         self.ask, self.know = csms.ask, csms.know
+        self._door = Doorkeeper(faults)
 
     @property
     def compresses(self) -> bool:
@@ -92,12 +93,18 @@ class ReferenceCsms:
         """Return the subprotocol that is spoken of those that a station offers, if there is one."""
         if "first-subprotocol" in self._faults:
             return next(iter(offered), None)
-        return self._subprotocol if self._subprotocol in offered else None
+        return self._subprotocol if self._subprotocol in self._door.looked_at(offered) else None
 
     async def serve(self, wire: Wire, identity: str) -> None:
         """Serve one connected station until its connection is gone."""
         version = self._subprotocol.removeprefix("ocpp")
-        await self._csms.serve(faulty(wire, self._faults, version=version), identity)
+        if not self._door.enter(identity):
+            await wire.close()
+            return
+        try:
+            await self._csms.serve(faulty(wire, self._faults, version=version), identity)
+        finally:
+            self._door.leave(identity)
 
 
 def make_station(
@@ -115,8 +122,10 @@ def make_station(
     """
     shared, own = _split(faults)
 
+    dialer = Dialer(dial, shared)
+
     async def dial_with_faults() -> Wire:
-        return faulty(await dial(), shared, version=version)
+        return faulty(await dialer(), shared, version=version)
 
     module = importlib.import_module(SYSTEMS["station", version])
     more: dict[str, object] = {}
@@ -226,7 +235,7 @@ async def _run_station(given: argparse.Namespace, password: str) -> None:
         given.id,
         Offer.of(given.id, SUBPROTOCOLS[given.version], _pairs(given.option), faults),
         credentials,
-        lax=LAX in faults,
+        wrong=habits(faults),
         any_version=ANY_VERSION in faults,
     )
     try:
@@ -264,10 +273,10 @@ async def _run_csms(given: argparse.Namespace, password: str) -> None:
         version, station, action = map(unquote, parts)
         return await system.ask(version, station, action, request.json())
 
-    lax = LAX in _pairs(given.fault)
+    wrong = habits(_pairs(given.fault))
     async with (
         listener(
-            system.serve, system.choose, given.port, gate, lax=lax, compresses=system.compresses
+            system.serve, system.choose, given.port, gate, wrong=wrong, compresses=system.compresses
         ) as port,
         http.serving(_operator(ask), given.operator_port) as operator_port,
     ):

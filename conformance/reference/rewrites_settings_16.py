@@ -15,17 +15,20 @@ def _without_a_key(action: str, payload: dict[str, Any]) -> None:
         payload["configurationKey"] = [k for k in keys if k["key"] != "ResetRetries"]
 
 
-def _always(action: str, instead_of: str) -> Rewrite:
+def _always(action: str, *instead_of: str, status: str = "Accepted") -> Rewrite:
     def rewrite(of: str, payload: dict[str, Any]) -> None:
-        if of == action and payload.get("status") == instead_of:
-            payload["status"] = "Accepted"
+        if of == action and payload.get("status") in instead_of:
+            payload["status"] = status
 
     return rewrite
 
 
-def _version_of_an_empty_list(action: str, payload: dict[str, Any]) -> None:
-    if action == "GetLocalListVersion" and payload.get("listVersion") == 0:
-        payload["listVersion"] = 1
+def _list_version(right: int, wrong: int) -> Rewrite:
+    def rewrite(action: str, payload: dict[str, Any]) -> None:
+        if action == "GetLocalListVersion" and payload.get("listVersion") == right:
+            payload["listVersion"] = wrong
+
+    return rewrite
 
 
 def _meter_values(change: Callable[[dict[str, Any], dict[str, Any]], None]) -> Rewrite:
@@ -62,7 +65,16 @@ SETTINGS_REWRITES: Mapping[str, Rewrite] = {
     "takes-any-key": _always("ChangeConfiguration", "NotSupported"),
     "takes-any-value": _always("ChangeConfiguration", "Rejected"),
     "takes-old-list": _always("SendLocalList", "VersionMismatch"),
-    "counts-empty-list": _version_of_an_empty_list,
+    "takes-broken-list": _always("SendLocalList", "Failed"),
+    "refuses-every-list": _always("SendLocalList", "Accepted", status="Failed"),
+    "counts-empty-list": _list_version(0, 1),
+    "counts-disabled-list": _list_version(-1, 0),
+    "reserves-anything": _always(
+        "ReserveNow", "Faulted", "Occupied", "Unavailable", "Rejected", status="Accepted"
+    ),
+    "triggers-anything": _always("TriggerMessage", "Rejected", "NotImplemented"),
+    "takes-any-vendor": _always("DataTransfer", "UnknownVendorId", "UnknownMessageId"),
+    "claims-jammed-locks": _always("UnlockConnector", "Unlocked", status="UnlockFailed"),
     "other-meter-context": _meter_values(_other_context),
     "meter-counts-down": _meter_values(_countdown),
     "off-the-clock": _meter_values(_after_the_clock),

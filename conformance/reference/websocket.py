@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -22,6 +22,8 @@ from conformance.reference.credentials import Credentials
 from conformance.reference.front import LOOPBACK, one_port
 from conformance.reference.gate import Gate, Shown
 from conformance.reference.offer import Offer
+from conformance.reference.socket_faults import making
+from conformance.reference.spoiling import Binary
 from conformance.reference.wire import Dial, Wire
 
 Serve: TypeAlias = Callable[[Wire, str], Awaitable[None]]
@@ -53,7 +55,7 @@ class WebSocketWire:
                 transport.write(data)
             return
         try:
-            await self._connection.send(text)
+            await self._connection.send(text.encode() if isinstance(text, Binary) else text)
         except ConnectionClosed as error:
             raise ConnectionError(str(error)) from error
 
@@ -89,10 +91,14 @@ def connector(
     offer: Offer,
     credentials: Credentials,
     *,
-    lax: bool = False,
+    wrong: Collection[str] = (),
     any_version: bool = False,
 ) -> Dial:
-    """Return what opens connections below `url` with the credentials of the moment."""
+    """Return what opens connections below `url` with the credentials of the moment.
+
+    `wrong` are `socket_faults.habits`.
+    """
+    made = _of_any_version if any_version else ClientConnection
 
     async def dial() -> Wire:
         try:
@@ -105,7 +111,7 @@ def connector(
                 ping_interval=None,  # a station has a variable for it, and does it itself
                 close_timeout=_CLOSE_SECONDS,
                 ssl=credentials.context(),
-                create_connection=_of_any_version if any_version else None,  # type: ignore[arg-type] # called like the class
+                create_connection=making(made, wrong),  # type: ignore[arg-type] # called like the class
             )
         except (OSError, WebSocketException) as error:
             if isinstance(error, InvalidStatus) and error.response.status_code == _UNAUTHORIZED:
@@ -114,7 +120,7 @@ def connector(
         if offer.insists and not connection.protocol.extensions:
             await connection.close()
             raise ConnectionError("no compression")
-        return WebSocketWire(connection, lax=lax)
+        return WebSocketWire(connection, lax="binary" in wrong)
 
     return dial
 
@@ -132,7 +138,7 @@ async def listener(
     port: int,
     gate: Gate,
     *,
-    lax: bool = False,
+    wrong: Collection[str] = (),
     compresses: bool = False,
 ) -> AsyncIterator[int]:
     """Listen on loopback and serve each station that `gate` admits; yield the port.
@@ -143,9 +149,9 @@ async def listener(
     context = gate.context()
 
     async def serve_socket(connection: Connection, identity: str) -> None:
-        await serve_station(WebSocketWire(connection, lax=lax), identity)
+        await serve_station(WebSocketWire(connection, lax="binary" in wrong), identity)
 
-    served = _serving(serve_socket, choose, gate, compresses=compresses)
+    served = _serving(serve_socket, choose, gate, wrong=wrong, compresses=compresses)
     async with AsyncExitStack() as stack:
         if context is None:
             yield await stack.enter_async_context(served(port, None))
@@ -160,6 +166,7 @@ def _serving(
     choose: Choose,
     gate: Gate,
     *,
+    wrong: Collection[str],
     compresses: bool,
 ) -> Callable[[int, ssl.SSLContext | None], AbstractAsyncContextManager[int]]:
     def screen(connection: ServerConnection, request: Request) -> Response | None:
@@ -192,6 +199,7 @@ def _serving(
             process_request=screen,
             select_subprotocol=select,
             compression="deflate" if compresses else None,
+            create_connection=making(ServerConnection, wrong),  # type: ignore[arg-type] # as above
             ping_interval=None,
             close_timeout=_CLOSE_SECONDS,
             ssl=context,

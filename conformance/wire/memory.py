@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 from conformance.wire.breaches import Breach
-from conformance.wire.connection import DEFLATE, Basic, Closed, Data, Handshake
+from conformance.wire.connection import DEFLATE, Basic, Closed, Data, Handshake, Interrupted
 from conformance.wire.pings import Pings
 from conformance.wire.tls import TlsSeen
 
 NO_CLOSE_FRAME: Final = 1006
+LONGEST_PONG: Final = 16
+"""Bytes of data that come back from a peer that does not return all of a ping's."""
 
 
 class _Inbox:
@@ -75,7 +77,8 @@ class MemoryConnection:
     def closed_by_peer(self) -> int | None:
         """The code that the connection was closed with, unless it was cut: both sides say it."""
         gone = self._inbox.gone
-        return None if gone is None or gone.code == NO_CLOSE_FRAME else gone.code
+        silent = gone is None or gone.code == NO_CLOSE_FRAME or "close frame" in self._outbox.lax
+        return None if gone is None or silent else gone.code
 
     async def send(self, text: str) -> None:
         """Send one text message; raise Closed when the connection is gone."""
@@ -95,12 +98,19 @@ class MemoryConnection:
 
         A breach of the protocol fails the connection, as a library does, unless the peer is lax.
         """
-        if not isinstance(data, Breach):
-            self.send_raw("".join(data) if isinstance(data, tuple) else data)
-        elif data.kind in self._outbox.lax:
-            self.send_raw(data.text)
-        else:
-            await self.close(data.code, str(data))
+        if isinstance(data, Breach):
+            if data.kind not in self._outbox.lax:
+                await self.close(data.code, str(data))
+                return
+            data = data.text
+        if isinstance(data, Interrupted) and "interruptions" in self._outbox.lax:
+            await self.close(1002, "a ping between two fragments")
+            return
+        if not isinstance(data, tuple):
+            self.send_raw(data)
+            return
+        for part in data if "fragments" in self._outbox.lax else ("".join(data),):
+            self.send_raw(part)
 
     def send_raw(self, message: str | bytes) -> None:
         """Send any message, a binary one for bytes; raise Closed when the connection is gone."""
@@ -112,13 +122,16 @@ class MemoryConnection:
         self.arrived_at, message = await self._inbox.take()
         return message
 
-    async def ping(self, data: bytes | None = None) -> None:  # noqa: ARG002 - all are alike here
+    async def ping(self, data: bytes | None = None) -> None:
         """Return after the tasks that were ready have run, as a pong takes time; raise Closed."""
         self._inbox.check()
         self._outbox.pings.note()
         if self._outbox.muted:
             await self._inbox.left.wait()
         await asyncio.sleep(0)
+        short = "ping data" in self._outbox.lax and len(data or b"") > LONGEST_PONG
+        if short or "pings" in self._outbox.lax:
+            await self.wait_closed()  # nobody answers
         self._inbox.check()
 
     def mute(self) -> None:
@@ -153,7 +166,10 @@ def pair(
 ) -> tuple[MemoryConnection, MemoryConnection]:
     """Return the station's end and the CSMS's end of one connection.
 
-    `lax` are the kinds of breaches that are taken for messages; a `compressed` one says so.
+    `lax` are the kinds of breaches that are taken for messages, and what else of RFC 6455 is not
+    kept: "fragments" are messages of their own, "interruptions" by a ping fail the connection,
+    "pings" get no pong, not all the "ping data" come back, and no "close frame" answers another.
+    A `compressed` one says so.
     `path` and `offered` are those of the request, if not the usual ones.
     """
     handshake = Handshake(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from tests.reference.bench_16 import Bench, settle
+from tests.reference.bench_16 import Bench, reserve, settle
 from tests.reference.registry_16 import value_of
 
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
@@ -43,6 +43,38 @@ async def _an_empty_list(bench: Bench) -> object:
     return (await bench.request("GetLocalListVersion")).list_version
 
 
+async def _a_new_list(bench: Bench) -> object:
+    return await _send(bench, 3, "Full")
+
+
+async def _a_broken_list(bench: Bench) -> object:
+    await bench.act("state", refused_local_auth_list="true")
+    return await _send(bench, 3, "Full")
+
+
+async def _a_disabled_list(bench: Bench) -> object:
+    await bench.configure("LocalAuthListEnabled", "false")
+    return await _an_empty_list(bench)
+
+
+async def _an_occupied_connector(bench: Bench) -> object:
+    await bench.plug_in()
+    return await reserve(bench)
+
+
+async def _meter_values_of_nothing(bench: Bench) -> object:
+    fields = {"requested_message": "MeterValues", "connector_id": 9}
+    return (await bench.request("TriggerMessage", **fields)).status
+
+
+async def _data_of_nobody(bench: Bench) -> object:
+    return (await bench.request("DataTransfer", vendor_id="nobody")).status
+
+
+async def _a_free_connector(bench: Bench) -> object:
+    return (await bench.request("UnlockConnector", connector_id=1)).status
+
+
 async def _a_trigger(bench: Bench) -> object:
     bench.forget()
     answer = await bench.request("TriggerMessage", requested_message="Heartbeat")
@@ -72,6 +104,13 @@ SCENES: dict[str, tuple[Scene, object, object]] = {
     "takes-any-value": (_a_wrong_value, "Rejected", "Accepted"),
     "takes-old-list": (_an_old_list, "VersionMismatch", "Accepted"),
     "counts-empty-list": (_an_empty_list, 0, 1),
+    "counts-disabled-list": (_a_disabled_list, -1, 0),
+    "takes-broken-list": (_a_broken_list, "Failed", "Accepted"),
+    "refuses-every-list": (_a_new_list, "Accepted", "Failed"),
+    "reserves-anything": (_an_occupied_connector, "Occupied", "Accepted"),
+    "triggers-anything": (_meter_values_of_nothing, "Rejected", "Accepted"),
+    "takes-any-vendor": (_data_of_nobody, "UnknownVendorId", "Accepted"),
+    "claims-jammed-locks": (_a_free_connector, "Unlocked", "UnlockFailed"),
     "ignores-triggers": (_a_trigger, ("Accepted", ["Heartbeat"]), ("Accepted", [])),
     "other-meter-context": (_contexts, RIGHT, (2, "Other", True)),
     "meter-counts-down": (_contexts, RIGHT, (2, "Sample.Periodic", False)),

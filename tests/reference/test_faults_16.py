@@ -8,13 +8,11 @@ from typing import TypeAlias
 
 import pytest
 
-from conformance.reference import answer_faults, reading_faults
-from conformance.reference.answer_faults import ANSWERS
 from conformance.reference.faults import FAULTS, SHARED, STATION_16, check
 from conformance.reference.process import make_csms, make_station
-from conformance.reference.reading_faults import READINGS
 from conformance.reference.wire import Wire
 from conformance.reference.wire_faults import WIRE
+from tests.cases.faulty import LAYER
 from tests.reference.bench_16 import Bench, default, limits, run, settle
 from tests.reference.depot_16 import FIRMWARE, told, update, uploaded, uploading
 from tests.reference.power_faults_16 import POWER
@@ -28,7 +26,7 @@ from tests.reference.securing_16 import SECURING
 from tests.reference.settings_faults_16 import SCENES
 
 # They are of the upgrade, which a bench of wires does not have.
-UPGRADE = {"takes-any-data", "takes-any-version", "takes-any-station", "raw-identity"}
+UPGRADE = {"takes-any-version", "takes-any-station", "raw-identity"}
 UPGRADE |= {"no-compression", "stays-without-version"}
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
 
@@ -368,13 +366,20 @@ def test_clock_1970() -> None:
     run(lambda: Bench(csms_faults={"clock-1970": ""}), test)
 
 
+def test_local_time() -> None:
+    async def test(bench: Bench) -> None:
+        (answer,) = bench.answers("BootNotification", "csms")
+        assert answer["currentTime"].startswith("2026-03-01T14:00")
+        assert answer["currentTime"].endswith("Z")
+
+    run(lambda: Bench(csms_faults={"local-time": ""}), test)
+
+
 def test_all_faults_are_described_and_have_a_test() -> None:
     assert STATION.keys() == STATION_16.keys()
     assert all(fault.text for fault in FAULTS.values())
     tested = {name for name in globals() if name.startswith("test_")}
-    elsewhere = WIRE.keys() | UPGRADE | READINGS.keys() | reading_faults.OF_STATIONS.keys()
-    elsewhere |= reading_faults.OF_STATIONS_16.keys()
-    elsewhere |= ANSWERS.keys() | answer_faults.OF_STATIONS.keys()
+    elsewhere = WIRE.keys() | UPGRADE | LAYER
     assert {f"test_{name.replace('-', '_')}" for name in SHARED if name not in elsewhere} <= tested
 
 
