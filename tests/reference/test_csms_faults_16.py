@@ -165,3 +165,12 @@ def test_each_fault_of_the_central_system(fault: str, with_it: bool) -> None:
 
 def test_all_faults_have_a_test() -> None:
     assert CSMS.keys() == CSMS_16.keys()
+
+
+def test_local_time() -> None:
+    async def test(bench: Bench) -> None:
+        (answer,) = bench.answers("BootNotification", "csms")
+        assert answer["currentTime"].startswith("2026-03-01T14:00")
+        assert answer["currentTime"].endswith("Z")
+
+    run(lambda: Bench(csms_faults={"local-time": ""}), test)
