@@ -157,6 +157,7 @@ UNFOUND = {
 }
 # What shows in no case that runs alone, against the reference system as it usually is.
 ELSEWHERE = {
+    "raw-path": "an identity that has to be encoded: tests/cases/test_offers.py",
     "reuses-transaction-id": "the ids of several cases: tests/cases/test_central_system.py",
     "wrong-stopped-reason": "with TxStopPoint Authorized: the last test of this file",
 }
