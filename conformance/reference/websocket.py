@@ -77,7 +77,10 @@ class WebSocketWire:
         try:
             async with asyncio.timeout(PONG_SECONDS):
                 await (await self._connection.ping())
-        except (ConnectionClosed, TimeoutError) as error:
+        except TimeoutError as error:
+            self._connection.transport.abort()  # nobody would answer a close frame either
+            raise ConnectionError(f"no pong: {error}") from error
+        except ConnectionClosed as error:
             raise ConnectionError(f"no pong: {error}") from error
 
     async def close(self) -> None:
