@@ -27,7 +27,11 @@ from tests.cases.habits import (
 )
 
 LAYER = [case for case in implemented_cases() if case.id.startswith("OCPPJ")]
-SECURITY = [case for case in implemented_cases() if case.entry.section.startswith(("2.24", "3.21"))]
+SECURITY = [
+    case
+    for case in implemented_cases()
+    if case.entry.section.startswith(("2.24", "3.21", "Security"))
+]
 HABITS: dict[str, tuple[type[Habit], ...]] = {
     "CS": (Chatty, Slow, Booting, Dropping),
     "CSMS": (Curious, Slow, Dropping),
