@@ -121,11 +121,15 @@ class Cleanup:
                 await self._act(desk.take_back(action))
 
     async def _is_back(self) -> bool:
-        """Wait for the station; one that may have gone has as long as a reboot may take."""
+        """Wait for the station; one that may have gone has as long as a reboot may take.
+
+        So has one that installs something: that is not to be cut short.
+        """
         bench, left = self._bench, self._peer.leave
         limits, situation, link = bench.sut.limits, bench.situation, bench.link
         if left is None:
-            return await bench.connected()
+            busy = situation.moving.what or situation.moving.boots
+            return await bench.connected(limits.long_operation if busy else None)
 
         def moves() -> bool:
             return link.connection is None or (link.epoch, situation.boots) != left

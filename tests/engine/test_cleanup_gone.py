@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance import Operator, Station
+from conformance.ocpp16.messages import Heartbeat
 from conformance.operators.actions import Reboot
 from conformance.verdict import Verdict
 from tests.engine.stage import (
@@ -17,7 +18,8 @@ from tests.engine.stage import (
     transcript,
 )
 from tests.engine.test_cleanup import CONFIGURED, read, sent, stuck
-from tests.miniatures.miniature import Deed, Miniature, boot, reports, soon
+from tests.engine.test_moving import UPDATE
+from tests.miniatures.miniature import Deed, Miniature, answering, boot, reports, soon
 
 GONE = "the SUT could not be brought back to idle: the station has not connected again"
 REBOOT = "one reboot is tried"
@@ -69,6 +71,28 @@ def test_a_station_that_comes_back_late_by_itself_is_not_switched_off() -> None:
     first, second = run_all(it, late, read)
     failed(first, 1, "no connection in 10 s")
     assert Reboot() not in it.asked
+    passed(second)
+
+
+def test_a_station_that_installs_firmware_is_not_switched_off() -> None:
+    async def installs(it: Miniature) -> None:
+        it.post("FirmwareStatusNotification", status="Installing")
+        await it.drop()
+        await soon(25, back)(it)
+
+    async def back(it: Miniature) -> None:
+        await boot(it)
+        it.post("FirmwareStatusNotification", status="Installed")
+
+    async def updated(station: Station) -> None:
+        await station.call(1, UPDATE)
+        await station.expect(3, Heartbeat.req())
+
+    it = giving_up(Reboot=boot)
+    it.answers["UpdateFirmware"] = answering({}, then=installs)
+    first, second = run_all(it, updated, read)
+    failed(first, 2, "the station dropped the connection (code 1000)")
+    assert it.asked == []
     passed(second)
 
 
