@@ -95,7 +95,9 @@ async def _start_tls(
     loop.call_soon(protocol.connection_made, raw)
     loop.call_soon(raw.resume_reading)
     await waiter
-    transport: asyncio.Transport = protocol._app_transport  # noqa: SLF001 - as the loop does
+    transport: asyncio.Transport | None = protocol._app_transport  # noqa: SLF001 - as the loop does
+    if transport is None:  # cut by ourselves, which asyncio takes for a success
+        raise ConnectionAbortedError("the connection was cut")
     return transport
 
 

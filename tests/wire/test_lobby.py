@@ -65,14 +65,19 @@ def test_the_oldest_gives_way(begin: bytes) -> None:
 
 @pytest.mark.parametrize("begin", [b"", b"\x16\x03\x01\x40\x00\x01"])
 def test_the_same_over_tls(lab: Path, begin: bytes) -> None:
+    wrong: list[object] = []
+
     @on_loop
     async def play() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: wrong.append(told))
         ours, theirs = side(lab, "server"), client_context(Side(trusted=lab / "root.pem"))
         async with (
-            secure(ours, limit=60) as (server, taken, _),
+            secure(ours, limit=60) as (server, taken, seen),
             waiting(server.port, begin) as opened,
         ):
             assert await cut(opened) == MORE
+            for _ in range(MORE):
+                assert (await seen.get()).failure == "the connection was cut"
             url, offered = f"wss://localhost:{server.port}/{QUOTED}", [Subprotocol("ocpp2.0.1")]
             async with connect(url, host="127.0.0.1", subprotocols=offered, ssl=theirs, proxy=None):
                 await taken.connections.get()
