@@ -99,7 +99,7 @@ def written(frame: Sent) -> tuple[str, str | bytes]:
     if ID not in text:
         return own, text
     uid = str(uuid.uuid4())
-    return uid, text.replace(ID, uid)
+    return own.replace(ID, uid) or uid, text.replace(ID, uid)
 
 
 def split(text: str, parts: int) -> tuple[str, ...]:

@@ -86,10 +86,10 @@ def payload_array(sut: Sut) -> Wrong:
     return _wrong(sut, [2, ID, harmless(sut).action, []], codes)
 
 
-def long_id(sut: Sut, uid: str) -> Wrong:
-    """Return a CALL whose id is longer than 36 characters."""
+def long_id(sut: Sut) -> Wrong:
+    """Return a CALL whose id has 37 characters."""
     asking = harmless(sut)
-    wrong = _wrong(sut, [2, uid, asking.action, asking.payload], FRAME[sut.version])
+    wrong = _wrong(sut, [2, f"{ID}x", asking.action, asking.payload], FRAME[sut.version])
     old = sut.version == "1.6"
     return replace(wrong, foreign=old, too_long=not old)
 
