@@ -90,6 +90,19 @@ async def _contexts(bench: Bench) -> object:
     return len(values), values[0]["context"], rising
 
 
+def _pings(seconds: str) -> Scene:
+    """Count the pings of three minutes, with a ping interval that has been set."""
+
+    async def scene(bench: Bench) -> object:
+        await bench.configure("WebSocketPingInterval", seconds)
+        await settle(1)
+        noted = sum(text == "ping" for _, _, text in bench.texts)
+        await settle(180)
+        return sum(text == "ping" for _, _, text in bench.texts) - noted
+
+    return scene
+
+
 async def _the_clock(bench: Bench) -> object:
     await bench.configure("ClockAlignedDataInterval", "60")
     await settle(60)
@@ -115,5 +128,7 @@ SCENES: dict[str, tuple[Scene, object, object]] = {
     "other-meter-context": (_contexts, RIGHT, (2, "Other", True)),
     "meter-counts-down": (_contexts, RIGHT, (2, "Sample.Periodic", False)),
     "samples-too-often": (_contexts, RIGHT, (6, "Sample.Periodic", True)),
+    "ignores-ping-interval": (_pings("30"), 6, 3),
+    "pings-though-off": (_pings("0"), 0, 3),
     "off-the-clock": (_the_clock, "12:01:00", "12:01:01"),
 }

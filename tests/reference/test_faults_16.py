@@ -27,7 +27,10 @@ from tests.reference.settings_faults_16 import SCENES
 
 # They are of the upgrade, which a bench of wires does not have.
 UPGRADE = {"takes-any-version", "takes-any-station", "raw-identity"}
-UPGRADE |= {"no-compression", "stays-without-version"}
+UPGRADE |= {"no-compression", "stays-without-version", "needs-compression", "offers-twice"}
+UPGRADE |= {"refuses-extensions", "raw-path", "exact-scheme", "takes-any-user", "misses-no-pong"}
+UPGRADE |= {"lets-in-without-credentials", "looks-at-8-octets", "passwords-are-text"}
+UPGRADE |= {"waits-for-challenge"}
 Scene: TypeAlias = Callable[[Bench], Awaitable[object]]
 
 
