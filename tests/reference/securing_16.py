@@ -363,3 +363,16 @@ async def signature_event_first(bench: Bench) -> None:
     await update(bench, b"something else")
     said = ("SignedFirmwareStatusNotification", "SecurityEventNotification")
     assert [action for action in bench.actions() if action in said][-2:] == [*reversed(said)]
+
+
+@station("rebooting_told", "instead")
+async def rebooting_told(bench: Bench) -> None:
+    assert await well_signed(bench) == [_VERIFIED, ("InstallRebooting", 7), _REST[1]]
+
+
+@station("pauses_downloads", "true")
+async def pauses_downloads(bench: Bench) -> None:
+    await update(bench, bench.depot.files[FIRMWARE])
+    statuses = [status for status, _ in told(bench)]
+    again = ["Downloading", "DownloadPaused", "Downloading", "Downloaded"]
+    assert statuses[:5] == ["DownloadScheduled", *again]
