@@ -83,6 +83,9 @@ async def station(url: str) -> dict[str, Any]:
             status = {"connectorId": connector, "errorCode": "NoError", "status": "Available"}
             await _call(socket, f"status-{connector}", "StatusNotification", status)
         asked = json.loads(await socket.recv())
+        while asked[2] != "TriggerMessage":  # of its settings it knows none
+            await socket.send(json.dumps([4, asked[1], "NotSupported", "", {}]))
+            asked = json.loads(await socket.recv())
         await socket.send(json.dumps([3, asked[1], {"status": "Accepted"}]))
         times = [await _call(socket, f"beat-{n}", "Heartbeat", {}) for n in range(COUNT)]
         await asyncio.to_thread(sys.stdin.read)  # the case has to end before the connection does
