@@ -47,8 +47,9 @@ class StationOptions201:
     variables that take effect after the next boot only. `start_button` starts without a token
     (use case C02). `boot_after_reconnect` boots for every connection;
     `backs_off_by_attempts` has as many attempts before the longest wait as
-    RetryBackOffRepeatTimes, not as many doublings. `cable_lock` refuses a plug before
-    authorization. `hangs_up` ends a connection on which an answer does not come in
+    RetryBackOffRepeatTimes, not as many doublings. `items_per_message` is how many variables one
+    request may be about. `cable_lock` refuses a plug before authorization. `hangs_up` ends a
+    connection on which an answer does not come in
     `message_timeout` (Part 2, 3.2).
     """
 
@@ -70,6 +71,7 @@ class StationOptions201:
     event_order: str = "status-first"
     boot_order: str = "status-first"
     report_pages: int = 1
+    items_per_message: int = 20
     start_button: bool = False
     closes_when_rejected: bool = False
     trigger: str = "Accepted"

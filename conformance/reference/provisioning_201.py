@@ -13,7 +13,7 @@ from conformance.reference.core_201 import Core, stamp
 from conformance.reference.evse_201 import Connector, Evse
 from conformance.reference.link_201 import Handler, make_request, make_response, refusal
 from conformance.reference.smart_charging_201 import pages
-from conformance.reference.variables_201 import ITEMS_PER_MESSAGE, MEASURANDS
+from conformance.reference.variables_201 import MEASURANDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +68,13 @@ class Provisioning:
 
     def get_variables(self, get_variable_data: list[dict[str, Any]], **_: object) -> object:
         """Read variables (B06)."""
-        _check_length(get_variable_data)
+        self._check_length(get_variable_data)
         results = [self._core.model.answer_get(data) for data in get_variable_data]
         return make_response("GetVariables", get_variable_result=results)
 
     def set_variables(self, set_variable_data: list[dict[str, Any]], **_: object) -> object:
         """Set variables (B05)."""
-        _check_length(set_variable_data)
+        self._check_length(set_variable_data)
         results = [self._core.model.answer_set(data) for data in set_variable_data]
         self._core.settings_changed.set()
         return make_response("SetVariables", set_variable_result=results)
@@ -237,7 +237,7 @@ class Provisioning:
         ]
         return found or None
 
-
-def _check_length(data: list[dict[str, Any]]) -> None:
-    if len(data) > ITEMS_PER_MESSAGE:  # B05.FR.11, B06.FR.16
-        raise refusal(OccurrenceConstraintViolationError, f"more than {ITEMS_PER_MESSAGE} elements")
+    def _check_length(self, data: list[dict[str, Any]]) -> None:
+        most = self._core.options.items_per_message
+        if len(data) > most:  # B05.FR.11, B06.FR.16
+            raise refusal(OccurrenceConstraintViolationError, f"more than {most} elements")

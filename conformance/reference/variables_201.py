@@ -15,7 +15,6 @@ from conformance.reference.options_201 import TX_POINTS, StationOptions201
 MEASURANDS = ("Energy.Active.Import.Register", "Power.Active.Import")
 PERIODS_PER_SCHEDULE = 24
 STACK_LEVELS = 10
-ITEMS_PER_MESSAGE = 20
 VOLTAGE = 230
 MAX_CURRENT = 32
 _RW = "ReadWrite"
@@ -38,7 +37,7 @@ def station_variables(
         *_transactions(options),
         *_authorization(options),
         *_clock_and_security(clock),
-        *_device_data(),
+        *_device_data(options),
         *_metering(options),
         *_smart_charging(options, profiles),
         *_hardware(options, availability),
@@ -156,10 +155,10 @@ def _clock_and_security(clock: Callable[[], str]) -> Iterator[Variable]:
     yield Variable(component=here, name="BasicAuthPassword", value="", mutability="WriteOnly")
 
 
-def _device_data() -> Iterator[Variable]:
+def _device_data(options: StationOptions201) -> Iterator[Variable]:
     here = "DeviceDataCtrlr"
     for request in ("GetReport", "GetVariables", "SetVariables"):
-        yield _integer(here, "ItemsPerMessage", ITEMS_PER_MESSAGE, instance=request)
+        yield _integer(here, "ItemsPerMessage", options.items_per_message, instance=request)
         yield _integer(here, "BytesPerMessage", 65536, instance=request)
 
 

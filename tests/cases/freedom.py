@@ -269,6 +269,7 @@ FREEDOM: dict[tuple[str, str], dict[str, Options | Variant]] = {
         "closes when rejected": {"closes_when_rejected": True},
         "no trigger": {"trigger": "NotImplemented"},
         "pages": {"report_pages": 3},
+        "one variable at a time": {"items_per_message": 1},
         "an extra heartbeat": {"heartbeat_at_boot": True},
         "boots for a new connection": {"boot_after_reconnect": True},
         "few doublings": {"backs_off_by_attempts": True},

@@ -17,20 +17,17 @@ def configuration(**wanted: str | None) -> State:
 
     One of several instances is named Component__Variable__Instance.
 
+    Each is asked for by itself: a station may take one in a message only (B06.FR.16).
     A variable that the station does not have is left alone, one with None is only read and put
     back; `station.memory` then holds what each of them is ("AuthCtrlr.Enabled").
     """
 
     @state("Configuration")
     async def configured(station: Station) -> None:
-        known = await station.call(
-            1,
-            GetVariablesRequest(
-                getVariableData=[_named(*name.split("__")) for name in wanted],
-            ),
-        )
-        for found, (name, value) in zip(known["getVariableResult"], wanted.items(), strict=True):
+        for name, value in wanted.items():
             component, variable, *instance = name.split("__")
+            asked = GetVariablesRequest(getVariableData=[_named(component, variable, *instance)])
+            found = (await station.call(1, asked))["getVariableResult"][0]
             if found["attributeStatus"] != "Accepted":
                 station.remark(2, f"{component}.{variable}: {found['attributeStatus']}")
                 continue
