@@ -200,7 +200,7 @@ def test_the_command_line_names_version_identity_address_options_and_faults() ->
     assert EmbeddedSystem(sut, "ws://127.0.0.1:7/ocpp").command() == [
         *[sys.executable, "-m", "conformance.reference", "station", "--version", "2.0.1"],
         *["--until-stdin-closes", "--url", "ws://127.0.0.1:7/ocpp", "--id", "CP01"],
-        *["--option", "message_timeout=10"],
+        *["--option", "message_timeout=10", "--option", "boot_retry=1.0"],
         *["--option", "start_button=true", "--option", "tx_start=Authorized"],
         *["--fault", "wrong-seqno"],
     ]
