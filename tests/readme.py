@@ -51,9 +51,7 @@ def failing() -> str:
     """Return what the command really says of a station that is wrong."""
     with tempfile.TemporaryDirectory() as folder:
         said = run(*FAILING, folder=Path(folder)).out
-    shown = re.search(
-        r"^FAIL  TC_012_CS .*\n(?:.*\n)*?  the last .*\n(?: .*\n)+", said, re.MULTILINE
-    )
+    shown = SHOWN.search(said)
     if shown is None:
         raise LookupError(f"no failure is shown:\n{said}")
     return f"```console\n$ ocpp-conformance {' '.join(FAILING)}\n{shown[0]}```"
