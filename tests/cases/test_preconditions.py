@@ -54,8 +54,8 @@ def test_a_variable_that_is_not_there_is_remarked_on() -> None:
     result = spoiled(
         CS201,
         "TC_F_02_CS",
-        "before/Configuration.2#1",
-        "getVariableResult[1].attributeStatus",
+        "before/Configuration.2#2",
+        "getVariableResult[0].attributeStatus",
         "UnknownVariable",
     )
     assert result.verdict is Verdict.PASS
