@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from secrets import token_bytes
 from urllib.parse import urlsplit
 
 from conformance.secure import MUTUAL, OVER_TLS, side, told
@@ -19,6 +20,7 @@ from conformance.wire.turning import Turned
 from conformance.wire.upgrade import USUAL, Upgrade
 
 _KEPT = 50  # handshakes: a stranger may make as many as he likes
+PASSWORD_BYTES = 20  # A00.FR.205
 BASIC = (1, 2)  # the security profiles with HTTP Basic authentication
 
 
@@ -76,6 +78,12 @@ class Access:
         known = {"security_profile": self.profile, "password": password}
         connection = sut.connection.model_copy(update=known)
         return replace(sut, document=sut.document.model_copy(update={"connection": connection}))
+
+    def new_password(self, octets: bytes) -> str:
+        """Return a new password, as AuthorizationKey has it, with `octets` at its beginning."""
+        made = (octets + token_bytes(PASSWORD_BYTES - len(octets))).hex()
+        self.secrets.add(made)
+        return made
 
     def take_password(self, value: str) -> None:
         """Show the password that a CSMS has set, hexadecimal digits for bytes (A00.FR.205)."""

@@ -16,6 +16,7 @@ from conformance.message import Request
 from conformance.old_tls import not_ours, nothing_newer, taken
 from conformance.peer import Peer
 from conformance.replies import Reply, spoiled
+from conformance.tamper import hit
 from conformance.verdict import Inconclusive
 from conformance.wire.client import ConnectFailedError
 from conformance.wire.connection import Closed, Handshake
@@ -144,7 +145,7 @@ class Csms(Peer):
         else:
             await connection.close()
             await self.link.close()  # it may have been replaced by the other one
-        if status is None or (self.tamper is not None and self.tamper.hits(place, "none")):
+        if status is None or hit(self.tamper, place, "none"):
             self.fail(step, f"the CSMS lets the charge point in with {what}")
         self.note(step, f"no connection with {what}", told, ok=True)
         return status

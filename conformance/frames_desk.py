@@ -16,6 +16,7 @@ from conformance.on_purpose import UNREADABLE, Sent, Wrong, in_fields, refusal, 
 from conformance.ponging import pinged
 from conformance.replies import Reply, judge, spoiled
 from conformance.series import Series
+from conformance.tamper import hit
 from conformance.trouble import seen
 from conformance.verdict import ToolError
 from conformance.wire.connection import Closed, Data, Handshake, Interrupted
@@ -90,7 +91,7 @@ class FrameDesk:
         ids = [UNREADABLE, *([uid] if uid else [])]
         answer = await self._answer(step + 1, place, data, ids, optional=True, during=during)
         tamper = self._peer.tamper
-        if tamper is not None and tamper.hits(place, "none"):
+        if hit(tamper, place, "none"):
             answer = {"type": "CALLERROR", "code": "GenericError"}
         if answer is not None:
             told = f"expected no answer, got a {answer['type']} {answer.get('code', '')}".rstrip()
@@ -147,7 +148,7 @@ class FrameDesk:
         peer.last_step = step + 1
         peer.record.constrain(place, step + 1, "a close frame", {}, "lost")
         came = await peer.link.close()
-        lost = peer.tamper is not None and peer.tamper.hits(place, "lost")
+        lost = hit(peer.tamper, place, "lost")
         if lost or came is None:
             peer.fail(step + 1, "no close frame in return")
         peer.note(step + 1, "a close frame", "a close frame", ok=True)
@@ -169,7 +170,7 @@ class FrameDesk:
         except (Closed, TimeoutError) as closed:
             chosen = None
             require_closed(peer, step + 1, closed)
-        if peer.tamper is not None and peer.tamper.hits(place, "none"):
+        if hit(peer.tamper, place, "none"):
             chosen = offered[0]
         if chosen is not None:
             peer.fail(step + 1, f"expected no connection, but the CSMS chooses {chosen}")
@@ -295,10 +296,10 @@ class FrameDesk:
                 return None
         except Closed as closed:
             peer.fail(step, f"the {peer.who} hangs up: {closed}")
-        if answer is None or (tamper is not None and tamper.hits(place, "lost")):
+        if answer is None or hit(tamper, place, "lost"):
             peer.fail(step, f"no CALLERROR in {limit:g} s")
         told = in_fields(answer)
-        return tamper.spoil(told) if tamper is not None and tamper.hits(place, "field") else told
+        return tamper.spoil(told) if hit(tamper, place, "field") else told
 
     async def exchange(self, data: Data, ids: Sequence[str], action: str, limit: float) -> Answer:
         """Send `data` and return what answers one of `ids`; raise TimeoutError or Closed."""

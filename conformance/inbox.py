@@ -13,6 +13,7 @@ from conformance.message import Request
 from conformance.policy import Treatment, treat
 from conformance.provenance import told
 from conformance.situation import connector_statuses
+from conformance.tamper import hit
 from conformance.verdict import Failed, Inconclusive
 
 if TYPE_CHECKING:
@@ -106,12 +107,12 @@ class Inbox:
             if message.answered_at is None:
                 self.peer.answer(message, e.reply)
             return
-        if tamper is not None and tamper.hits(place, "field"):
+        if hit(tamper, place, "field"):
             message = with_field(message, tamper.constraint.path, tamper.constraint.wrong)
             if e.claims(message) is None:  # another thing now: set aside, not judged
                 self._unexpected(e, message)
                 return
-        if tamper is not None and tamper.hits(place, "time"):
+        if hit(tamper, place, "time"):
             message.at -= 1000
         message.place = place
         try:

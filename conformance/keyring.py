@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from conformance.access import Access
+from conformance.access import PASSWORD_BYTES, Access
 from conformance.charge_point_security import LENGTHS, PASSWORD, named
 from conformance.matching import Matcher
 from conformance.operators.actions import ChangeConfiguration
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 Bad = Literal["password", "profile", "old password"]
 PAUSES: Final = (0.05, 0.5, 2.0, 8.0)  # seconds before a charge point that is refused tries again
 LOCAL: Final = "127.0.0.1"
-_BYTES: Final = 20  # of a password (A00.FR.205)
 
 
 class Keyring:
@@ -62,9 +61,7 @@ class Keyring:
 
     def new_password(self, octets: bytes = b"") -> str:
         """Return a new password, as AuthorizationKey has it, with `octets` at its beginning."""
-        made = (octets + token_bytes(_BYTES - len(octets))).hex()
-        self._access.secrets.add(made)
-        return made
+        return self._access.new_password(octets)
 
     def credentials(self, kind: Kind) -> dict[str, str]:
         """Return headers of HTTP Basic of one kind, by what is particular about each."""
@@ -95,7 +92,7 @@ class Keyring:
     @contextmanager
     def wrong_password(self) -> Iterator[None]:
         """While inside, show a password that nobody knows."""
-        with self._showing(password=token_bytes(_BYTES)):
+        with self._showing(password=token_bytes(PASSWORD_BYTES)):
             yield
 
     @contextmanager

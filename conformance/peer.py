@@ -22,7 +22,7 @@ from conformance.record import Record
 from conformance.replies import Reply, judge, spoiled
 from conformance.security import SecurityDesk
 from conformance.situation import Situation
-from conformance.tamper import Tamper
+from conformance.tamper import Tamper, hit
 from conformance.trouble import Trouble, seen
 from conformance.verdict import Failed, Inconclusive, RuleBroken
 from conformance.waiting import collect
@@ -165,7 +165,7 @@ class Peer:
         self.record.waits += during
         place = self.record.place(step)
         self.record.constrain(place, step, f"none of {e}", {}, "none")
-        if self.tamper is not None and self.tamper.hits(place, "none"):
+        if hit(self.tamper, place, "none"):
             asyncio.get_running_loop().call_soon(self.inbox.take, faked(e, self.link.epoch))
         await collect(self, (e,), lost_is_right=True)
         self.note(step, f"no {e} for {during:g} s", "nothing of the kind came", ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from conformance.tamper import hit
 from conformance.trouble import seen
 from conformance.wire.connection import Connection
 
@@ -25,8 +26,8 @@ async def every(peer: Peer, step: int, seconds: float) -> None:
     peer.record.constrain(place, step, what, {}, "lost", "time")
     peer.record.waits += seconds
     pings, gaps = _Pinged(peer, step), list[float]()
-    before = None if _spoiled(peer, place, "lost") else await pings.next(seconds + off)
-    stretched = 2.0 if _spoiled(peer, place, "time") else 1.0
+    before = None if hit(peer.tamper, place, "lost") else await pings.next(seconds + off)
+    stretched = 2.0 if hit(peer.tamper, place, "time") else 1.0
     while before is not None and len(gaps) < 2:  # noqa: PLR2004 - the first may be an extra one
         came = await pings.next(seconds + off)
         if came is None:
@@ -50,7 +51,7 @@ async def never(peer: Peer, step: int, during: float) -> None:
     peer.record.constrain(place, step, "no ping", {}, "none")
     peer.record.waits += during
     came = await _Pinged(peer, step).next(during, anew=False)
-    if came is not None or _spoiled(peer, place, "none"):
+    if came is not None or hit(peer.tamper, place, "none"):
         peer.fail(step, f"expected no ping for {during:g} s, but one came")
     peer.note(step, "no ping", f"no ping in {during:g} s", ok=True)
 
@@ -94,7 +95,3 @@ class _Pinged:
             waiting.cancel()
         self._since = waiting.result()
         return self._since
-
-
-def _spoiled(peer: Peer, place: str, kind: str) -> bool:
-    return peer.tamper is not None and peer.tamper.hits(place, kind)

@@ -6,6 +6,7 @@ import asyncio
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
+from conformance.tamper import hit
 from conformance.trouble import seen
 from conformance.wire.connection import Closed
 
@@ -31,7 +32,7 @@ async def pinged(peer: Peer, step: int, data: bytes | None = None) -> None:
         came = pinging.result()
     except Closed as closed:
         peer.fail(step + 1, f"no pong: {closed}")
-    lost = peer.tamper is not None and peer.tamper.hits(place, "lost")
+    lost = hit(peer.tamper, place, "lost")
     if lost or not came:
         peer.fail(step + 1, f"no pong{same} in {limit:g} s")
     peer.note(step + 1, "a pong", f"a pong{same}", ok=True)

@@ -21,6 +21,7 @@ from conformance.ocpp16.messages import BootNotification
 from conformance.ocpp201.messages import BootNotificationRequest
 from conformance.peer import Peer
 from conformance.replies import Reply
+from conformance.tamper import hit
 from conformance.verdict import Inconclusive
 from conformance.walltime import utc_now
 
@@ -125,7 +126,7 @@ class Station(Peer):
         place = self.record.place(step)
         await self.reconnects()
         back = self.link.epoch > self.inbox.old_epochs
-        lost = self.tamper is not None and self.tamper.hits(place, "lost")
+        lost = hit(self.tamper, place, "lost")
         if not back or self.link.connection is None or lost:
             refused = "".join(f"; {text}" for text in self._bench.door.attempts.lines())
             there = not back and self.link.connection is not None
@@ -133,7 +134,7 @@ class Station(Peer):
             still = ", the old one is still open" if there else ""
             self.fail(step, f"{new} in {self._patience:g} s{still}{refused}")
         seen = facts(self.link.connection.handshake)
-        if self.tamper is not None and self.tamper.hits(place, "field"):
+        if hit(self.tamper, place, "field"):
             seen = self.tamper.spoil(seen)
         self.record.constrain(place, step, "a connection", wanted or {}, "lost")
         wrong = mismatches(wanted or {}, seen)

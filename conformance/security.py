@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.matching import MISSING, Matcher
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from conformance.peer import Peer
     from conformance.pki.authority import Authority
 
-_BYTES: Final = 20  # of a password (A00.FR.205)
 _FIELDS: Final = ("issuerNameHash", "issuerKeyHash", "serialNumber")
 
 
@@ -55,9 +53,7 @@ class SecurityDesk:
 
     def new_password(self, octets: bytes) -> str:
         """Return a new password, as AuthorizationKey has it, with `octets` at its beginning."""
-        made = (octets + token_bytes(_BYTES - len(octets))).hex()
-        self._access.secrets.add(made)
-        return made
+        return self._access.new_password(octets)
 
     def demand_password(self, hexadecimal: str) -> None:
         """Let nobody in from now on but with this password (A01.FR.03)."""

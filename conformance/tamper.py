@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from conformance.matching import MISSING
 from conformance.record import Constraint
@@ -27,6 +27,11 @@ class Tamper:
     def spoil(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Return `payload` with the one field spoiled."""
         return spoiled(payload, self.constraint.path, self.constraint.wrong)
+
+
+def hit(tamper: Tamper | None, place: str, *kinds: str) -> TypeGuard[Tamper]:
+    """Tell whether somebody spoils what is at `place`, in one of these ways."""
+    return tamper is not None and tamper.hits(place, *kinds)
 
 
 def spoiled(payload: Mapping[str, Any], path: str, wrong: object) -> dict[str, Any]:

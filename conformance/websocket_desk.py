@@ -12,6 +12,7 @@ from conformance import pinging
 from conformance.frames_desk import require_closed
 from conformance.on_purpose import written
 from conformance.ponging import pinged
+from conformance.tamper import hit
 from conformance.verdict import Inconclusive, ToolError
 from conformance.wire.breaches import Breach, Kind
 from conformance.wire.client import ConnectFailedError
@@ -57,7 +58,7 @@ class WebSocketDesk:
             pass
         except Closed as gone:
             closed = gone
-        if closed is None or self._spoiled(place, "lost"):
+        if closed is None or hit(self._peer.tamper, place, "lost"):
             peer.fail(step + 1, f"{breach.kind}: expected the end of the connection, but {told}")
         if closed.code not in {breach.code, _NO_CLOSE_FRAME}:
             peer.remark(step + 1, f"closed with code {closed.code}, where {breach.code} is meant")
@@ -84,7 +85,7 @@ class WebSocketDesk:
         except Closed as closed:
             told = str(closed)
         await self._again(step + 1)
-        if taken or self._spoiled(place, "none"):
+        if taken or hit(self._peer.tamper, place, "none"):
             peer.fail(step + 1, "a binary message is answered as if it were a text")
         peer.note(step + 1, "no CALLRESULT", told, ok=True)
 
@@ -102,7 +103,7 @@ class WebSocketDesk:
         peer.last_step = step + 1
         peer.record.constrain(place, step + 1, f"a close frame after {code}", {}, "lost")
         came = await peer.link.close(code)
-        if came is None or self._spoiled(place, "lost"):
+        if came is None or hit(self._peer.tamper, place, "lost"):
             peer.fail(step + 1, f"no close frame in return to one with code {code}")
         if came != code:
             peer.remark(step + 1, f"a close frame with code {code} is answered with code {came}")
@@ -150,7 +151,7 @@ class WebSocketDesk:
             await peer.until({waiting}, within=limit)
         finally:
             waiting.cancel()
-        if not waiting.done() or self._spoiled(place, "lost"):
+        if not waiting.done() or hit(self._peer.tamper, place, "lost"):
             peer.fail(step, f"no attempt to connect in {limit:g} s")
         outcome = waiting.result()
         told = f"turned away {turned.how}, the station {outcome}"
@@ -166,7 +167,7 @@ class WebSocketDesk:
         what = "credentials in every connection request (A00.FR.203, A00.FR.302)"
         peer.record.constrain(place, step, what, {}, "none")
         without = self._without_credentials() - (self._unauthorized or 0)
-        if without or self._spoiled(place, "none"):
+        if without or hit(self._peer.tamper, place, "none"):
             why = "; ".join(self._bench.door.attempts.lines())
             peer.fail(step, f"expected {what}, but {without} had others, or none: {why}")
         peer.note(step, what, "each of them had the right ones", ok=True)
@@ -189,7 +190,7 @@ class WebSocketDesk:
             require_closed(peer, step + 1, closed)
             if isinstance(closed.__cause__, ConnectFailedError) and closed.__cause__.chose:
                 chosen = "one that was not offered"
-        if chosen or self._spoiled(place, "none"):
+        if chosen or hit(self._peer.tamper, place, "none"):
             peer.fail(step + 1, f"expected no connection, but the CSMS chooses {chosen}")
         peer.note(step + 1, "no connection", "no connection", ok=True)
 
@@ -211,7 +212,7 @@ class WebSocketDesk:
             status = failed.status or 0
         else:
             await connection.close()
-        if status is None or self._spoiled(place, "none"):
+        if status is None or hit(self._peer.tamper, place, "none"):
             peer.fail(step + 1, "a station that nobody knows is let in")
         if status != HTTPStatus.NOT_FOUND:
             peer.remark(step + 1, f"an unknown station is refused with {status or 'no status'}")
@@ -290,7 +291,7 @@ class WebSocketDesk:
         except (Closed, ConnectFailedError, TimeoutError) as problem:
             peer.fail(step, f"no connection: {problem}")
         peer.is_back()
-        if self._spoiled(place, "lost"):
+        if hit(self._peer.tamper, place, "lost"):
             peer.fail(step, "no connection")
         peer.note(step, "a connection", "a connection", ok=True)
 
@@ -309,9 +310,6 @@ class WebSocketDesk:
         if why:
             peer.fail(step, f"the {peer.who} is gone, and does not come back: {why}")
         peer.is_back()
-
-    def _spoiled(self, place: str, kind: str) -> bool:
-        return self._peer.tamper is not None and self._peer.tamper.hits(place, kind)
 
 
 def _text(call: Sequence[object]) -> tuple[str, str]:

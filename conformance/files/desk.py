@@ -13,6 +13,7 @@ from conformance.files.service import SCHEMES, FileService
 from conformance.files.shelf import UNNAMED, Download, Upload, safe
 from conformance.matching import Matcher, mismatches
 from conformance.reference.transfer import TransferError
+from conformance.tamper import hit
 from conformance.verdict import Inconclusive
 from conformance.wire.connection import Closed
 
@@ -237,12 +238,12 @@ class FilesDesk:
         peer = self._peer
         place, tamper = peer.record.place(step), peer.tamper
         peer.record.constrain(place, step, what, pattern, "lost")
-        if moved is None or (tamper is not None and tamper.hits(place, "lost")):
+        if moved is None or hit(tamper, place, "lost"):
             refused = [event.text for event in self._service.shelf.events][-_TOLD:]
             more = f"; the server has refused: {'; '.join(refused)}" if refused else ""
             peer.fail(step, f"no {what} was seen{more}")
         seen: Mapping[str, Any] = asdict(moved)
-        if tamper is not None and tamper.hits(place, "field"):
+        if hit(tamper, place, "field"):
             seen = tamper.spoil(seen)
         wrong = mismatches(pattern, seen)
         if wrong:

@@ -71,6 +71,12 @@ def name(common: str, organization: str) -> x509.Name:
     )
 
 
+def field(subject: x509.Name, oid: x509.ObjectIdentifier) -> str:
+    """Return a field of a subject, empty where there is none."""
+    values = subject.get_attributes_for_oid(oid)
+    return str(values[0].value) if values else ""
+
+
 class Authority:
     """Signs certificates, as a root or below `parent`."""
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from conformance.pki.authority import VALID, Authority, Issued, Period, name, pem
+from conformance.pki.authority import VALID, Authority, Issued, Period, field, name, pem
 from conformance.pki.firmware import Padding, sign
 from conformance.pki.keys import (
     DIGEST,
@@ -30,7 +30,7 @@ def authority(certificate: Path, key: Path) -> Authority:
     """Go on as the authority whose certificate (with those above it) and key are in these files."""
     own, *above = x509.load_pem_x509_certificates(certificate.read_bytes())
     issued = Issued(own, read_key(key.read_bytes()), tuple(above))
-    return Authority("", _field(own.subject, NameOID.ORGANIZATION_NAME), "ecdsa", issued=issued)
+    return Authority("", field(own.subject, NameOID.ORGANIZATION_NAME), "ecdsa", issued=issued)
 
 
 def sign_request(csr: str, by: Authority, period: Period = VALID) -> str:
@@ -76,10 +76,10 @@ def _problems(csr: object, organization: str, serial: str) -> Iterator[str]:
         yield "its signature is not valid"
     if weak := too_weak(asked.public_key()):
         yield weak
-    owner = _field(asked.subject, NameOID.ORGANIZATION_NAME)
+    owner = field(asked.subject, NameOID.ORGANIZATION_NAME)
     if owner != organization:
         yield f"its organizationName is {owner!r}, CpoName is {organization!r}"
-    common = _field(asked.subject, NameOID.COMMON_NAME)
+    common = field(asked.subject, NameOID.COMMON_NAME)
     if not common or (serial and common != serial):
         yield f"its commonName is {common!r}, the serial number is {serial!r}"
 
@@ -146,8 +146,3 @@ def spoiled(given: str) -> str:
     data = bytearray(base64.b64decode(given))
     data[-1] ^= 1
     return base64.b64encode(bytes(data)).decode()
-
-
-def _field(subject: x509.Name, oid: x509.ObjectIdentifier) -> str:
-    values = subject.get_attributes_for_oid(oid)
-    return str(values[0].value) if values else ""

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from conformance.reference.framing import CALL, ERROR, RESULT, loaded
 from conformance.reference.wire import Wire
 
-_CALL, _RESULT, _ERROR = 2, 3, 4
 _STATUSES: Final = ("Accepted", "Pending", "Rejected")
 
 ANSWERS: Final[Mapping[str, str]] = {
@@ -41,7 +41,7 @@ class _HearingWire:
 
     async def send(self, text: str) -> None:
         frame = _frame(text)
-        if frame and frame[0] == _CALL:
+        if frame and frame[0] == CALL:
             self._open, self._action = frame[1], frame[2]
         await self._wire.send(text)
 
@@ -56,15 +56,15 @@ class _HearingWire:
     async def _heard(self, frame: list[Any]) -> list[Any] | None:
         """Return what is made of a frame that comes while a request is open, None for nothing."""
         faults = self._faults
-        if frame[0] == _CALL:
+        if frame[0] == CALL:
             return None if "deaf-while-waiting" in faults else frame
         if "takes-any-answer" in faults:
             frame[1] = self._open
         if frame[1] != self._open:
             return frame
-        if frame[0] == _ERROR and "ignores-errors" in faults:
+        if frame[0] == ERROR and "ignores-errors" in faults:
             return None
-        if frame[0] == _ERROR and frame[-1] and "chokes-on-details" in faults:
+        if frame[0] == ERROR and frame[-1] and "chokes-on-details" in faults:
             await self._wire.close()
         if "boots-by-any-answer" in faults and self._action == "BootNotification":
             frame = _accepted(frame)
@@ -73,10 +73,10 @@ class _HearingWire:
 
 
 def _accepted(frame: list[Any]) -> list[Any]:
-    told = frame[-1] if frame[0] == _RESULT else {}
+    told = frame[-1] if frame[0] == RESULT else {}
     if told.get("status") in _STATUSES:
         return frame
-    return [_RESULT, frame[1], {"currentTime": _SOME_TIME, "interval": 300, **told, **_ACCEPTED}]
+    return [RESULT, frame[1], {"currentTime": _SOME_TIME, "interval": 300, **told, **_ACCEPTED}]
 
 
 _SOME_TIME: Final = "2024-01-01T00:00:00Z"
@@ -84,9 +84,6 @@ _ACCEPTED: Final = {"status": "Accepted"}
 
 
 def _frame(text: str) -> list[Any] | None:
-    try:
-        frame = json.loads(text)
-    except ValueError:
-        return None
-    whole = isinstance(frame, list) and len(frame) > _RESULT - 1 and isinstance(frame[1], str)
+    frame: Any = loaded(text)
+    whole = isinstance(frame, list) and len(frame) > RESULT - 1 and isinstance(frame[1], str)
     return frame if whole else None

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import uuid4
 
-from conformance.reference.framing import loaded
+from conformance.reference.framing import CALL, loaded
 from conformance.reference.wire import Dial, Wire
 
 STATION: Final[Mapping[str, str]] = {
@@ -21,7 +21,6 @@ CSMS: Final[Mapping[str, str]] = {
     "first-offer-only": "a subprotocol is seen only where it is the first that is offered",
     "keeps-first-connection": "a second connection of a station is closed while it has a first",
 }
-_CALL: Final = 2
 
 
 class Dialer:
@@ -59,13 +58,13 @@ class _Watched:
         """Send the BootNotification of the connection before this one, and wait for the answer."""
         _, _, *rest = json.loads(self._dialer.boot)
         uid = str(uuid4())
-        await self._wire.send(json.dumps([_CALL, uid, *rest]))
+        await self._wire.send(json.dumps([CALL, uid, *rest]))
         while not _is_for(loaded(text := await self._wire.recv()), uid):
             self._kept.append(text)
 
     async def send(self, text: str) -> None:
         frame = loaded(text)
-        if isinstance(frame, list) and frame[0] == _CALL and frame[2] == "BootNotification":
+        if isinstance(frame, list) and frame[0] == CALL and frame[2] == "BootNotification":
             self._dialer.boot = text
         await self._wire.send(text)
 

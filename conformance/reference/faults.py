@@ -19,6 +19,7 @@ from conformance.reference.answer_faults import ANSWERS, hearing
 from conformance.reference.connection_faults import CSMS, STATION
 from conformance.reference.fault import Fault
 from conformance.reference.faults_16 import CSMS_16, STATION_16
+from conformance.reference.framing import CALL, ERROR, LENGTHS, RESULT, loaded
 from conformance.reference.hearing_faults import HEARING, hearing_badly
 from conformance.reference.payloads import cut
 from conformance.reference.reading_faults import READINGS, reading
@@ -26,7 +27,6 @@ from conformance.reference.socket_faults import SOCKET
 from conformance.reference.wire import Wire
 from conformance.reference.wire_faults import WIRE, wired
 
-_CALL, _RESULT, _ERROR = 2, 3, 4
 _TIMES = frozenset({"currentTime", "timestamp"})
 
 __all__ = ["CSMS_16", "FAULTS", "SHARED", "STATION_16", "Fault", "Rewrite", "check", "faulty"]
@@ -161,7 +161,7 @@ class _FaultyWire:
     async def recv(self) -> str:
         text = await self._wire.recv()
         frame = _frame(text)
-        if frame and frame[0] == _CALL:
+        if frame and frame[0] == CALL:
             self._asked[frame[1]] = frame[2]
             if self._faults.get("cuts-texts") == frame[2]:
                 cut(self._version, frame[2], frame[3])
@@ -170,9 +170,9 @@ class _FaultyWire:
 
     async def send(self, text: str) -> None:
         frame = _frame(text)
-        if frame and frame[0] == _CALL:
+        if frame and frame[0] == CALL:
             await self._wire.send(self._spoiled(frame, frame[2]))
-        elif frame and frame[0] in {_RESULT, _ERROR}:
+        elif frame and frame[0] in {RESULT, ERROR}:
             await self._answer(frame)
         else:
             await self._wire.send(text)
@@ -200,14 +200,14 @@ class _FaultyWire:
         if "escapes-nothing" in self._faults:
             text = text.replace('\\"', '"').replace("\\\\", "\\")
         await self._wire.send(text)
-        if text.startswith(f"[{_ERROR}"):
+        if text.startswith(f"[{ERROR}"):
             return
         if "answers-twice" in self._faults:
             await self._wire.send(text)
         if "text-after-answer" in self._faults:
             await self._wire.send("this is no JSON")
         if "unknown-result" in self._faults:
-            await self._wire.send(json.dumps([_RESULT, str(uuid4()), {}]))
+            await self._wire.send(json.dumps([RESULT, str(uuid4()), {}]))
 
     def _spoiled(self, frame: list[Any], action: str) -> str:
         payload = frame[-1]
@@ -225,16 +225,12 @@ class _FaultyWire:
 
 def _frame(text: str) -> list[Any] | None:
     """Return the frame in `text`, or None where a system may send what it likes."""
-    try:
-        frame = json.loads(text)
-    except ValueError:
-        return None
-    size = {_CALL: 4, _RESULT: 3, _ERROR: 5}
+    frame: Any = loaded(text)
     right = (
         isinstance(frame, list)
         and bool(frame)
         and isinstance(frame[0], int)
-        and len(frame) == size.get(frame[0])
+        and len(frame) == LENGTHS.get(frame[0])
         and isinstance(frame[1], str)
         and isinstance(frame[-1], dict)
     )

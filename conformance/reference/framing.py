@@ -12,8 +12,10 @@ from ocpp.exceptions import OCPPError
 
 from conformance.reference.payloads import broken_keyword
 
-_CALL: Final = 2
-_LENGTHS: Final = {_CALL: 4, 3: 3, 4: 5}
+CALL, RESULT, ERROR = 2, 3, 4
+"""The types of messages: OCPP-J 1.6, 4.1.3; Part 4, 4.1.3."""
+LENGTHS: Final = {CALL: 4, RESULT: 3, ERROR: 5}
+"""How many elements a message of a type has."""
 _MAX_ID: Final = 36
 _UNREADABLE: Final = "-1"
 _BAD_FRAME: Final = {"1.6": "FormationViolation", "2.0.1": "RpcFrameworkError"}
@@ -53,12 +55,12 @@ def refusal_owed(document: object, version: str, actions: Container[str] = ()) -
     if not isinstance(document, list) or not document or not _number(document[0]):
         return _refusal(_id(document), _BAD_FRAME[version], "this is no OCPP message", version)
     kind = document[0]
-    if kind not in _LENGTHS:
+    if kind not in LENGTHS:
         told = "this message type is not known"
         # 1.6 ignores such a message (4.1.3); 2.0.1 tells its sender (Part 4, 4.4).
         return "" if version == "1.6" else _refusal(_id(document), _NO_TYPE, told, version)
-    if kind != _CALL:
-        return None if len(document) == _LENGTHS[kind] else ""
+    if kind != CALL:
+        return None if len(document) == LENGTHS[kind] else ""
     return _call(document, version, actions)
 
 
@@ -68,7 +70,7 @@ _BREAKS: Final = "the payload breaks {} of the schema"
 
 def _call(document: list[Any], version: str, actions: Container[str]) -> str | None:
     uid = _id(document)
-    if len(document) != _LENGTHS[_CALL] or not uid or not isinstance(document[2], str):
+    if len(document) != LENGTHS[CALL] or not uid or not isinstance(document[2], str):
         return _refusal(uid, _BAD_FRAME[version], "this is no whole CALL", version)
     if len(uid) > _MAX_ID:
         return _refusal(uid, _BAD_FRAME[version], "the message id is too long", version)
@@ -95,7 +97,7 @@ def _refusal(uid: str, code: str, told: str, version: str) -> str:
         return ""  # it has no id for an answer to what cannot be read
     if len(uid) > _MAX_ID and version != "1.6":
         uid = _UNREADABLE  # there is no room for it (Part 4, 4.2.3)
-    return json.dumps([4, uid or _UNREADABLE, code, told, {}], separators=(",", ":"))
+    return json.dumps([ERROR, uid or _UNREADABLE, code, told, {}], separators=(",", ":"))
 
 
 def right_error(error: OCPPError, version: str) -> OCPPError:

@@ -10,9 +10,9 @@ from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from conformance.reference.framing import CALL, ERROR, RESULT
 from conformance.reference.payloads import actions, at_their_longest, mended
 
-CALL, RESULT, ERROR = 2, 3, 4
 _SIZE: Final = 4096  # bytes that a small buffer holds
 _PARTS: Final = 4  # of a CALL
 _BASIC_PLANE: Final = 0xFFFF

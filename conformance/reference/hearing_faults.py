@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from conformance.reference import hearing
-from conformance.reference.framing import loaded
-from conformance.reference.hearing import CALL, ERROR, RESULT, Heard, Made, Refuse, Then
+from conformance.reference.framing import CALL, ERROR, RESULT, loaded
+from conformance.reference.hearing import Heard, Made, Refuse, Then
 from conformance.reference.wire import Wire
 
 _BOTH, _ALL = ("station", "csms"), ("1.6", "2.0.1")

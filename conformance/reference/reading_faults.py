@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from conformance.reference.framing import CALL
 from conformance.reference.wire import Wire
-
-_CALL: Final = 2
 
 READINGS: Final[Mapping[str, str]] = {
     "no-powers": "a request with a power of ten is dropped, as if that were no JSON",
@@ -73,7 +72,7 @@ def _read(text: str) -> tuple[list[Any] | None, bool]:
         frame = json.loads(text, parse_float=number)
     except ValueError:
         return None, False
-    whole = isinstance(frame, list) and frame[:1] == [_CALL] and len(frame) == _CALL + 2
+    whole = isinstance(frame, list) and frame[:1] == [CALL] and len(frame) == CALL + 2
     return (frame, bool(powers)) if whole else (None, False)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
-CALL, RESULT, ERROR = 2, 3, 4
+from conformance.reference.framing import CALL, ERROR, RESULT
+
 ALL: Final = (CALL, RESULT, ERROR)
 _LONG_ID: Final = 37  # one more than OCPP-J allows
 _LONG_TEXT: Final = 600  # more than any field holds that is spoiled

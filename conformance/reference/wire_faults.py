@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Final
 
-from conformance.reference.framing import loaded
-from conformance.reference.spoiling import CALL, RESULT, SPOILED, Made, Several, compact
+from conformance.reference.framing import CALL, RESULT, loaded
+from conformance.reference.spoiling import SPOILED, Made, Several, compact
 from conformance.reference.wire import Wire
 
 WIRE: Final[Mapping[str, str]] = {

@@ -10,13 +10,12 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from conformance.ocpp16.endpoint import certificate
-from conformance.pki.authority import Authority, pem
+from conformance.pki.authority import Authority, field, pem
 from conformance.pki.firmware import recognized
 from conformance.pki.holding import (
     Holder,
     another_root,
     bad_certificates,
-    field,
     holder,
     is_root,
     maker,
@@ -66,8 +65,8 @@ def test_bad_certificates_are_the_holders(tmp_path: Path) -> None:
     folder = tmp_path / "ecdsa"
     unknown, late = bad_certificates(OWNER, folder / "ca.pem", folder / "ca.key").values()
     for issued in (unknown, late):
-        assert field(issued.certificate, NameOID.COMMON_NAME) == "SN-1"
-        assert field(issued.certificate, NameOID.ORGANIZATION_NAME) == "Org"
+        assert field(issued.certificate.subject, NameOID.COMMON_NAME) == "SN-1"
+        assert field(issued.certificate.subject, NameOID.ORGANIZATION_NAME) == "Org"
     ca = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
     late.certificate.verify_directly_issued_by(ca)
     assert late.certificate.not_valid_after_utc < NOW < unknown.certificate.not_valid_after_utc
